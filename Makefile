@@ -1,0 +1,40 @@
+# Two commands do everything: `make run` (the main job) and `make test` (lint, import contracts, tests).
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run test test-slow bench lint clean help
+
+help:
+	@echo "make run        the main job: trapped positrons at L = 1.20 (figure and table in runs/trapped-protons-L1.20/results)"
+	@echo "make test       lint, import contracts, tests (under 10 minutes on 2 cores)"
+	@echo "make test-slow  the long tests too"
+	@echo "make bench      speed, as ratios in one run"
+
+# One environment serves all; it is made anew only when pyproject.toml changes.
+.venv/.installed: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "mcbelt needs Python 3.11 or newer; $(PYTHON) is older. Set PYTHON=/path/to/python3.11"; exit 2; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[test,cluster]"
+	@touch $@
+
+run: .venv/.installed
+	@$(BIN)/mcbelt run runs/trapped-protons-L1.20
+	@$(BIN)/mcbelt plot runs/trapped-protons-L1.20
+
+lint: .venv/.installed
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports --no-logo
+
+test: lint
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+test-slow: lint
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "slow or not slow"
+
+bench: .venv/.installed
+	@$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf .venv build *.egg-info

@@ -1,0 +1,5 @@
+"""Density and composition of air. No particles, no field."""
+
+import kernelcache
+
+kernelcache.use_hashed_directory()

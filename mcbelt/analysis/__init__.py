@@ -1,0 +1,1 @@
+"""From tallies to fluxes, reference data, comparisons and figures."""

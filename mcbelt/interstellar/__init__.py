@@ -1,0 +1,1 @@
+"""Galactic positrons: production, losses and propagation in the Galaxy."""

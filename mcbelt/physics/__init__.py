@@ -1,0 +1,1 @@
+"""Microphysics without geometry: each formula beside its sampler."""

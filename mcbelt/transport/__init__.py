@@ -1,0 +1,1 @@
+"""Near-Earth transport of e+ and e-: Monte Carlo kernels and flux estimators."""
