@@ -1,9 +1,9 @@
 """A campaign file read from disk, and the cases that its [scan] table spans.
 
-A scan varies any keys of the file: `"shell.L" = [1.15, 1.2]` lists values, `{ start = 70, stop = 220, step = 50 }` spans a
-range with both ends, and `mode` says whether every combination is a case ("product") or the values go in step ("zip").
-Each case has a name made of what is varied, "L=1.2,f107=120", which is also the name of its directory; it depends on the
-keys and values alone, never on how many cases there are or in which order they stand.
+A scan varies any keys of the file: `"shell.L" = [1.15, 1.2]` lists values, `{ start = 70, stop = 220, step = 50 }` spans
+a range with both ends, and `mode` says whether every combination is a case ("product") or the values go in step
+("zip"). Each case has a name made of what is varied, "L=1.2,f107=120", which is also the name of its directory; it
+depends on the keys and values alone, never on how many cases there are or in which order they stand.
 """
 
 import copy
@@ -23,6 +23,7 @@ MOST_CASES = 10_000
 MOST_SCANNED_KEYS = 8
 _DOTTED_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}(\.[A-Za-z][A-Za-z0-9_]{0,63})?")
 _UNSAFE = re.compile(r"[^A-Za-z0-9._+-]|\.\.")
+_DEEPEST = 6  # levels of tables and lists
 _LONGEST_NAME = 100
 _RANGE_DIGITS = 12  # a range counts in decimal steps: 1.1 + 2 * 0.1 is 1.3
 
@@ -73,7 +74,7 @@ def read(path: Path) -> CampaignFile:
     except OSError as error:
         reason = error.strerror or error
         raise ConfigError(
-            f"{path}: cannot be read ({reason}); give a campaign file or the directory of one, or make one by `mcbelt init`."
+            f"{path}: cannot be read ({reason}); give a campaign file or its directory, or make one by `mcbelt init`."
         ) from None
     if raw is None:
         raise ConfigError(
@@ -95,20 +96,18 @@ def parse(text: str, path: Path) -> CampaignFile:
         raise ConfigError(f"{where}: is not valid TOML ({str(error).rstrip('.')}); mend that line.") from None
     except RecursionError:
         raise ConfigError(f"{where}: is nested too deeply; a campaign file has sections and keys, no more.") from None
+    if _is_deeper_than(table, _DEEPEST):
+        raise ConfigError(f"{where}: is nested too deeply; a campaign file has sections and keys, no more.")
     scan = table.pop("scan", None)
     if scan is None:
         cases = (Case("", {}, config.validate(table, where, path.parent)),)
         return CampaignFile(path, text, cases[0].config.name, cases, {})
     scanned, mode = _scan_axes(scan, where)
-    cases = tuple(
-        Case(
-            name,
-            overrides,
-            config.validate(_overridden(table, overrides, where), f"{where} (case {name})", path.parent),
-        )
-        for name, overrides in expand(scanned, mode, where)
-    )
-    return CampaignFile(path, text, cases[0].config.name, cases, scanned)
+    cases = []
+    for name, overrides in expand(scanned, mode, where):
+        changed = _overridden(table, overrides, where)
+        cases.append(Case(name, overrides, config.validate(changed, f"{where} (case {name})", path.parent)))
+    return CampaignFile(path, text, cases[0].config.name, tuple(cases), scanned)
 
 
 def expand(scanned: dict[str, list[Scalar]], mode: str, where: str) -> list[tuple[str, dict[str, Scalar]]]:
@@ -169,6 +168,14 @@ def _value_name(value: Scalar) -> str:
     text = value if isinstance(value, str) else value.isoformat() if hasattr(value, "isoformat") else repr(value)
     safe = _UNSAFE.sub("_", text)
     return safe if safe == text and text else f"{safe[:32]}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+
+
+def _is_deeper_than(table: dict[str, Any], limit: int) -> bool:
+    level: list[Any] = [table]
+    for _ in range(limit):
+        level = [inner for outer in level for inner in (outer.values() if isinstance(outer, dict) else outer)]
+        level = [inner for inner in level if isinstance(inner, list | dict)]
+    return bool(level)
 
 
 def _scan_axes(scan: Any, where: str) -> tuple[dict[str, list[Scalar]], str]:
