@@ -1,0 +1,135 @@
+"""Random numbers that belong to a history and not to a thread, a block or an order of work.
+
+Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3", SC11) is a bijection of a 128-bit counter under
+a 64-bit key; each value of the counter gives four independent 32-bit words, and nothing is stored between draws. Here
+the key is the campaign's seed, and the counter is (history: 64 bits, event: 32 bits, purpose: 32 bits). So any draw
+of any history can be made at any time, anywhere, with the same result, and two histories of a campaign can never
+share a draw.
+
+An *event* is a number that the history counts (its step, its interaction); a *purpose* is a small integer that says
+what the draw is for, so that a new use of randomness does not shift the old ones. Secondaries get a history number of
+their own, hashed from the parent's (`secondary`), in the upper half of the 64-bit range; primaries are numbered below
+2^63.
+"""
+
+import math
+
+import numpy as np
+from numba import njit
+
+_MULTIPLIER_0 = np.uint64(0xD2511F53)
+_MULTIPLIER_1 = np.uint64(0xCD9E8D57)
+_WEYL_0 = np.uint64(0x9E3779B9)
+_WEYL_1 = np.uint64(0xBB67AE85)
+_LOW = np.uint64(0xFFFFFFFF)
+_SHIFT = np.uint64(32)
+_SECONDARY = np.uint64(0x8000000000000000)
+_TWO_PI = 2.0 * math.pi
+
+
+@njit(cache=True, error_model="numpy", forceinline=True)
+def philox4x32(c0, c1, c2, c3, k0, k1):
+    """Ten rounds of Philox4x32.
+
+    Parameters
+    ----------
+    c0, c1, c2, c3, k0, k1 : uint64
+        Counter and key words, each below 2^32.
+
+    Returns
+    -------
+    tuple of 4 uint64
+        The four 32-bit words of the block.
+    """
+    for _ in range(10):
+        p0 = _MULTIPLIER_0 * c0
+        p1 = _MULTIPLIER_1 * c2
+        c0, c1, c2, c3 = (p1 >> _SHIFT) ^ c1 ^ k0, p1 & _LOW, (p0 >> _SHIFT) ^ c3 ^ k1, p0 & _LOW
+        k0 = (k0 + _WEYL_0) & _LOW
+        k1 = (k1 + _WEYL_1) & _LOW
+    return c0, c1, c2, c3
+
+
+@njit(cache=True, error_model="numpy", forceinline=True)
+def words(seed, history, event, purpose):
+    """Four 32-bit words of a draw.
+
+    Parameters
+    ----------
+    seed, history : int
+        Campaign seed and number of the history; 64 bits of each are used.
+    event, purpose : int
+        Number of the event within the history, and what the draw is for; 32 bits of each are used.
+
+    Returns
+    -------
+    tuple of 4 uint64
+        Words below 2^32.
+    """
+    key, stream = np.uint64(seed), np.uint64(history)
+    return philox4x32(
+        stream & _LOW,
+        stream >> _SHIFT,
+        np.uint64(event) & _LOW,
+        np.uint64(purpose) & _LOW,
+        key & _LOW,
+        key >> _SHIFT,
+    )
+
+
+@njit(cache=True, error_model="numpy", forceinline=True)
+def _open_unit(high, low):
+    """Double in the open interval (0, 1) from two words: 52 bits and a half, so that neither end can occur."""
+    return (np.float64((high << np.uint64(20)) | (low >> np.uint64(12))) + 0.5) * 2.0**-52
+
+
+@njit(cache=True, error_model="numpy", forceinline=True)
+def uniform_pair(seed, history, event, purpose):
+    """Two uniform numbers in the open interval (0, 1), 52 bits each; parameters as in `words`."""
+    w0, w1, w2, w3 = words(seed, history, event, purpose)
+    return _open_unit(w0, w1), _open_unit(w2, w3)
+
+
+@njit(cache=True, error_model="numpy", forceinline=True)
+def uniform_quad(seed, history, event, purpose):
+    """Four uniform numbers in the open interval (0, 1), 32 bits each (spacing 2.3e-10); parameters as in `words`."""
+    w0, w1, w2, w3 = words(seed, history, event, purpose)
+    step = 2.0**-32
+    return (
+        (np.float64(w0) + 0.5) * step,
+        (np.float64(w1) + 0.5) * step,
+        (np.float64(w2) + 0.5) * step,
+        (np.float64(w3) + 0.5) * step,
+    )
+
+
+@njit(cache=True, error_model="numpy", forceinline=True)
+def normal_pair(seed, history, event, purpose):
+    """Two independent normal numbers of mean 0 and variance 1 (Box and Muller 1958); parameters as in `words`."""
+    u, v = uniform_pair(seed, history, event, purpose)
+    radius = math.sqrt(-2.0 * math.log(u))
+    return radius * math.cos(_TWO_PI * v), radius * math.sin(_TWO_PI * v)
+
+
+@njit(cache=True, error_model="numpy", forceinline=True)
+def exponential(u):
+    """Exponential number of mean 1 from a uniform one."""
+    return -math.log(u)
+
+
+@njit(cache=True, error_model="numpy", forceinline=True)
+def isotropic(u, v):
+    """Unit vector (x, y, z), isotropic, from two uniform numbers."""
+    z = 2.0 * u - 1.0
+    sine = math.sqrt((1.0 - z) * (1.0 + z))
+    return sine * math.cos(_TWO_PI * v), sine * math.sin(_TWO_PI * v), z
+
+
+@njit(cache=True, error_model="numpy")
+def secondary(seed, history, event, index):
+    """History number of a secondary, from its parent's, the event that made it and its place among the products.
+
+    64 bits, the highest set: never that of a primary; two secondaries of 1e9 share one by chance with probability 0.05.
+    """
+    w0, w1, _, _ = words(np.uint64(seed) ^ _SECONDARY, history, event, index)
+    return (w0 << _SHIFT) | w1 | _SECONDARY
