@@ -1,0 +1,122 @@
+"""What every model of air answers at the door: density, composition and scale height, with units in the names.
+
+Positions outside the range of the model are an error here, never a NaN and never the value at the edge.
+"""
+
+import numpy as np
+
+from atmosphere.density import densities, fractions
+from atmosphere.errors import OutOfRange
+from atmosphere.table import ELEMENTS
+
+
+class Air:
+    """A model of air.
+
+    Attributes
+    ----------
+    table : AirTable or ExponentialAir
+        What kernels read through `atmosphere.density`.
+    """
+
+    def __init__(self, table, scale_step_km):
+        self.table = table
+        self._scale_step_km = scale_step_km
+
+    def density_kg_m3(self, latitude_deg, longitude_deg, altitude_km):
+        """Mass density.
+
+        Parameters
+        ----------
+        latitude_deg, longitude_deg : array_like
+            Geodetic position [deg].
+        altitude_km : array_like
+            Above the ellipsoid [km]; the three broadcast.
+
+        Returns
+        -------
+        float or ndarray
+            Density [kg m-3], of the broadcast shape.
+
+        Raises
+        ------
+        OutOfRange
+            Where the model does not reach.
+        """
+        shape, position = self._checked(latitude_deg, longitude_deg, altitude_km)
+        return densities(self.table, *position).reshape(shape)[()]
+
+    def mass_fractions(self, latitude_deg, longitude_deg, altitude_km):
+        """Shares of the elements in the mass of air.
+
+        Parameters
+        ----------
+        latitude_deg, longitude_deg : array_like
+            Geodetic position [deg].
+        altitude_km : array_like
+            Above the ellipsoid [km]; the three broadcast.
+
+        Returns
+        -------
+        dict of str to float or ndarray
+            Mass fraction of each of "H", "He", "N", "O", "Ar" (molecules counted by their atoms); sum 1.
+
+        Raises
+        ------
+        OutOfRange
+            Where the model does not reach.
+        """
+        shape, position = self._checked(latitude_deg, longitude_deg, altitude_km)
+        shares = fractions(self.table, *position)
+        return {element: shares[:, k].reshape(shape)[()] for k, element in enumerate(ELEMENTS)}
+
+    def scale_height_km(self, latitude_deg, longitude_deg, altitude_km):
+        """Density scale height -dz / d ln(rho), over the step of the model around the position.
+
+        Parameters
+        ----------
+        latitude_deg, longitude_deg : array_like
+            Geodetic position [deg].
+        altitude_km : array_like
+            Above the ellipsoid [km]; the three broadcast.
+
+        Returns
+        -------
+        float or ndarray
+            Scale height [km].
+
+        Raises
+        ------
+        OutOfRange
+            Where the model does not reach.
+        """
+        altitude_km = np.asarray(altitude_km, dtype=float)
+        self._checked(latitude_deg, longitude_deg, altitude_km)
+        step = self._scale_step_km(altitude_km)
+        top_km = self.table.top * 1.0e-3
+        low, high = np.maximum(altitude_km - step, 0.0), np.minimum(altitude_km + step, top_km)
+        below = self.density_kg_m3(latitude_deg, longitude_deg, low)
+        above = self.density_kg_m3(latitude_deg, longitude_deg, high)
+        return (high - low) / np.log(below / above)
+
+    def _checked(self, latitude_deg, longitude_deg, altitude_km):
+        """Broadcast shape and flat position [rad], [rad], [m], or OutOfRange."""
+        arrays = np.broadcast_arrays(*(np.asarray(a, dtype=float) for a in (latitude_deg, longitude_deg, altitude_km)))
+        top_km = self.table.top * 1.0e-3
+        _refuse("latitude", "deg", arrays[0], -90.0, 90.0)
+        _refuse("longitude", "deg", arrays[1], -360.0, 360.0)
+        _refuse("altitude", "km", arrays[2], 0.0, top_km)
+        latitude, longitude, altitude_km = (np.ravel(a) for a in arrays)
+        altitude = np.minimum(altitude_km * 1.0e3, self.table.top)  # no more than a rounding: the range is checked
+        return arrays[0].shape, (np.radians(latitude), np.radians(longitude), altitude)
+
+
+def _refuse(name, unit, values, low, high):
+    """Raise OutOfRange when a value is not in [low, high]."""
+    bad = ~((values >= low) & (values <= high))
+    if bad.any():
+        found = values[bad].flat[0]
+        raise OutOfRange(
+            f"air: {name} {found:g} {unit} is outside [{low:g}, {high:g}] {unit}"
+            f" ({int(bad.sum())} of {values.size} positions). Give positions inside the range."
+        )

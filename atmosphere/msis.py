@@ -1,0 +1,214 @@
+"""Real air: NRLMSIS 2.1 and 2.0 (Emmert et al. 2021, 2022) and NRLMSISE-00 (Picone et al. 2002) as a table.
+
+The model is empirical: densities of N2, O2, O, He, H, Ar, N (and NO in 2.1) against altitude, latitude, local time,
+season, UT, solar activity (F10.7 of the day before and its 81-day mean F10.7A) and geomagnetic activity (Ap). Above
+about 1000 km it only continues the diffusive equilibrium of each species and is good to an order of magnitude.
+Activity is always stated by the user: nothing is looked up or downloaded. pymsis runs the authors' Fortran on a grid;
+kernels then read the table.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import pymsis
+from pymsis import Variable
+from scipy.interpolate import CubicSpline
+
+from atmosphere.air import Air
+from atmosphere.averaging import covers_local_times, universal_times
+from atmosphere.errors import OutOfRange
+from atmosphere.table import (
+    COARSE_STEP_KM,
+    ELEMENTS,
+    FINE_STEP_KM,
+    FINE_TOP_KM,
+    FRACTION_STEP_KM,
+    air_table,
+    altitude_nodes,
+)
+
+VERSIONS = (0, 2.0, 2.1)  # as pymsis writes them: 0 is NRLMSISE-00
+F107_RANGE = (60.0, 400.0)  # [1e-22 W m-2 Hz-1]
+AP_RANGE = (0.0, 400.0)
+_SPLINE_FROM_KM = 200.0  # above, scale heights exceed 20 km and a cubic spline over 10 km is exact to 1e-4
+_SPLINE_STEP_KM = 10.0
+
+# Atoms of each element in a molecule, times the atom's mass [u].
+_ATOMIC_MASS = {"H": 1.008, "He": 4.0026, "N": 14.007, "O": 15.999, "Ar": 39.948}
+_ATOMS = {
+    Variable.N2: {"N": 2},
+    Variable.O2: {"O": 2},
+    Variable.O: {"O": 1},
+    Variable.HE: {"He": 1},
+    Variable.H: {"H": 1},
+    Variable.AR: {"Ar": 1},
+    Variable.N: {"N": 1},
+    Variable.ANOMALOUS_O: {"O": 1},
+    Variable.NO: {"N": 1, "O": 1},
+}
+
+
+class Activity(NamedTuple):
+    """Solar and geomagnetic activity."""
+
+    f107: float  # observed F10.7 of the day before [1e-22 W m-2 Hz-1]
+    f107a: float  # its 81-day mean
+    ap: float  # daily Ap
+
+
+def activity(f107, f107a, ap):
+    """Checked solar and geomagnetic activity.
+
+    Parameters
+    ----------
+    f107, f107a : float
+        Observed 10.7 cm flux of the day before, and its 81-day mean [1e-22 W m-2 Hz-1], 60-400.
+    ap : float
+        Daily Ap, 0-400.
+
+    Returns
+    -------
+    Activity
+
+    Raises
+    ------
+    OutOfRange
+        When one is missing (the message names it) or outside its range.
+    """
+    given = {"f107": f107, "f107a": f107a, "ap": ap}
+    missing = [name for name, value in given.items() if value is None]
+    if missing:
+        raise OutOfRange(
+            f"air: `{missing[0]}` is missing. Give f107, f107a and ap together, for example"
+            " f107 = 112, f107a = 108, ap = 10 for June 1998; nothing is looked up."
+        )
+    for name, value in given.items():
+        low, high = AP_RANGE if name == "ap" else F107_RANGE
+        if not low <= value <= high:
+            raise OutOfRange(f"air: {name} = {value:g} is outside [{low:g}, {high:g}]. Give the observed index.")
+    return Activity(float(f107), float(f107a), float(ap))
+
+
+class Msis(Air):
+    """Air of NRLMSIS at a stated time, or its mean over stated times, at stated activity.
+
+    Parameters
+    ----------
+    times : str, datetime, numpy.datetime64 or a sequence of these
+        UT. Several times give the mean density (not the mean of its logarithm) and the composition of that mean:
+        see `atmosphere.averaging`. The year is irrelevant to the model.
+    f107, f107a, ap : float
+        Observed 10.7 cm flux of the day before, its 81-day mean [1e-22 W m-2 Hz-1] (60-400), and daily Ap (0-400).
+    version : {2.1, 2.0, 0}, optional
+        NRLMSIS 2.1, 2.0, or NRLMSISE-00.
+
+    Attributes
+    ----------
+    table : AirTable
+        What kernels read.
+    times : ndarray of datetime64[m]
+    activity : Activity
+    version : {0, 2.0, 2.1}
+
+    Raises
+    ------
+    OutOfRange
+        For a missing key (named), an index outside its range, an unreadable time, or an unknown version.
+
+    Notes
+    -----
+    Range 0-4000 km. For one time the grid is 7.5 deg in longitude, 2.5 deg in latitude; for a mean that cancels local
+    time, 15 and 5 deg. The lookup is within 1.2 % of the model at Ap <= 20 (tests/physics/test_atmosphere_msis.py).
+
+    Examples
+    --------
+    >>> from atmosphere import Msis
+    >>> air = Msis("1998-06-05T12:00", f107=112, f107a=108, ap=10)
+    >>> f"{air.density_kg_m3(0.0, 0.0, 800.0):.1e} kg m-3"
+    '8.1e-15 kg m-3'
+    """
+
+    def __init__(self, times=None, f107=None, f107a=None, ap=None, version=2.1):
+        self.times = universal_times(times)
+        self.activity = activity(f107, f107a, ap)
+        if version not in VERSIONS:
+            raise OutOfRange(f"air: MSIS version {version!r} is not one of 0, 2.0, 2.1 (0 is NRLMSISE-00).")
+        self.version = VERSIONS[VERSIONS.index(version)]
+        super().__init__(_mean_table(self.times, self.activity, self.version), _scale_step_km)
+
+
+def _scale_step_km(altitude_km):
+    """Half of the interval over which a scale height is taken [km]: one step of the table."""
+    return np.where(altitude_km < FINE_TOP_KM, FINE_STEP_KM, COARSE_STEP_KM)
+
+
+def partial_densities(moment, longitude_deg, latitude_deg, altitude_km, activity, version):
+    """Density and element densities of the model on a grid.
+
+    Parameters
+    ----------
+    moment : numpy.datetime64
+        UT.
+    longitude_deg, latitude_deg, altitude_km : ndarray
+        Axes of the grid [deg], [deg], [km].
+    activity : Activity
+    version : float
+
+    Returns
+    -------
+    rho : ndarray, shape (longitudes, latitudes, altitudes)
+        Mass density [kg m-3].
+    elements : ndarray, shape (longitudes, latitudes, altitudes, 5)
+        Mass of H, He, N, O, Ar in a volume, in u per m3. A species that the model does not hold there (O below 50 km,
+        H and N below 75 km) counts as absent: its share of the mass is below 1e-4.
+    """
+    shape = (len(longitude_deg), len(latitude_deg), len(altitude_km))
+    output = pymsis.calculate(
+        np.array([moment]),
+        longitude_deg,
+        latitude_deg,
+        altitude_km,
+        [activity.f107],
+        [activity.f107a],
+        [[activity.ap] * 7],
+        version=version,
+    ).reshape(*shape, 11)
+    numbers = np.nan_to_num(output.astype(float), nan=0.0)
+    elements = np.zeros((*shape, len(ELEMENTS)))
+    for species, atoms in _ATOMS.items():
+        for element, count in atoms.items():
+            elements[..., ELEMENTS.index(element)] += count * _ATOMIC_MASS[element] * numbers[..., species]
+    return output[..., Variable.MASS_DENSITY].astype(float), elements
+
+
+def _mean_table(times, activity, version):
+    """Table of the density averaged over the times."""
+    coarse = len(times) > 1 and covers_local_times(times)
+    longitude_deg = np.arange(0.0, 360.0, 15.0 if coarse else 7.5)
+    latitude_deg = np.arange(-90.0, 90.1, 5.0 if coarse else 2.5)
+    altitude_km = _model_altitudes()
+    rho = elements = 0.0
+    for moment in times:
+        density, parts = partial_densities(moment, longitude_deg, latitude_deg, altitude_km, activity, version)
+        rho = rho + density / len(times)
+        elements = elements + parts * (density / parts.sum(axis=-1))[..., np.newaxis]
+    ln_rho = np.log(rho)
+    kept = np.isin(altitude_km, altitude_nodes(FRACTION_STEP_KM))
+    stride = 1 if coarse else 2
+    parts = elements[::stride, :: 2 * stride][:, :, kept]
+    return air_table(_on_table_altitudes(altitude_km, ln_rho), parts / parts.sum(axis=-1, keepdims=True))
+
+
+def _model_altitudes():
+    """Altitudes of the calls to the model [km]: the table's up to 200 km, every fifth to 1200 km, all above."""
+    nodes = altitude_nodes(FINE_STEP_KM)
+    sparse = altitude_nodes(_SPLINE_STEP_KM)
+    return np.concatenate([nodes[nodes < _SPLINE_FROM_KM], sparse[sparse >= _SPLINE_FROM_KM]])
+
+
+def _on_table_altitudes(altitude_km, ln_rho):
+    """ln(rho) at the table's altitudes, by a cubic spline from 200 km up."""
+    nodes = altitude_nodes(FINE_STEP_KM)
+    smooth = altitude_km >= _SPLINE_FROM_KM
+    upper = CubicSpline(altitude_km[smooth], ln_rho[..., smooth], axis=-1)(nodes[nodes >= _SPLINE_FROM_KM])
+    return np.concatenate([ln_rho[..., ~smooth], upper], axis=-1)
