@@ -1,7 +1,7 @@
 """A campaign file read from disk, and the cases that its [scan] table spans.
 
-A scan varies any keys of the file: `"shell.L" = [1.15, 1.2]` lists values, `{ start = 70, stop = 220, step = 50 }` spans
-a range with both ends, and `mode` says whether every combination is a case ("product") or the values go in step
+A scan varies any keys of the file: `"shell.L" = [1.15, 1.2]` lists values, `{ start = 70, stop = 220, step = 50 }`
+is a range with both ends, and `mode` says whether every combination is a case ("product") or the values go in step
 ("zip"). Each case has a name made of what is varied, "L=1.2,f107=120", which is also the name of its directory; it
 depends on the keys and values alone, never on how many cases there are or in which order they stand.
 """
