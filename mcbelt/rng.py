@@ -1,10 +1,10 @@
 """Random numbers that belong to a history and not to a thread, a block or an order of work.
 
-Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3", SC11) is a bijection of a 128-bit counter under
-a 64-bit key; each value of the counter gives four independent 32-bit words, and nothing is stored between draws. Here
-the key is the campaign's seed, and the counter is (history: 64 bits, event: 32 bits, purpose: 32 bits). So any draw
-of any history can be made at any time, anywhere, with the same result, and two histories of a campaign can never
-share a draw.
+Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3") is a bijection of a 128-bit counter
+under a 64-bit key; each value of the counter gives four independent 32-bit words, and nothing is stored between
+draws. Here the key is the campaign's seed, and the counter is (history: 64 bits, event: 32 bits, purpose: 32 bits).
+So any draw of any history can be made at any time, anywhere, with the same result, and two histories of a campaign
+can never share a draw.
 
 An *event* is a number that the history counts (its step, its interaction); a *purpose* is a small integer that says
 what the draw is for, so that a new use of randomness does not shift the old ones. Secondaries get a history number of

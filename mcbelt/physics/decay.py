@@ -1,16 +1,18 @@
 """Electrons and positrons from pi -> mu -> e, K -> mu -> e and K -> pi -> mu -> e, in closed form.
 
-A charged pion or kaon (spin 0) decays into a neutrino and a muon whose helicity is that of the neutrino: -1 for mu+, +1 for
-mu-. The electron of the muon decay follows n(x, c) = x^2 [(3 - 2x) + xi c (2x - 1)], x = 2E/m_mu, c the cosine to the muon's
-direction *in the meson's frame*, massless electron. CP makes xi = -1 for both charges: e+ of pi+ and e- of pi- are alike, and
-softer (<E_e>/E_pi = 0.2646) than without polarisation (0.2753). In the meson's frame the electron is isotropic, so the boost to
-the laboratory is one more integral over dE/E, which stays elementary (polynomials and a logarithm; a squared one for K -> pi).
+A charged pion or kaon (spin 0) decays into a neutrino and a muon whose helicity is that of the neutrino: -1 for mu+,
++1 for mu-. The electron of the muon decay follows n(x, c) = x^2 [(3 - 2x) + xi c (2x - 1)], x = 2E/m_mu, c the cosine
+to the muon's direction *in the meson's frame*, massless electron. CP makes xi = -1 for both charges: e+ of pi+ and e-
+of pi- are alike, and softer (<E_e>/E_pi = 0.2646) than without polarisation (0.2753). In the meson's frame the
+electron is isotropic, so the boost to the laboratory is one more integral over dE/E, which stays elementary
+(polynomials and a logarithm; a squared one for K -> pi).
 
-The electron mass is neglected throughout: relative error (m_e/m_mu)^2 = 2e-5 of the spectrum, and E_e is as good as the kinetic
-energy down to a few MeV only. Radiative corrections (about 1 %) are neglected. Samplers: `mcbelt.physics.decay_sampling`.
+The electron mass is neglected throughout: relative error (m_e/m_mu)^2 = 2e-5 of the spectrum, and E_e is as good as
+the kinetic energy down to a few MeV only. Radiative corrections (about 1 %) are neglected. Samplers:
+`mcbelt.physics.decay_sampling`.
 
-Sources: Commins and Bucksbaum 1983 (Michel spectrum); Moskalenko and Strong 1998, ApJ 493, 694, appendices C and D (frames);
-closed forms derived here, see docs/methods/decay.md.
+Sources: Commins and Bucksbaum 1983 (Michel spectrum); Moskalenko and Strong 1998, ApJ 493, 694, appendices C and D
+(frames); closed forms derived here, see docs/methods/decay.md.
 """
 
 import math
@@ -28,7 +30,7 @@ from mcbelt.constants import (
     SPEED_OF_LIGHT,
 )
 from mcbelt.errors import PhysicsError
-from mcbelt.physics import decay_historical
+from mcbelt.physics import decay_historical, michel
 
 # Option codes of the kernels. "ms98" is two codes, because its sign differs by charge.
 EXACT = 0
@@ -54,91 +56,6 @@ _SMALL_BOOST = 1.0e-5  # below this beta gamma the boost integral is its midpoin
 
 
 @njit(cache=True, error_model="numpy")
-def muon_velocity(muon_energy):
-    """Velocity of a muon in units of c, from its energy [GeV]."""
-    gamma = muon_energy / MUON_MASS
-    return math.sqrt(1.0 - 1.0 / (gamma * gamma))
-
-
-@njit(cache=True, error_model="numpy")
-def boosted_michel(y, b, xi):
-    """Electron spectrum of a muon of velocity b and polarisation along its motion, y g(y) / 2 dy normalised to 1.
-
-    Parameters
-    ----------
-    y : float
-        2 E / E_mu, electron energy in units of half the muon energy.
-    b : float
-        Velocity of the muon in units of c.
-    xi : float
-        Asymmetry along the muon's motion (-1 physical, in the meson's frame).
-
-    Returns
-    -------
-    float
-        g(y), so that dN/dE = (2 / E_mu) g(2 E / E_mu); zero outside 0 < y < 1 + b.
-    """
-    if not (0.0 < y < 1.0 + b):
-        return 0.0
-    upper = min(1.0, y / (1.0 - b))
-    lower = y / (1.0 + b)
-    unpolarised = 1.5 * (upper**2 - lower**2) - 2.0 / 3.0 * (upper**3 - lower**3)
-    polarised = (y + 0.5) * (upper**2 - lower**2) - y * (upper - lower) - 2.0 / 3.0 * (upper**3 - lower**3)
-    return (unpolarised + xi / b * polarised) / b
-
-
-@njit(cache=True, error_model="numpy")
-def _first_integral_low(b, xi):
-    """Coefficients c2, c3 of H(y) = c2 y^2 / 2 + c3 y^3 / 3 for y <= 1 - b."""
-    a = 1.0 / (1.0 + b)
-    q = 1.0 / (1.0 - b)
-    c2 = (1.5 * (q**2 - a**2) + xi / b * (-(q - a) + 0.5 * (q**2 - a**2))) / b
-    c3 = (-2.0 / 3.0 * (q**3 - a**3) + xi / b * ((q**2 - a**2) - 2.0 / 3.0 * (q**3 - a**3))) / b
-    return c2, c3
-
-
-@njit(cache=True, error_model="numpy")
-def _first_integral_high(b, xi):
-    """Coefficients k0, k2, k3 of H(y) = H(1 - b) + k0 ln + k2 [y^2] / 2 + k3 [y^3] / 3 for y >= 1 - b."""
-    a = 1.0 / (1.0 + b)
-    k0 = (5.0 / 6.0 - xi / (6.0 * b)) / b
-    k2 = -(1.5 * a**2 + xi / b * (0.5 * a**2 - a)) / b
-    k3 = -(-2.0 / 3.0 * a**3 + xi / b * (a**2 - 2.0 / 3.0 * a**3)) / b
-    return k0, k2, k3
-
-
-@njit(cache=True, error_model="numpy")
-def first_integral(y, b, xi):
-    """H(y), the integral of g(t) / t dt from 0 to y; constant above y = 1 + b."""
-    c2, c3 = _first_integral_low(b, xi)
-    split = 1.0 - b
-    if y <= split:
-        return c2 * y**2 / 2.0 + c3 * y**3 / 3.0
-    y = min(y, 1.0 + b)
-    k0, k2, k3 = _first_integral_high(b, xi)
-    below = c2 * split**2 / 2.0 + c3 * split**3 / 3.0
-    return below + k0 * math.log(y / split) + k2 * (y**2 - split**2) / 2.0 + k3 * (y**3 - split**3) / 3.0
-
-
-@njit(cache=True, error_model="numpy")
-def second_integral(y, b, xi):
-    """L(y), the integral of H(t) / t dt from 0 to y: one boost more, for K -> pi -> mu -> e."""
-    c2, c3 = _first_integral_low(b, xi)
-    split = 1.0 - b
-    if y <= split:
-        return c2 * y**2 / 4.0 + c3 * y**3 / 9.0
-    k0, k2, k3 = _first_integral_high(b, xi)
-    inside = min(y, 1.0 + b)
-    constant = (c2 - k2) * split**2 / 2.0 + (c3 - k3) * split**3 / 3.0
-    logarithm = math.log(inside / split)
-    value = c2 * split**2 / 4.0 + c3 * split**3 / 9.0 + constant * logarithm + 0.5 * k0 * logarithm**2
-    value += k2 * (inside**2 - split**2) / 4.0 + k3 * (inside**3 - split**3) / 9.0
-    if y > inside:
-        value += first_integral(inside, b, xi) * math.log(y / inside)
-    return value
-
-
-@njit(cache=True, error_model="numpy")
 def two_body_spectrum(E_e, E_meson, meson_mass, muon_energy, xi):
     """Laboratory spectrum of the electron of meson -> mu nu -> e, muon fully polarised in the meson's frame.
 
@@ -161,12 +78,12 @@ def two_body_spectrum(E_e, E_meson, meson_mass, muon_energy, xi):
         return math.nan
     if not E_e > 0.0:
         return 0.0
-    b = muon_velocity(muon_energy)
+    b = michel.muon_velocity(muon_energy)
     boost = math.sqrt((gamma - 1.0) * (gamma + 1.0))
     y = 2.0 * E_e / muon_energy
     if boost < _SMALL_BOOST:
-        return 2.0 / muon_energy * boosted_michel(y, b, xi)
-    difference = first_integral(y * (gamma + boost), b, xi) - first_integral(y / (gamma + boost), b, xi)
+        return 2.0 / muon_energy * michel.boosted_michel(y, b, xi)
+    difference = michel.first_integral(y * (gamma + boost), b, xi) - michel.first_integral(y / (gamma + boost), b, xi)
     return max(0.0, difference / (muon_energy * boost))
 
 
@@ -196,16 +113,16 @@ def three_step_spectrum(E_e, E_meson, meson_mass, pion_energy, xi):
     boost = math.sqrt((gamma - 1.0) * (gamma + 1.0))
     if boost < _SMALL_BOOST:
         return two_body_spectrum(E_e, pion_energy, CHARGED_PION_MASS, PION_MUON_ENERGY, xi)
-    b = muon_velocity(PION_MUON_ENERGY)
+    b = michel.muon_velocity(PION_MUON_ENERGY)
     pion_gamma = pion_energy / CHARGED_PION_MASS
     pion_boost = math.sqrt((pion_gamma - 1.0) * (pion_gamma + 1.0))
     y = 2.0 * E_e / PION_MUON_ENERGY
     outer, inner = gamma + boost, pion_gamma + pion_boost
     difference = (
-        second_integral(y * inner * outer, b, xi)
-        - second_integral(y * inner / outer, b, xi)
-        - second_integral(y / inner * outer, b, xi)
-        + second_integral(y / inner / outer, b, xi)
+        michel.second_integral(y * inner * outer, b, xi)
+        - michel.second_integral(y * inner / outer, b, xi)
+        - michel.second_integral(y / inner * outer, b, xi)
+        + michel.second_integral(y / inner / outer, b, xi)
     )
     return max(0.0, difference / (2.0 * PION_MUON_ENERGY * pion_boost * boost))
 
@@ -221,8 +138,8 @@ def electron_spectrum(E_e, E_pi, option):
     E_pi : float
         Total energy of the pion [GeV]; E_pi = m_pi is a stopped one, below it NaN.
     option : int
-        EXACT, ISOTROPIC (muon unpolarised), MS98 (published form of Moskalenko and Strong 1998 for e+), MS98_ELECTRON (theirs
-        for e-), PAPER (Gusev et al. 2003: collinear muon of 0.8 E_pi, unpolarised); NaN for any other.
+        EXACT, ISOTROPIC (muon unpolarised), MS98 (published form of Moskalenko and Strong 1998 for e+), MS98_ELECTRON
+        (theirs for e-), PAPER (Gusev et al. 2003: collinear muon of 0.8 E_pi, unpolarised); NaN for any other.
 
     Returns
     -------
@@ -253,8 +170,8 @@ def kaon_spectrum(E_e, E_K, option):
     E_e, E_K : float
         Energies of electron and kaon (total) [GeV].
     option : int
-        EXACT or ISOTROPIC: both channels, integral KAON_TO_MUON + KAON_TO_PION = 0.8423. MS98, MS98_ELECTRON: K -> mu nu alone, as
-        in Moskalenko and Strong 1998, integral 0.6356. PAPER has no kaons: NaN.
+        EXACT or ISOTROPIC: both channels, integral KAON_TO_MUON + KAON_TO_PION = 0.8423. MS98, MS98_ELECTRON: K -> mu
+        nu alone, as in Moskalenko and Strong 1998, integral 0.6356. PAPER has no kaons: NaN.
 
     Returns
     -------
@@ -299,7 +216,8 @@ def kaon_short_spectrum(E_e, E_K, option):
 def electron_spectrum_at_angle(E_e, cosine, E_pi, option):
     """Spectrum of e+- in energy and angle to the pion: d2N / (dE dcos), integral over both 1.
 
-    The electron is isotropic in the pion's frame (PAPER: in the frame of the collinear muon), so f(E, cos) = f*(E*) E / (2 E*).
+    The electron is isotropic in the pion's frame (PAPER: in the frame of the collinear muon), so f(E, cos) = f*(E*) E
+    / (2 E*).
 
     Parameters
     ----------
@@ -326,11 +244,11 @@ def electron_spectrum_at_angle(E_e, cosine, E_pi, option):
     if not rest_energy > 0.0:
         return 0.0
     if option == EXACT or option == ISOTROPIC:
-        b = muon_velocity(PION_MUON_ENERGY)
+        b = michel.muon_velocity(PION_MUON_ENERGY)
         xi = ASYMMETRY if option == EXACT else 0.0
-        at_rest = 2.0 / PION_MUON_ENERGY * boosted_michel(2.0 * rest_energy / PION_MUON_ENERGY, b, xi)
+        at_rest = 2.0 / PION_MUON_ENERGY * michel.boosted_michel(2.0 * rest_energy / PION_MUON_ENERGY, b, xi)
     elif option == PAPER:
-        at_rest = decay_historical.michel_spectrum(rest_energy)
+        at_rest = michel.michel_spectrum(rest_energy)
     else:
         return math.nan
     return at_rest * E_e / (2.0 * rest_energy)
@@ -418,6 +336,7 @@ def spectrum(E_e_GeV, E_parent_GeV, parent="pion", option="exact", charge=1):
         raise PhysicsError("decay: E_e_GeV holds values that are not above 0. Give electron energies in GeV.")
     if not np.all(parent_energy >= masses[parent]):
         raise PhysicsError(
-            f"decay: E_parent_GeV = {np.nanmin(parent_energy)} is below the {parent} mass {masses[parent]} GeV. Give total energies."
+            f"decay: E_parent_GeV = {np.nanmin(parent_energy)} is below the {parent} mass {masses[parent]} GeV. "
+            "Give total energies, not kinetic ones."
         )
     return _spectrum(energy, parent_energy, PARENTS.index(parent), code)

@@ -1,11 +1,12 @@
 """Two published recipes for pi -> mu -> e, kept to reproduce the figures of their papers.
 
-Moskalenko and Strong 1998 (ApJ 493, 694, appendix C) let the muon be fully polarised along its motion *in the laboratory* and
-give the asymmetry the sign +1 for e+ (-1 for e-). Both are wrong: the helicity belongs to the meson's frame, and CP gives -1
-to both charges. Their positrons of 1-100 GeV exceed the exact ones by a third for a power-law parent spectrum.
+Moskalenko and Strong 1998 (ApJ 493, 694, appendix C) let the muon be fully polarised along its motion *in the
+laboratory* and give the asymmetry the sign +1 for e+ (-1 for e-). Both are wrong: the helicity belongs to the meson's
+frame, and CP gives -1 to both charges. Their positrons of 1-100 GeV exceed the exact ones by a third for a power-law
+parent spectrum.
 
-Gusev et al. 2003 give the muon 0.8 of the pion's energy and its direction, and an isotropic Michel spectrum E^2 (3 - 4E/m).
-Their normalisation 74198.4 MeV^3 differs from m_mu^3/16 = 73720 MeV^3 by 0.65 %; here the integral is 1.
+Gusev et al. 2003 give the muon 0.8 of the pion's energy and its direction, and an isotropic Michel spectrum E^2 (3 -
+4E/m). Their normalisation 74198.4 MeV^3 differs from m_mu^3/16 = 73720 MeV^3 by 0.65 %; here the integral is 1.
 """
 
 import math
@@ -23,17 +24,8 @@ _SMALL_BOOST = 1.0e-5
 
 
 @njit(cache=True, error_model="numpy")
-def michel_spectrum(E):
-    """Unpolarised Michel spectrum of a muon at rest, 16 E^2 (3 - 4E/m) / m^3 [1/GeV], E in GeV up to m/2; zero outside."""
-    x = 2.0 * E / MUON_MASS
-    if not (0.0 < x <= 1.0):
-        return 0.0
-    return 4.0 / MUON_MASS * x * x * (3.0 - 2.0 * x)
-
-
-@njit(cache=True, error_model="numpy")
 def collinear_muon(E_e, E_pi):
-    """Spectrum of e+- when the muon takes 0.8 of the pion's energy and its direction, and decays unpolarised [1/GeV]."""
+    """Spectrum of e+- [1/GeV] of an unpolarised muon that takes 0.8 of the pion's energy and its direction."""
     if not E_e > 0.0:
         return 0.0
     gamma = COLLINEAR_SHARE * E_pi / MUON_MASS
@@ -47,7 +39,7 @@ def collinear_muon(E_e, E_pi):
 
 @njit(cache=True, error_model="numpy")
 def _polarised_muon(E_e, rapidity, xi):
-    """Electron spectrum [1/GeV] of a muon of given rapidity, asymmetry xi along its motion; exact down to a muon at rest."""
+    """Electron spectrum [1/GeV] of a muon of given rapidity and asymmetry xi along its motion, down to one at rest."""
     grow = math.exp(rapidity)
     energy = MUON_MASS * math.cosh(rapidity)
     b = math.tanh(rapidity)
@@ -92,7 +84,8 @@ def helicity_in_laboratory(E_e, E_meson, meson_mass, muon_energy, xi):
     Returns
     -------
     float
-        dN/dE_e [1/GeV], integral 1; the flat muon spectrum is integrated to 1e-9 (kink and edge are limits of the intervals).
+        dN/dE_e [1/GeV], integral 1; the flat muon spectrum is integrated to 1e-9 (kink and edge are limits of the
+        intervals).
     """
     gamma = E_meson / meson_mass
     if not gamma >= 1.0:

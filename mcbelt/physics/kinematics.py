@@ -1,0 +1,113 @@
+"""Relativistic kinematics of one particle: kinetic energy, momentum, rigidity, velocity; boosts between frames.
+
+Everything is written without the cancellations that spoil slow or very fast particles: T = p^2 / (E + m), beta = p /
+E. A four-vector is a tuple (E, px, py, pz) in GeV; a boost takes it from the rest frame of a body to the frame in
+which that body has a given momentum.
+"""
+
+import math
+
+from numba import njit
+
+
+@njit(cache=True, error_model="numpy")
+def momentum(T, mass):
+    """Momentum [GeV] of kinetic energy T [GeV] and mass [GeV]; NaN for T < 0."""
+    return math.sqrt(T * (T + 2.0 * mass))
+
+
+@njit(cache=True, error_model="numpy")
+def kinetic_energy(p, mass):
+    """Kinetic energy [GeV] of momentum p [GeV] and mass [GeV]."""
+    return p * p / (math.sqrt(p * p + mass * mass) + mass)
+
+
+@njit(cache=True, error_model="numpy")
+def rigidity(T, mass, charge):
+    """Momentum per charge [GV] of kinetic energy T [GeV], mass [GeV] and charge [e] (its sign is ignored)."""
+    return momentum(T, mass) / abs(charge)
+
+
+@njit(cache=True, error_model="numpy")
+def kinetic_energy_of_rigidity(rigidity_GV, mass, charge):
+    """Kinetic energy [GeV] of a rigidity [GV], mass [GeV] and charge [e]."""
+    return kinetic_energy(rigidity_GV * abs(charge), mass)
+
+
+@njit(cache=True, error_model="numpy")
+def gamma(T, mass):
+    """Lorentz factor of kinetic energy T [GeV] and mass [GeV]."""
+    return 1.0 + T / mass
+
+
+@njit(cache=True, error_model="numpy")
+def beta(T, mass):
+    """Velocity in units of c of kinetic energy T [GeV] and mass [GeV]."""
+    return momentum(T, mass) / (T + mass)
+
+
+@njit(cache=True, error_model="numpy")
+def invariant_mass(four):
+    """Mass [GeV] of a four-vector (E, px, py, pz) [GeV]; rounding makes that of a light-like one 0 or about 1e-8 E."""
+    E, x, y, z = four
+    p = math.sqrt(x * x + y * y + z * z)
+    return math.sqrt(max(0.0, (E - p) * (E + p)))
+
+
+@njit(cache=True, error_model="numpy")
+def boosted(four, body, mass):
+    """Four-vector given in the rest frame of a body, as seen in the frame where the body has momentum `body`.
+
+    Parameters
+    ----------
+    four : tuple of 4 floats
+        (E, px, py, pz) in the rest frame [GeV].
+    body : tuple of 4 floats
+        Four-momentum of the body [GeV].
+    mass : float
+        Its mass [GeV], above 0.
+
+    Returns
+    -------
+    tuple of 4 floats
+        (E, px, py, pz) [GeV]; axes stay parallel (a boost without rotation).
+    """
+    E, x, y, z = four
+    B, X, Y, Z = body
+    energy = (B * E + X * x + Y * y + Z * z) / mass
+    factor = (energy + E) / (B + mass)
+    return energy, x + factor * X, y + factor * Y, z + factor * Z
+
+
+@njit(cache=True, error_model="numpy")
+def into_rest_frame(four, body, mass):
+    """Inverse of `boosted`: four-vector (E, px, py, pz) [GeV] as seen by the body of momentum `body` and mass [GeV]."""
+    B, X, Y, Z = body
+    return boosted(four, (B, -X, -Y, -Z), mass)
+
+
+@njit(cache=True, error_model="numpy")
+def two_body_momentum(mass, first, second):
+    """Momentum [GeV] of each product when `mass` [GeV] decays at rest into masses `first` and `second` [GeV]."""
+    total, difference = first + second, first - second
+    return math.sqrt((mass - total) * (mass + total) * (mass - difference) * (mass + difference)) / (2.0 * mass)
+
+
+@njit(cache=True, error_model="numpy")
+def along(axis, cosine, azimuth):
+    """Unit vector at a polar angle and azimuth [rad] about a unit axis (x, y, z).
+
+    The frame about the axis is that of Duff et al. 2017 (J. Comput. Graph. Tech. 6, 1):
+    continuous but for the sign of z, and without a singular direction.
+    """
+    x, y, z = axis
+    sign = math.copysign(1.0, z)
+    a = -1.0 / (sign + z)
+    b = x * y * a
+    sine = math.sqrt(max(0.0, (1.0 - cosine) * (1.0 + cosine)))
+    u, v = sine * math.cos(azimuth), sine * math.sin(azimuth)
+    return (
+        u * (1.0 + sign * x * x * a) + v * b + cosine * x,
+        u * sign * b + v * (sign + y * y * a) + cosine * y,
+        -u * sign * x - v * y + cosine * z,
+    )
