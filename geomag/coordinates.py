@@ -1,0 +1,240 @@
+"""Where a point is: geodetic (WGS84), geocentric, and centred-dipole coordinates.
+
+Kernels work in geocentric Cartesian metres: x towards 0 E on the equator, z towards the north pole. People give
+geodetic latitude, longitude and altitude; the two latitudes differ by up to 0.19 deg, 21 km on the ground, which at
+a shell's lowest point is several scale heights of the air: so geodetic and geocentric are never mixed here. The
+third system has its axis along the dipole of the epoch: dipole latitude and dipole longitude organise L, mirror
+points and cutoffs.
+
+Scalar functions are compiled and take radians and metres; the functions whose names carry units take arrays of any
+shape.
+
+Examples
+--------
+>>> x, y, z = geodetic_to_cartesian(latitude_deg=90.0, longitude_deg=0.0, altitude_km=0.0)
+>>> round(float(z) / 1e3, 3)
+6356.752
+>>> latitude, longitude, altitude = cartesian_to_geodetic(x, y, z)
+>>> float(latitude), round(float(altitude), 9)
+(90.0, 0.0)
+"""
+
+import math
+
+import numpy as np
+from numba import njit
+
+from geomag.constants import (
+    WGS84_ECCENTRICITY_SQUARED,
+    WGS84_EQUATORIAL_RADIUS,
+    WGS84_FLATTENING,
+    WGS84_POLAR_RADIUS,
+)
+from geomag.errors import OutOfRange
+
+SECOND_ECCENTRICITY_SQUARED = WGS84_ECCENTRICITY_SQUARED / (1.0 - WGS84_ECCENTRICITY_SQUARED)
+
+
+@njit(cache=True, error_model="numpy")
+def position_of_geodetic(latitude, longitude, altitude):
+    """Geocentric Cartesian position of a geodetic point.
+
+    Parameters
+    ----------
+    latitude, longitude : float
+        Geodetic latitude and longitude [rad].
+    altitude : float
+        Height above the WGS84 ellipsoid [m].
+
+    Returns
+    -------
+    tuple of 3 float
+        x, y, z [m]. Exact. NIMA TR8350.2 (2000), eq. (4-14).
+    """
+    sine, cosine = math.sin(latitude), math.cos(latitude)
+    normal = WGS84_EQUATORIAL_RADIUS / math.sqrt(1.0 - WGS84_ECCENTRICITY_SQUARED * sine * sine)
+    across = (normal + altitude) * cosine
+    z = (normal * (1.0 - WGS84_ECCENTRICITY_SQUARED) + altitude) * sine
+    return across * math.cos(longitude), across * math.sin(longitude), z
+
+
+@njit(cache=True, error_model="numpy")
+def geodetic_of_position(x, y, z):
+    """Geodetic latitude, longitude and altitude of a geocentric Cartesian position.
+
+    Parameters
+    ----------
+    x, y, z : float
+        Position [m].
+
+    Returns
+    -------
+    tuple of 3 float
+        Latitude [rad], longitude in (-pi, pi] [rad], altitude [m]. Bowring 1976 (Surv. Rev. 23, 323), his
+        parametric latitude iterated three times: exact to 1e-8 m from 3500 km off the centre to far out, poles
+        included. NaN at the centre.
+    """
+    across = math.sqrt(x * x + y * y)
+    if not (across > 0.0 or z != 0.0):
+        return math.nan, math.nan, math.nan
+    parametric = math.atan2(z * WGS84_EQUATORIAL_RADIUS, across * WGS84_POLAR_RADIUS)
+    latitude = parametric
+    for _ in range(3):
+        sine, cosine = math.sin(parametric), math.cos(parametric)
+        latitude = math.atan2(
+            z + SECOND_ECCENTRICITY_SQUARED * WGS84_POLAR_RADIUS * sine**3,
+            across - WGS84_ECCENTRICITY_SQUARED * WGS84_EQUATORIAL_RADIUS * cosine**3,
+        )
+        parametric = math.atan2((1.0 - WGS84_FLATTENING) * math.sin(latitude), math.cos(latitude))
+    sine, cosine = math.sin(latitude), math.cos(latitude)
+    root = math.sqrt(1.0 - WGS84_ECCENTRICITY_SQUARED * sine * sine)
+    return latitude, math.atan2(y, x), across * cosine + z * sine - WGS84_EQUATORIAL_RADIUS * root
+
+
+@njit(cache=True, error_model="numpy")
+def east_north_up(latitude, longitude):
+    """Unit vectors east, north and up at a latitude (geodetic or geocentric, as `latitude` is) and longitude [rad].
+
+    Returns
+    -------
+    tuple of 9 float
+        Components of east, north, up in geocentric Cartesian axes.
+    """
+    sine, cosine = math.sin(latitude), math.cos(latitude)
+    sine_l, cosine_l = math.sin(longitude), math.cos(longitude)
+    return -sine_l, cosine_l, 0.0, -sine * cosine_l, -sine * sine_l, cosine, cosine * cosine_l, cosine * sine_l, sine
+
+
+# ---------------------------------------------------------------- doors: arrays, degrees, kilometres
+
+
+def check_latitude(latitude_deg, where):
+    """Raise `OutOfRange` unless every latitude lies in [-90, 90] deg."""
+    latitude = np.asarray(latitude_deg, dtype=float)
+    wrong = ~(np.abs(latitude) <= 90.0)
+    if wrong.any():
+        raise OutOfRange(f"{where}: latitude {latitude[wrong].flat[0]} deg is outside [-90, 90]. Give degrees north.")
+
+
+def geodetic_to_cartesian(latitude_deg, longitude_deg, altitude_km):
+    """Geocentric Cartesian position of geodetic points.
+
+    Parameters
+    ----------
+    latitude_deg, longitude_deg : array_like
+        Geodetic latitude and longitude [deg]; they broadcast with the altitude.
+    altitude_km : array_like
+        Height above the WGS84 ellipsoid [km].
+
+    Returns
+    -------
+    x, y, z : ndarray
+        Position [m], of the broadcast shape.
+
+    Raises
+    ------
+    OutOfRange
+        When a latitude is outside [-90, 90] deg.
+    """
+    check_latitude(latitude_deg, "geodetic_to_cartesian")
+    latitude, longitude, altitude = np.broadcast_arrays(
+        np.radians(latitude_deg), np.radians(longitude_deg), np.asarray(altitude_km, dtype=float) * 1e3
+    )
+    sine, cosine = np.sin(latitude), np.cos(latitude)
+    normal = WGS84_EQUATORIAL_RADIUS / np.sqrt(1.0 - WGS84_ECCENTRICITY_SQUARED * sine**2)
+    across = (normal + altitude) * cosine
+    z = (normal * (1.0 - WGS84_ECCENTRICITY_SQUARED) + altitude) * sine
+    return across * np.cos(longitude), across * np.sin(longitude), z
+
+
+@njit(cache=True, error_model="numpy")
+def _geodetic_of_positions(x, y, z, out):
+    for i in range(x.size):
+        out[0, i], out[1, i], out[2, i] = geodetic_of_position(x[i], y[i], z[i])
+
+
+def cartesian_to_geodetic(x_m, y_m, z_m):
+    """Geodetic latitude [deg], longitude in (-180, 180] [deg] and altitude [km] of geocentric Cartesian positions [m].
+
+    The inverse of `geodetic_to_cartesian`; arrays broadcast. The centre of the Earth gives NaN.
+    """
+    x, y, z = np.broadcast_arrays(*(np.asarray(v, dtype=float) for v in (x_m, y_m, z_m)))
+    out = np.empty((3, x.size))
+    _geodetic_of_positions(x.ravel(), y.ravel(), z.ravel(), out)
+    latitude, longitude, altitude = out.reshape(3, *x.shape)
+    return np.degrees(latitude), np.degrees(longitude), altitude / 1e3
+
+
+def geocentric_to_cartesian(latitude_deg, longitude_deg, radius_km):
+    """Cartesian position [m] of geocentric latitude, longitude [deg] and radius [km]; arrays broadcast.
+
+    Raises `OutOfRange` when a latitude is outside [-90, 90] deg.
+    """
+    check_latitude(latitude_deg, "geocentric_to_cartesian")
+    latitude, longitude, radius = np.broadcast_arrays(
+        np.radians(latitude_deg), np.radians(longitude_deg), np.asarray(radius_km, dtype=float) * 1e3
+    )
+    across = radius * np.cos(latitude)
+    return across * np.cos(longitude), across * np.sin(longitude), radius * np.sin(latitude)
+
+
+def cartesian_to_geocentric(x_m, y_m, z_m):
+    """Geocentric latitude [deg], longitude in (-180, 180] [deg] and radius [km] of Cartesian positions [m]; arrays
+    broadcast.
+    """
+    x, y, z = np.broadcast_arrays(*(np.asarray(v, dtype=float) for v in (x_m, y_m, z_m)))
+    across = np.hypot(x, y)
+    return np.degrees(np.arctan2(z, across)), np.degrees(np.arctan2(y, x)), np.hypot(across, z) / 1e3
+
+
+def dipole_axes(moment):
+    """Rotation from geocentric Cartesian axes to those of a dipole.
+
+    Parameters
+    ----------
+    moment : array_like, shape (3,)
+        Dipole moment vector, any unit; the Earth's points south.
+
+    Returns
+    -------
+    ndarray, shape (3, 3)
+        Rows: the axes x', y', z' of dipole coordinates. z' is the north end of the dipole axis (against the moment
+        of the Earth), y' is perpendicular to z' and to the geographic axis (Laundal & Richmond 2017, sect. 3.1), so
+        that the geographic south pole has dipole longitude 0. When the axes coincide, x' is that of 0 E.
+    """
+    axis = -np.asarray(moment, dtype=float)
+    axis = axis / np.linalg.norm(axis)
+    across = np.hypot(axis[0], axis[1])
+    if across < 1e-12:
+        y_axis = np.array([0.0, math.copysign(1.0, axis[2]), 0.0])
+    else:
+        y_axis = np.array([-axis[1], axis[0], 0.0]) / across
+    return np.array([np.cross(y_axis, axis), y_axis, axis])
+
+
+def cartesian_to_dipole(x_m, y_m, z_m, moment, centre=(0.0, 0.0, 0.0)):
+    """Dipole latitude, longitude [deg] and distance from the dipole [km] of geocentric Cartesian positions [m].
+
+    Parameters
+    ----------
+    x_m, y_m, z_m : array_like
+        Position [m]; they broadcast.
+    moment : array_like, shape (3,)
+        Dipole moment vector, any unit.
+    centre : array_like, shape (3,)
+        Position of the dipole [m].
+    """
+    positions = np.stack(np.broadcast_arrays(*(np.asarray(v, dtype=float) for v in (x_m, y_m, z_m))))
+    shifted = positions - np.reshape(np.asarray(centre, dtype=float), (3,) + (1,) * (positions.ndim - 1))
+    return cartesian_to_geocentric(*np.tensordot(dipole_axes(moment), shifted, axes=1))
+
+
+def dipole_to_cartesian(latitude_deg, longitude_deg, radius_km, moment, centre=(0.0, 0.0, 0.0)):
+    """Geocentric Cartesian position [m] of dipole latitude, longitude [deg] and distance from the dipole [km].
+
+    The inverse of `cartesian_to_dipole`; raises `OutOfRange` when a latitude is outside [-90, 90] deg.
+    """
+    local = np.stack(geocentric_to_cartesian(latitude_deg, longitude_deg, radius_km))
+    rotated = np.tensordot(dipole_axes(moment).T, local, axes=1)
+    shift = np.reshape(np.asarray(centre, dtype=float), (3,) + (1,) * (rotated.ndim - 1))
+    return tuple(rotated + shift)

@@ -1,0 +1,286 @@
+"""The field at a point: one seam for kernels, and the fields as people use them.
+
+Kernels call `magnetic_field(model, x, y, z)` and `field_and_gradient(model, x, y, z)`; numba chooses the code by
+the type of the model, so there is one tracing loop, not one per field. A new model is a NamedTuple and two scalar
+kernels, entered in `FIELD_KERNELS` and `GRADIENT_KERNELS`.
+
+The classes `Igrf`, `CentredDipole`, `EccentricDipole` and `SphericalHarmonic` hold such a model and give the field
+in nT for arrays of positions in degrees and kilometres. Only the main field is here: beyond about 3 Earth radii the
+ring current adds more than a per cent.
+
+Examples
+--------
+>>> field = Igrf("1998-06-05")
+>>> round(field.moment_nT, 1)
+30149.6
+>>> east, north, up = field.geodetic(latitude_deg=[-15.0, 0.0], longitude_deg=-60.0, altitude_km=800.0)
+>>> east.shape
+(2,)
+>>> round(float(EccentricDipole("1998-06-05").offset_km), 0)
+536.0
+"""
+
+import numpy as np
+from numba import njit
+from numba.extending import overload
+
+from geomag import dipole, igrf
+from geomag.constants import CORE_RADIUS, NANOTESLA, REFERENCE_RADIUS
+from geomag.coordinates import check_latitude, geocentric_to_cartesian, geodetic_to_cartesian
+from geomag.dipole import DipoleModel
+from geomag.errors import OutOfRange
+from geomag.igrf import IgrfModel
+
+FIELD_KERNELS = {IgrfModel: igrf.igrf_field, DipoleModel: dipole.dipole_field}
+GRADIENT_KERNELS = {IgrfModel: igrf.igrf_field_and_gradient, DipoleModel: dipole.dipole_field_and_gradient}
+
+
+def magnetic_field(model, x, y, z):
+    """Magnetic field of any model: the seam.
+
+    Parameters
+    ----------
+    model : IgrfModel or DipoleModel
+        A field as kernels read it, e.g. ``Igrf(date).model``.
+    x, y, z : float
+        Geocentric Cartesian position [m].
+
+    Returns
+    -------
+    tuple of 3 float
+        Bx, By, Bz [T], geocentric Cartesian. NaN where the model has no value.
+    """
+    return FIELD_KERNELS[type(model)](model, x, y, z)
+
+
+@overload(magnetic_field)
+def _magnetic_field(model, x, y, z):
+    kernel = FIELD_KERNELS.get(getattr(model, "instance_class", None))
+    return None if kernel is None else lambda model, x, y, z: kernel(model, x, y, z)
+
+
+def field_and_gradient(model, x, y, z):
+    """Magnetic field and its gradient: the seam for guiding centres and shells.
+
+    Parameters
+    ----------
+    model, x, y, z
+        As for `magnetic_field`.
+
+    Returns
+    -------
+    tuple of 8 float
+        Bx, By, Bz [T]; dBx/dx, dBx/dy, dBx/dz, dBy/dy, dBy/dz [T/m]. The gradient is symmetric and without trace.
+    """
+    return GRADIENT_KERNELS[type(model)](model, x, y, z)
+
+
+@overload(field_and_gradient)
+def _field_and_gradient(model, x, y, z):
+    kernel = GRADIENT_KERNELS.get(getattr(model, "instance_class", None))
+    return None if kernel is None else lambda model, x, y, z: kernel(model, x, y, z)
+
+
+@njit(cache=True, error_model="numpy")
+def strength_and_gradient(model, x, y, z):
+    """Strength of the field, its direction, and the gradient of the strength.
+
+    Returns
+    -------
+    tuple of 7 float
+        B [T]; unit vector along the field; gradient of B [T/m]; all geocentric Cartesian.
+    """
+    bx, by, bz, bxx, bxy, bxz, byy, byz = field_and_gradient(model, x, y, z)
+    strength = np.sqrt(bx * bx + by * by + bz * bz)
+    bx, by, bz = bx / strength, by / strength, bz / strength
+    bzz = -bxx - byy
+    return (
+        strength,
+        bx,
+        by,
+        bz,
+        bx * bxx + by * bxy + bz * bxz,
+        bx * bxy + by * byy + bz * byz,
+        bx * bxz + by * byz + bz * bzz,
+    )
+
+
+@njit(cache=True, error_model="numpy")
+def field_at_points(model, x, y, z, out):
+    """Field [T] at positions x, y, z [m], shape (n,), written to `out`, shape (3, n)."""
+    for i in range(x.size):
+        out[0, i], out[1, i], out[2, i] = magnetic_field(model, x[i], y[i], z[i])
+
+
+# ---------------------------------------------------------------- fields as people use them
+
+
+class MagneticField:
+    """A main field at one epoch: what its subclasses share.
+
+    Attributes
+    ----------
+    model : IgrfModel or DipoleModel
+        What kernels take.
+    g, h : ndarray, shape (N + 1, N + 1)
+        Gauss coefficients of the epoch [nT], Schmidt semi-normalised, ``g[n, m]``.
+    name : str
+        For messages and figures.
+    """
+
+    def __init__(self, model, g, h, name):
+        self.model, self.g, self.h, self.name = model, g, h, name
+
+    def __repr__(self):
+        return f"<{self.name}, moment {self.moment_nT:.1f} nT>"
+
+    @property
+    def moment_nT(self) -> float:
+        """Dipole moment of the epoch over the cube of the reference radius, sqrt(g10^2 + g11^2 + h11^2) [nT]."""
+        return float(np.sqrt(self.g[1, 0] ** 2 + self.g[1, 1] ** 2 + self.h[1, 1] ** 2))
+
+    @property
+    def dipole_moment(self) -> np.ndarray:
+        """Moment vector of the epoch's dipole [T m^3], geocentric Cartesian, shape (3,); it points south."""
+        return np.array([self.g[1, 1], self.h[1, 1], self.g[1, 0]]) * NANOTESLA * REFERENCE_RADIUS**3
+
+    @property
+    def dipole_centre(self) -> np.ndarray:
+        """Centre of the epoch's eccentric dipole [m], geocentric Cartesian, shape (3,); zero for a field without
+        degree 2.
+        """
+        return dipole.eccentric_offset(self.g, self.h) if len(self.g) > 2 else np.zeros(3)
+
+    def cartesian(self, x_m, y_m, z_m):
+        """Field at geocentric Cartesian positions.
+
+        Parameters
+        ----------
+        x_m, y_m, z_m : array_like
+            Position [m]; they broadcast.
+
+        Returns
+        -------
+        Bx_nT, By_nT, Bz_nT : ndarray
+            Components [nT], of the broadcast shape.
+
+        Raises
+        ------
+        OutOfRange
+            When a position is not finite or lies within the core (below 3485 km), where the expansion has no meaning.
+        """
+        x, y, z = np.broadcast_arrays(*(np.asarray(v, dtype=float) for v in (x_m, y_m, z_m)))
+        radius = np.sqrt(x**2 + y**2 + z**2)
+        wrong = ~((radius >= CORE_RADIUS) & (radius < np.inf))
+        if wrong.any():
+            raise OutOfRange(
+                f"{self.name}: a position {radius[wrong].flat[0] / 1e3:.6g} km from the centre of the Earth is outside "
+                f"[{CORE_RADIUS / 1e3:.0f}, inf) km. Give positions outside the core."
+            )
+        out = np.empty((3, x.size))
+        field_at_points(self.model, x.ravel(), y.ravel(), z.ravel(), out)
+        return tuple(out.reshape(3, *x.shape) / NANOTESLA)
+
+    def geodetic(self, latitude_deg, longitude_deg, altitude_km):
+        """Field at geodetic positions, along the geodetic east, north and up.
+
+        Parameters
+        ----------
+        latitude_deg, longitude_deg : array_like
+            Geodetic latitude and longitude [deg]; they broadcast with the altitude.
+        altitude_km : array_like
+            Height above the WGS84 ellipsoid [km].
+
+        Returns
+        -------
+        B_east_nT, B_north_nT, B_up_nT : ndarray
+            Components [nT]. At a pole, east and north are those of the meridian `longitude_deg`.
+
+        Raises
+        ------
+        OutOfRange
+            When a latitude is outside [-90, 90] deg or a position is within the core.
+        """
+        components = self.cartesian(*geodetic_to_cartesian(latitude_deg, longitude_deg, altitude_km))
+        return _local_components(components, latitude_deg, longitude_deg)
+
+    def geocentric(self, latitude_deg, longitude_deg, radius_km):
+        """Field at geocentric positions: latitude, longitude [deg], distance from the centre [km]; arrays broadcast.
+
+        Returns
+        -------
+        B_east_nT, B_north_nT, B_up_nT : ndarray
+            Components [nT] along the geocentric east, north and radius. Errors as in `geodetic`.
+        """
+        check_latitude(latitude_deg, self.name)
+        components = self.cartesian(*geocentric_to_cartesian(latitude_deg, longitude_deg, radius_km))
+        return _local_components(components, latitude_deg, longitude_deg)
+
+
+def _local_components(components, latitude_deg, longitude_deg):
+    """East, north, up components of geocentric Cartesian ones at a latitude and longitude [deg]."""
+    bx, by, bz = components
+    latitude, longitude = np.radians(latitude_deg), np.radians(longitude_deg)
+    outward = bx * np.cos(longitude) + by * np.sin(longitude)
+    east = by * np.cos(longitude) - bx * np.sin(longitude)
+    north = bz * np.cos(latitude) - outward * np.sin(latitude)
+    return east, north, outward * np.cos(latitude) + bz * np.sin(latitude)
+
+
+class Igrf(MagneticField):
+    """IGRF-14 at a date, degree 13.
+
+    Parameters
+    ----------
+    date : datetime.date, datetime.datetime or str
+        1900-01-01 to 2030-01-01; coefficients are interpolated linearly in days.
+
+    Raises
+    ------
+    OutOfRange
+        When the date is outside the range.
+    """
+
+    def __init__(self, date):
+        g, h = igrf.igrf_coefficients(date)
+        super().__init__(igrf.gauss_model(g, h), g, h, f"IGRF-14 at {date}")
+        self.date = date
+
+
+class SphericalHarmonic(MagneticField):
+    """A field with any Gauss coefficients, e.g. Jensen & Cain 1960 or GSFC 12/66.
+
+    Parameters
+    ----------
+    g, h : array_like, shape (N + 1, N + 1)
+        Coefficients [nT], Schmidt semi-normalised, reference radius 6371.2 km, ``g[n, m]``.
+    name : str
+        For messages and figures.
+    """
+
+    def __init__(self, g, h, name="spherical harmonics"):
+        model = igrf.gauss_model(g, h)
+        super().__init__(model, np.array(g, dtype=float), np.array(h, dtype=float), name)
+
+
+class CentredDipole(MagneticField):
+    """The centred dipole of IGRF-14 at a date (parameters and errors as for `Igrf`)."""
+
+    def __init__(self, date):
+        g, h = (c[:2, :2] for c in igrf.igrf_coefficients(date))
+        super().__init__(dipole.centred_dipole(g, h), g, h, f"centred dipole of IGRF-14 at {date}")
+        self.date = date
+
+
+class EccentricDipole(MagneticField):
+    """The eccentric dipole of IGRF-14 at a date (parameters and errors as for `Igrf`)."""
+
+    def __init__(self, date):
+        g, h = (c[:3, :3] for c in igrf.igrf_coefficients(date))
+        super().__init__(dipole.eccentric_dipole(g, h), g, h, f"eccentric dipole of IGRF-14 at {date}")
+        self.date = date
+
+    @property
+    def offset_km(self) -> float:
+        """Distance of the dipole from the centre of the Earth [km]."""
+        return float(np.linalg.norm(self.dipole_centre)) / 1e3
