@@ -245,7 +245,8 @@ def _linear_solution(system, right, guess):
         y = y + _sweep_both(system, right - _product(system, y))
     if failed:
         raise ExecutionError(
-            f"diffusion: GMRES did not converge in {count[0]} sweeps; refine the momentum grid or lower the Alfven speed."
+            f"diffusion: GMRES did not converge in {count[0]} sweeps; "
+            "refine the momentum grid or lower the Alfven speed."
         )
     return y, count[0]
 
