@@ -1,12 +1,14 @@
 """Full orbits without matter, many at a time.
 
-`trace` advances a table of charges, one column each, in lanes: a loop over 16-64 particles in which the scalar step of `geomag.lorentz` is
-inlined, so that the compiler fills the vector registers of the machine. A lane whose particle has ended takes the next one from the table.
+`trace` advances a table of charges, one column each, in lanes: a loop over 16-64 particles in which the scalar step
+of `geomag.lorentz` is inlined, so that the compiler fills the vector registers of the machine. A lane whose particle
+has ended takes the next one from the table.
 
-Between two checks (every `interval` steps) the step length of a particle does not change, which keeps the motion reversible; at a check it
-either stays (``steps_per_gyration = 0``: the column STEP) or follows the local gyration and the distance from the Earth's centre. A
-particle below the floor or above the ceiling stops at once, not at the next check. Everything about a particle depends on that particle
-alone: results are the same bit for bit for any number of lanes, any order and any cut of the table into parts.
+Between two checks (every `interval` steps) the step length of a particle does not change, which keeps the motion
+reversible; at a check it either stays (``steps_per_gyration = 0``: the column STEP) or follows the local gyration and
+the distance from the Earth's centre. A particle below the floor or above the ceiling stops at once, not at the next
+check. Everything about a particle depends on that particle alone: results are the same bit for bit for any number of
+lanes, any order and any cut of the table into parts.
 """
 
 import concurrent.futures
@@ -17,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from geomag.constants import WGS84_A, WGS84_B
+from geomag.constants import WGS84_EQUATORIAL_RADIUS, WGS84_POLAR_RADIUS
 from geomag.lorentz import align_stack, bending, boris_step, gyration_step
 
 # Rows of the table of charges.
@@ -55,7 +57,7 @@ class Limits(NamedTuple):
 def _advance_lanes(field, lanes, limits):
     """Advance all lanes by `limits.interval` steps; a lane with _NOW = 0 stands still."""
     align_stack()
-    a, b = WGS84_A + limits.floor, WGS84_B + limits.floor
+    a, b = WGS84_EQUATORIAL_RADIUS + limits.floor, WGS84_POLAR_RADIUS + limits.floor
     flattening, ceiling2 = (a / b) ** 2, limits.ceiling**2
     for _ in range(limits.interval):
         for k in range(lanes.shape[1]):
@@ -85,7 +87,7 @@ def _advance_lanes(field, lanes, limits):
 @njit(error_model="numpy", cache=True, nogil=True)
 def _fate(lanes, k, limits):
     """Fate of lane k at a check."""
-    a, b = WGS84_A + limits.floor, WGS84_B + limits.floor
+    a, b = WGS84_EQUATORIAL_RADIUS + limits.floor, WGS84_POLAR_RADIUS + limits.floor
     x, y, z = lanes[0, k], lanes[1, k], lanes[2, k]
     r2 = x * x + y * y + z * z
     if not math.isfinite(r2 + lanes[3, k] + lanes[4, k] + lanes[5, k]):
@@ -138,7 +140,7 @@ def _store(lanes, k, table, i, fate, limits):
     table[PATH, i] = lanes[_PATH, k]
     table[DRIFT, i] = lanes[_DRIFT, k]
     table[STEPS, i] = lanes[_TAKEN, k]
-    table[LOWEST, i] = min(table[LOWEST, i], math.sqrt(lanes[_LOWEST, k]) - WGS84_A)
+    table[LOWEST, i] = min(table[LOWEST, i], math.sqrt(lanes[_LOWEST, k]) - WGS84_EQUATORIAL_RADIUS)
     table[FATE, i] = fate
 
 
@@ -147,9 +149,9 @@ def _idle(lanes, k):
     """Leave lane k in a harmless finite state that stands still."""
     for row in range(lanes.shape[0]):
         lanes[row, k] = 0.0
-    lanes[0, k] = 2.0 * WGS84_A
+    lanes[0, k] = 2.0 * WGS84_EQUATORIAL_RADIUS
     lanes[3, k] = 1.0
-    lanes[_LOWEST, k] = 4.0 * WGS84_A**2
+    lanes[_LOWEST, k] = 4.0 * WGS84_EQUATORIAL_RADIUS**2
 
 
 @njit(error_model="numpy", cache=True, nogil=True)
@@ -208,7 +210,8 @@ def charge_table(position, direction, rigidity, step=1.0):
     rigidity : array_like, shape (n,) or scalar
         Rigidity, signed as the charge [GV].
     step : array_like, shape (n,) or scalar
-        Path length of a step [m]; only its sign counts when the limits name `steps_per_gyration`. Negative traces back in time.
+        Path length of a step [m]; only its sign counts when the limits name `steps_per_gyration`. Negative traces
+        back in time.
 
     Returns
     -------

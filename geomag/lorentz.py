@@ -4,15 +4,17 @@ With the path length s as the independent variable the direction u of a charge o
 
     dx/ds = u,   du/ds = (sign / (k |R|)) u x B,   k = 1e9 / c  [T m per GV],
 
-so that speed and mass do not enter: losses and time are added by whoever needs them. The step is the synchronised drift-kick-drift form
-of Boris (1970): half a step straight on, a rotation by the Cayley transform, half a step straight on. It keeps |u| to rounding, is its own
-inverse when u and the charge are reversed, and conserves phase-space volume (Qin et al. 2013).
+so that speed and mass do not enter: losses and time are added by whoever needs them. The step is the synchronised
+drift-kick-drift form of Boris (1970): half a step straight on, a rotation by the Cayley transform, half a step
+straight on. It keeps |u| to rounding, is its own inverse when u and the charge are reversed, and conserves
+phase-space volume (Qin et al. 2013).
 
-It is also far more accurate here than its order says. The end points of the steps lie on the true circle of radius r_L while the turning
-points lie at r_L sqrt(1 + theta^2 / 4), theta the angle per step, and the two cancel in the gradient drift and in the mirror force: what is
-left is O(eps^2 theta^2) with eps = r_L / field scale (Chin & Cator 2021, arXiv:2109.01901, say why). Eight steps per gyration give drift
-and bounce rates to 1e-4 at 1 GeV. Do not "improve" the rotation angle (tan correction, Higuera-Cary): that destroys the cancellation. The
-gyrophase itself is slow by theta^2 / 12, so where a single gyration matters use 24 steps or more. Sample matter at the ends of steps,
+It is also far more accurate here than its order says. The end points of the steps lie on the true circle of radius
+r_L while the turning points lie at r_L sqrt(1 + theta^2 / 4), theta the angle per step, and the two cancel in the
+gradient drift and in the mirror force: what is left is O(eps^2 theta^2) with eps = r_L / field scale (Chin & Cator
+2021, arXiv:2109.01901, say why). Eight steps per gyration give drift and bounce rates to 1e-4 at 1 GeV. Do not
+"improve" the rotation angle (tan correction, Higuera-Cary): that destroys the cancellation. The gyrophase itself is
+slow by theta^2 / 12, so where a single gyration matters use 24 steps or more. Sample matter at the ends of steps,
 never at the turning points; keep the step fixed between checks.
 """
 
@@ -90,12 +92,6 @@ def bending(rigidity, charge_sign):
 
 
 @njit(cache=True, error_model="numpy")
-def gyroradius(rigidity, field_strength, pitch_angle):
-    """Radius of gyration [m] of a charge of |rigidity| [GV] in a field [T] at a pitch angle [rad]; exact at all energies."""
-    return GV_TO_TESLA_METRE * rigidity * math.sin(pitch_angle) / field_strength
-
-
-@njit(cache=True, error_model="numpy")
 def gyration_step(rigidity, field_strength, steps_per_gyration):
     """Path length [m] of one of `steps_per_gyration` steps per turn in a field [T]; |rigidity| [GV]."""
     return 2.0 * math.pi * GV_TO_TESLA_METRE * rigidity / (field_strength * steps_per_gyration)
@@ -109,8 +105,8 @@ def _uncompiled_align_stack():
 def _align_stack(typing_context):
     """Force a 64-byte aligned stack frame: an alloca with align 64 whose address escapes into an empty asm statement.
 
-    Without it LLVM spills vector registers to wherever the caller's frame happens to end, and a lane kernel runs up to 1.5 times slower,
-    at random from process to process.
+    Without it LLVM spills vector registers to wherever the caller's frame happens to end, and a lane kernel runs up
+    to 1.5 times slower, at random from process to process.
     """
     from llvmlite import ir
 

@@ -1,11 +1,11 @@
 """Spherical-harmonic fields as straight-line code, baked for one set of Gauss coefficients.
 
-A general loop over (n, m) costs 130-450 ns per evaluation at degree 13, because a scalar processor waits for each recursion. Written
-out, with the coefficients as literals, the same sum has no branch and no memory access, so that a compiler puts 8 particles into one
-AVX-512 register ("lanes") and reaches the issue limit of the machine.
+A general loop over (n, m) costs 130-450 ns per evaluation at degree 13, because a scalar processor waits for each
+recursion. Written out, with the coefficients as literals, the same sum has no branch and no memory access, so that a
+compiler puts 8 particles into one AVX-512 register ("lanes") and reaches the issue limit of the machine.
 
-The potential of degree n and order m is ``(x + i y)^m Q_nm(z, s)`` with ``s = r^2`` and ``Q_nm = r^-(n+1+m) P_n^(m)(z / r)``, where
-``P_n^(m)`` is the m-th derivative of the Legendre polynomial. Then (unit: reference radius)
+The potential of degree n and order m is ``(x + i y)^m Q_nm(z, s)`` with ``s = r^2`` and ``Q_nm = r^-(n+1+m) P_n^(m)(z
+/ r)``, where ``P_n^(m)`` is the m-th derivative of the Legendre polynomial. Then (unit: reference radius)
 
     dQ_nm/dz = Q_(n,m+1)   and   2 dQ_nm/ds = -Q_(n+1,m+1),
 
@@ -13,8 +13,9 @@ hence, with ``a_m + ...`` the sums over n of column m,
 
     B_x = x E - V_x,   B_y = y E - V_y,   B_z = z E - D,
 
-where E, D and V are sums over the columns m >= 1 alone: no pole is singular, and no trigonometric function is needed. The count is
-938 multiplications and additions (655 of them fused) at degree 13, 12 % below the usual gradient (Montenbruck & Gill 2000, 3.2.5).
+where E, D and V are sums over the columns m >= 1 alone: no pole is singular, and no trigonometric function is needed.
+The count is 938 multiplications and additions (655 of them fused) at degree 13, 12 % below the usual gradient
+(Montenbruck & Gill 2000, 3.2.5).
 """
 
 import hashlib
@@ -32,11 +33,11 @@ from numba.extending import NativeValue, models, overload, register_model, typeo
 
 import kernelcache
 from geomag import field as field_seam
-from geomag.constants import REFERENCE_RADIUS
+from geomag.constants import NANOTESLA, REFERENCE_RADIUS
+from geomag.dipole import DipoleModel
 from geomag.lorentz import LANE_OPTIONS
 
 GENERATOR_VERSION = 1  # raise when the generated code changes
-NANOTESLA = 1.0e-9
 
 
 class UnrolledField:
@@ -56,8 +57,9 @@ class UnrolledField:
 
     Notes
     -----
-    The generated module lies in ``kernelcache.cache_root() / "fields"``, named after a hash of the coefficients. The model can be
-    pickled, passed to kernels through the seam `geomag.field.magnetic_field`, and be a member of a NamedTuple.
+    The generated module lies in ``kernelcache.cache_root() / "fields"``, named after a hash of the coefficients. The
+    model can be pickled, passed to kernels through the seam `geomag.field.magnetic_field`, and be a member of a
+    NamedTuple.
     """
 
     def __init__(self, g, h, centre=(0.0, 0.0, 0.0)):
@@ -92,6 +94,28 @@ class UnrolledField:
 
     def __repr__(self):
         return f"UnrolledField(degree={self.degree}, key={self.key})"
+
+
+def unrolled(field) -> UnrolledField:
+    """The unrolled kernel model of a field as people use it.
+
+    Parameters
+    ----------
+    field : geomag.field.MagneticField or geomag.dipole.DipoleModel
+        Any of `Igrf`, `SphericalHarmonic`, `CentredDipole`, `EccentricDipole`, or a dipole as kernels read it.
+
+    Returns
+    -------
+    UnrolledField
+        Equal to ``field.model`` to rounding (1e-9 nT).
+    """
+    model = getattr(field, "model", field)
+    if isinstance(model, DipoleModel):
+        g, h = np.zeros((2, 2)), np.zeros((2, 2))
+        scale = 1.0 / (NANOTESLA * REFERENCE_RADIUS**3)
+        g[1, 1], h[1, 1], g[1, 0] = model.moment_x * scale, model.moment_y * scale, model.moment_z * scale
+        return UnrolledField(g, h, (model.centre_x, model.centre_y, model.centre_z))
+    return UnrolledField(field.g, field.h)
 
 
 # ---------------------------------------------------------------- generation
@@ -133,8 +157,8 @@ def _sum(name, terms, lines):
 def _column_sums(order, g, h, lead, lines):
     """Write the sums of one column and add them to the totals vx, vy, d, e.
 
-    ``vc, vs``: order x C_(n,order) (derivative of (x + i y)^order); ``dc, ds``: C_(n,order-1) with dQ/dz; ``ec, es``: C_(n-1,order-1)
-    with dQ/ds.
+    ``vc, vs``: order x C_(n,order) (derivative of (x + i y)^order); ``dc, ds``: C_(n,order-1) with dQ/dz; ``ec, es``:
+    C_(n-1,order-1) with dQ/ds.
     """
     degree, below = len(g) - 1, order - 1
     v_range, e_range = range(order, degree + 1), range(max(order, 2), degree + 2)
@@ -203,7 +227,8 @@ def module_path(key: str) -> Path:
 
 
 def write_module(model: UnrolledField) -> Path:
-    """Write the generated module unless it exists: under a temporary name, then renamed, so that no reader sees half a file.
+    """Write the generated module unless it exists: under a temporary name, then renamed, so that no reader sees half
+    a file.
 
     Raises
     ------
@@ -215,7 +240,7 @@ def write_module(model: UnrolledField) -> Path:
         return path
     path.parent.mkdir(parents=True, exist_ok=True)
     text = (
-        f'"""Generated by geomag.unrolled (version {GENERATOR_VERSION}): degree {model.degree}, coefficients {model.key}."""\n\n'
+        f'"""Generated by geomag.unrolled {GENERATOR_VERSION}: degree {model.degree}, coefficients {model.key}."""\n\n'
         "import math\n\nfrom numba import njit\n\n\n"
         '@njit(error_model="numpy", fastmath={"contract", "nsz", "arcp"}, forceinline=True)\n'
         + field_source(model.g, model.h, model.centre)
@@ -271,6 +296,9 @@ def _unbox_unrolled(numba_type, value, context):
 def unrolled_magnetic_field(model, x, y, z):
     """Field of an `UnrolledField` [T] at geocentric Cartesian x, y, z [m]: the uncompiled twin of the overload below."""
     return generated_kernel(model.key)(x, y, z)
+
+
+field_seam.FIELD_KERNELS[UnrolledField] = unrolled_magnetic_field
 
 
 @overload(field_seam.magnetic_field, jit_options=LANE_OPTIONS, strict=False)

@@ -1,0 +1,130 @@
+"""The step of many charges at once: motion, place and air, losses, scoring.
+
+Each function is a loop over the lanes in which scalar physics is inlined; four short loops instead of one long one,
+because the compiler vectorises the arithmetic but not the look-up in the table of air, and should do one without the
+other. Nothing here decides: step lengths and fates are settled at the checks (`mcbelt.transport.lanes_checks`).
+"""
+
+import math
+
+from numba import njit
+
+from geomag.field import magnetic_field
+from geomag.geodetic_lanes import geodetic
+from geomag.lorentz import LANE_OPTIONS, align_stack, bending, rotation
+from mcbelt.transport import lanes_rows as row
+from mcbelt.transport.lanes_seams import density, production, score
+
+KERNEL_OPTIONS = {"error_model": "numpy", "fastmath": {"contract", "nsz", "arcp"}, "cache": True, "nogil": True}
+LOSS_PER_CHECK = 0.05  # a lane that has lost this share of its momentum waits for a check
+
+
+@njit(**LANE_OPTIONS)
+def push(field, lanes):
+    """Move every lane by its step: the symmetric Boris step of `geomag.lorentz`, with the field across the motion."""
+    for k in range(lanes.shape[1]):
+        step, p = lanes[row.STEP_NOW, k], lanes[row.MOMENTUM, k]
+        ux, uy, uz = lanes[row.UX, k], lanes[row.UY, k], lanes[row.UZ, k]
+        half = 0.5 * step
+        x, y, z = lanes[row.X, k] + half * ux, lanes[row.Y, k] + half * uy, lanes[row.Z, k] + half * uz
+        bx, by, bz = magnetic_field(field, x, y, z)
+        turn = half * bending(p, lanes[row.CHARGE, k])
+        along = bx * ux + by * uy + bz * uz
+        b2 = bx * bx + by * by + bz * bz
+        ux, uy, uz = rotation(ux, uy, uz, turn * bx, turn * by, turn * bz)
+        lanes[row.X, k], lanes[row.Y, k], lanes[row.Z, k] = x + half * ux, y + half * uy, z + half * uz
+        lanes[row.UX, k], lanes[row.UY, k], lanes[row.UZ, k] = ux, uy, uz
+        lanes[row.FIELD2, k] = b2
+        lanes[row.B_PERP2, k] = b2 - along * along
+
+
+@njit(**LANE_OPTIONS)
+def locate(lanes):
+    """Geodetic place of every lane."""
+    for k in range(lanes.shape[1]):
+        latitude, longitude, altitude = geodetic(lanes[row.X, k], lanes[row.Y, k], lanes[row.Z, k])
+        lanes[row.LATITUDE, k], lanes[row.LONGITUDE, k] = latitude, longitude
+        lanes[row.ALTITUDE_BEFORE, k] = lanes[row.ALTITUDE, k]
+        lanes[row.ALTITUDE, k] = altitude
+
+
+@njit(**LANE_OPTIONS)
+def breathe(air, lanes):
+    """Density of the air around every lane."""
+    for k in range(lanes.shape[1]):
+        lanes[row.DENSITY, k] = density(air, lanes[row.LATITUDE, k], lanes[row.LONGITUDE, k], lanes[row.ALTITUDE, k])
+
+
+@njit(**LANE_OPTIONS)
+def lose(lanes):
+    """Losses over the step, and the sums along the path.
+
+    Between checks the stopping power is linear in the momentum, ``S = S_0 + S_1 (p - p_0)``; the half-step correction
+    makes the exponential exact to second order. Traced back (negative step) a charge gains what it lost.
+    """
+    for k in range(lanes.shape[1]):
+        step, p = lanes[row.STEP_NOW, k], lanes[row.MOMENTUM, k]
+        length = abs(step)
+        sign = -1.0 if step > 0.0 else 1.0
+        grammage = lanes[row.DENSITY, k] * length
+        slope = lanes[row.STOPPING_1, k]
+        lost = (lanes[row.STOPPING_0, k] + slope * (p - lanes[row.P_0, k])) * grammage
+        lost *= 1.0 + sign * 0.5 * slope * grammage
+        radiated = lanes[row.RADIATION, k] * lanes[row.B_PERP2, k] * p * p * length
+        per_momentum = lanes[row.SLOWNESS_RATIO, k]  # dp / dT
+        lanes[row.MOMENTUM, k] = p + sign * (lost + radiated * per_momentum)
+        lanes[row.MATTER_LOSS, k] += lost / per_momentum
+        lanes[row.SYNCHROTRON_LOSS, k] += radiated
+        lanes[row.LN_J, k] += lanes[row.STOPPING_SLOPE, k] * grammage + 2.0 * radiated * per_momentum / p
+        lanes[row.TIME, k] += length * lanes[row.SLOWNESS, k]
+        lanes[row.PATH, k] += length
+        lanes[row.GRAMMAGE, k] += grammage
+        lanes[row.LOWEST, k] = min(lanes[row.LOWEST, k], lanes[row.ALTITUDE, k])
+        made = 1.0 if step != 0.0 else 0.0
+        lanes[row.STEPS, k] += made
+        lanes[row.FINE, k] += made * lanes[row.FINE_NOW, k]
+
+
+@njit(**LANE_OPTIONS)
+def observe(source, detector, lanes, tallies, occupant):
+    """Production along the path and scoring, lane by lane; nothing when both are switched off."""
+    if source.on or detector.on:
+        for k in range(lanes.shape[1]):
+            step = lanes[row.STEP_NOW, k]
+            if step == 0.0 or occupant[k] < 0:
+                continue
+            if source.on and lanes[row.DENSITY, k] > 0.0:
+                weight = lanes[row.DENSITY, k] * abs(step) * math.exp(lanes[row.LN_J, k])
+                lanes[row.PRODUCTION, k] += weight * production(source, lanes, k)
+            if detector.on:
+                score(detector, tallies[occupant[k]], lanes, k)
+
+
+@njit(**LANE_OPTIONS)
+def hold(limits, lanes):
+    """Stop every lane that must wait for its check: below the floor, out of range, or changed too much."""
+    for k in range(lanes.shape[1]):
+        x, y, z, p = lanes[row.X, k], lanes[row.Y, k], lanes[row.Z, k], lanes[row.MOMENTUM, k]
+        p_0 = lanes[row.P_0, k]
+        free = (
+            (lanes[row.ALTITUDE, k] > lanes[row.WAIT_BELOW, k])
+            & (x * x + y * y + z * z < limits.ceiling * limits.ceiling)
+            & (p > limits.momentum_min)
+            & (p < limits.momentum_max)
+            & (abs(p - p_0) < LOSS_PER_CHECK * p_0)
+            & (lanes[row.GRAMMAGE, k] < lanes[row.GRAMMAGE_STOP, k])
+        )
+        lanes[row.STEP_NOW, k] = lanes[row.STEP, k] if free else 0.0
+
+
+@njit(**KERNEL_OPTIONS)
+def advance_lanes(model, lanes, tallies, occupant):
+    """Make `model.stepping.interval` steps with every lane that is free to move."""
+    align_stack()
+    for _ in range(model.stepping.interval):
+        push(model.field, lanes)
+        locate(lanes)
+        breathe(model.air, lanes)
+        lose(lanes)
+        observe(model.source, model.detector, lanes, tallies, occupant)
+        hold(model.limits, lanes)
