@@ -6,6 +6,8 @@ hold little however long the campaign is. Workers may come and go: what Dask los
 included.
 """
 
+import math
+import time
 from concurrent.futures import CancelledError
 from typing import Any
 
@@ -18,6 +20,7 @@ from mcbelt.tally import BlockResult
 
 _DEPTH = 4  # submitted blocks per worker thread
 _CONNECT_SECONDS = 30
+_COUNT_SECONDS = 1.0  # how often the workers are counted anew
 
 
 class _Loaded:
@@ -56,9 +59,13 @@ class DaskWorkers:
         self._jobs: dict[str, Job] = {}
         self._attempts: dict[Job, int] = {}
         self._number = 0
+        self._slots, self._counted = 0, -math.inf
 
     def slots(self) -> int:
-        return _DEPTH * max(1, sum(self._client.nthreads().values()))
+        now = time.monotonic()
+        if now - self._counted > _COUNT_SECONDS:
+            self._slots, self._counted = _DEPTH * max(1, sum(self._client.nthreads().values())), now
+        return self._slots
 
     def load(self, run_block: RunBlock, model: Any) -> int:
         self._count_loaded += 1

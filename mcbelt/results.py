@@ -29,6 +29,7 @@ REQUIRED_ATTRIBUTES = (
     "case",
     "case_overrides",
     "config_toml",
+    "run_json",
     "physics_json",
     "physics_hash",
     "code_hash",
@@ -113,6 +114,7 @@ def assembled(
         "case": origin.case,
         "case_overrides": json.dumps(origin.case_overrides, default=str),
         "config_toml": origin.config_toml,
+        "run_json": run_json(origin.config),
         "physics_json": physics_json,
         "physics_hash": config.physics_hash(origin.config),
         "code_hash": origin.code_hash,
@@ -123,6 +125,11 @@ def assembled(
     }
     check(dataset, "the new result")
     return dataset
+
+
+def run_json(asked: config.Section) -> str:
+    """The [run] section of a campaign as canonical JSON."""
+    return json.dumps(asked.model_dump(mode="json", include={"run"})["run"], sort_keys=True)
 
 
 def _fates(merged: BlockResult) -> dict[str, xarray.Variable]:
