@@ -1,0 +1,215 @@
+"""Make the shipped yield tables from the job files of `bake_yields.py` (numpy only; called by its --assemble).
+
+Writes, relative to the repository:
+  mcbelt/data/yields/{projectile}_{target}.npz   H, He, N, O, Ar for protons; He, N, O for alphas
+  mcbelt/data/yields/model_spread.csv            Bertini against INCL++ for N and O
+  tests/data/yields_check_C.npz                  carbon, the target of most measurements; tests only
+  tests/data/yields_check_C_models.csv           INCL++ and Bertini totals on carbon
+A table whose energies are not all baked is not written, and the script says which are missing.
+"""
+
+import csv
+import json
+import pathlib
+import sys
+
+import numpy as np
+from bake_yields import BLEND, NUCLEUS, SPECIES, U_BINS, V_BINS, groups
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+MOLAR_MASS = {
+    "H": 1.00783,
+    "He": 4.00260,
+    "C": 12.0,
+    "N": 14.00307,
+    "O": 15.99491,
+    "Ar": 39.96238,
+}  # [g/mol], the isotope baked
+AVOGADRO_MB = 0.602214076e-3  # [1/mol] times mb in cm2
+BOX_DEPTH = 1.9e6  # [g/cm2] seen by a beam particle that does not collide
+PDF_SCALE = 16384.0  # largest float16 entry of a distribution: keeps single counts out of the subnormal range
+LICENCE = (
+    "Produced with Geant4 (Geant4 Software License, https://geant4.web.cern.ch/download/license). This product "
+    "includes software developed by Members of the Geant4 Collaboration (http://cern.ch/geant4); "
+    "S. Agostinelli et al., NIM A 506 (2003) 250; J. Allison et al., NIM A 835 (2016) 186. "
+    "The tables themselves are part of mcbelt (BSD-3-Clause)."
+)
+
+
+def jobs(work):
+    """All job files as {(projectile, target, physics, energy): summed record}."""
+    out = {}
+    for path in sorted(pathlib.Path(work).glob("*.npz")):
+        with np.load(path) as data:
+            counts, record = data["counts"].astype(np.int64), json.loads(str(data["record"]))
+        key = (record["projectile"], record["target"], record["physics"], round(record["energy_GeV"], 4))
+        entry = out.setdefault(
+            key,
+            {
+                "counts": 0,
+                "events": 0,
+                "collided": 0,
+                "depth": 0.0,
+                "cpu_s": 0.0,
+                "seeds": [],
+                "dates": [],
+                "other": {},
+            },
+        )
+        entry["counts"] = entry["counts"] + counts
+        entry["events"] += record["events"]
+        entry["collided"] += record["collided"]
+        entry["depth"] += record["depth_sum_g_cm2"] + BOX_DEPTH * (record["events"] - record["collided"])
+        entry["cpu_s"] += record["cpu_s"]
+        entry["seeds"].append(record["seed"])
+        entry["dates"].append(record["date"])
+        for name, n in record["other"].items():
+            entry["other"][name] = entry["other"].get(name, 0) + n
+    return out
+
+
+def mixture(entries, weights):
+    """Multiplicities, their errors and the distribution of a weighted mean of models.
+
+    Returns mult (6,), error (6,), mass (6, U, V) of unit sum per species (zero where nothing was counted).
+    """
+    total, variance = 0.0, 0.0
+    for entry, weight in zip(entries, weights, strict=True):
+        total = total + weight * entry["counts"] / max(entry["collided"], 1)
+        variance = variance + (weight / max(entry["collided"], 1)) ** 2 * entry["counts"].sum(axis=(1, 2))
+    mult = np.sum(total, axis=(1, 2))
+    mass = total / np.where(mult > 0.0, mult, 1.0)[:, None, None]
+    return mult, np.sqrt(variance), mass
+
+
+def target_table(baked, projectile, target):
+    """Arrays of one shipped table, or the list of what is missing."""
+    wanted = {}
+    for physics, kind, name, energies, parts in groups():
+        heavy_model = target in ("H", "He") or projectile == "alpha" or physics == "INCLXX" or energies[0] > BLEND[0]
+        if (kind, name) == (projectile, target) and heavy_model and parts > 1:
+            for energy in energies:
+                wanted.setdefault(round(float(energy), 4), []).append(physics)
+    missing = [(p, e) for e, models in wanted.items() for p in models if (projectile, target, p, e) not in baked]
+    if missing or not wanted:
+        return None, missing
+    rows = []
+    for energy in sorted(wanted):
+        models = wanted[energy]
+        entries = [baked[projectile, target, physics, energy] for physics in models]
+        high = min(max((energy - BLEND[0]) / (BLEND[1] - BLEND[0]), 0.0), 1.0)
+        weights = [1.0] if len(models) == 1 else [1.0 - high if physics == "INCLXX" else high for physics in models]
+        collided, depth = sum(e["collided"] for e in entries), sum(e["depth"] for e in entries)
+        sigma = MOLAR_MASS[target] / AVOGADRO_MB * collided / depth
+        rows.append(
+            (energy, sigma, sigma / np.sqrt(max(collided, 1)), *mixture(entries, weights), entries, weights, models)
+        )
+    return rows, []
+
+
+def provenance(projectile, target, rows):
+    """What made the table, as a JSON string."""
+    header = {
+        "what": f"mesons of inelastic {projectile} + {target} (Z, A = {NUCLEUS[target]})",
+        "generator": "Geant4 11.4.1 through geant4-pybind 0.1.3, tools/bake_yields.py; secondaries killed at birth",
+        "models": "INCLXX: G4HadronPhysicsINCLXX, the INCL++ cascade; FTFP_BERT: Bertini below 3 GeV, FTFP above 6 GeV; "
+        "N, O, Ar, C: linear in T from INCLXX to FTFP_BERT between 3 and 6 GeV; "
+        "alphas: G4IonPhysics (binary cascade, FTFP above 3-6 GeV/n)",
+        "sigma_inel": "from the mean depth of the first collision (Barashenkov-Glauber-Gribov in Geant4)",
+        "axes": "pdf[E, species, u, v]: u = ln(T/MeV)/ln(T_scale/MeV), 60 bins on 0..1, T < 1 MeV in the first; "
+        "T_scale = kinetic energy of the whole projectile; v = sqrt((1 - cos theta)/2), 30 bins on 0..1; "
+        "probability per bin up to a common factor",
+        "energy": "E_GeV: kinetic energy, per nucleon for alphas",
+        "errors": "one standard deviation from counts",
+        "left_out": "K0L, eta and hyperon decays; their counts per energy are in jobs/other",
+        "seed_rule": "crc32 of the job name (bake_yields.job_name) modulo 2e9, plus 1",
+        "licence": LICENCE,
+        "cpu_s": round(sum(e["cpu_s"] for row in rows for e in row[6]), 1),
+        "date": max(d for row in rows for e in row[6] for d in e["dates"]),
+        "jobs": [
+            {
+                "E_GeV": row[0],
+                "physics": m,
+                "weight": round(w, 4),
+                "events": e["events"],
+                "seeds": e["seeds"],
+                "other": e["other"],
+            }
+            for row in rows
+            for e, w, m in zip(row[6], row[7], row[8], strict=True)
+        ],
+    }
+    return json.dumps(header)
+
+
+def write_table(path, projectile, target, rows):
+    """Write one npz: float16 distributions, float64 the rest."""
+    pdf = np.zeros((len(rows), len(SPECIES), U_BINS, V_BINS), dtype=np.float16)
+    for i, row in enumerate(rows):
+        peak = row[5].max(axis=(1, 2), keepdims=True)
+        pdf[i] = row[5] / np.where(peak > 0.0, peak, 1.0) * PDF_SCALE
+    path.parent.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(
+        path,
+        E_GeV=np.array([row[0] for row in rows]),
+        sigma_inel_mb=np.array([row[1] for row in rows]),
+        sigma_inel_err_mb=np.array([row[2] for row in rows]),
+        mult=np.array([row[3] for row in rows]),
+        mult_err=np.array([row[4] for row in rows]),
+        pdf=pdf,
+        species=np.array(list(SPECIES)),
+        nucleons=np.array(4 if projectile == "alpha" else 1),
+        provenance=np.array(provenance(projectile, target, rows)),
+    )
+    print(f"{path.relative_to(ROOT)}: {len(rows)} energies, {path.stat().st_size / 1e3:.0f} kB")
+
+
+def write_spread(path, baked, targets, note):
+    """CSV of the pion multiplicities of Bertini and INCL++ at the energies where both were baked."""
+    with open(path, "w", newline="") as file:
+        file.write(
+            f"# {note}\n# source: tools/bake_yields.py (Geant4 11.4.1, geant4-pybind 0.1.3); licence: BSD-3-Clause, "
+            "made with Geant4\n"
+        )
+        file.write(
+            "# columns: kinetic energy of the proton [GeV], mesons per inelastic collision and their statistical errors\n"
+        )
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["target", "E_GeV", "species", "inclxx", "inclxx_err", "bertini", "bertini_err"])
+        for target in targets:
+            energies = sorted(
+                e for (p, t, m, e) in baked if (p, t, m) == ("proton", target, "FTFP_BERT") and e <= BLEND[0]
+            )
+            for energy in energies:
+                pair = [baked.get(("proton", target, physics, energy)) for physics in ("INCLXX", "FTFP_BERT")]
+                if None in pair:
+                    continue
+                numbers = [mixture([entry], [1.0]) for entry in pair]
+                for i, name in enumerate(SPECIES):
+                    if name.startswith("pi"):
+                        writer.writerow([target, energy, name, *(f"{x[k][i]:.5g}" for x in numbers for k in (0, 1))])
+
+
+def assemble(work):
+    """Write every table whose jobs are there."""
+    baked = jobs(work)
+    print(f"{len(baked)} energies baked, {sum(e['cpu_s'] for e in baked.values()) / 60.0:.1f} CPU minutes")
+    shipped = [("proton", t) for t in ("H", "He", "N", "O", "Ar")] + [("alpha", t) for t in ("He", "N", "O")]
+    incomplete = []
+    for projectile, target in [*shipped, ("proton", "C")]:
+        rows, missing = target_table(baked, projectile, target)
+        if rows is None:
+            incomplete.append(f"{projectile}+{target}: {len(missing)} energies missing, first {missing[:1]}")
+            continue
+        folder = "tests/data/yields_check_C.npz" if target == "C" else f"mcbelt/data/yields/{projectile}_{target}.npz"
+        write_table(ROOT / folder, projectile, target, rows)
+    write_spread(ROOT / "mcbelt/data/yields/model_spread.csv", baked, ("N", "O"), "Spread between cascades on N and O")
+    (ROOT / "tests/data").mkdir(parents=True, exist_ok=True)
+    write_spread(
+        ROOT / "tests/data/yields_check_C_models.csv",
+        baked,
+        ("C",),
+        "Cascades on carbon, for comparison with measurements",
+    )
+    if incomplete:
+        sys.exit("not written:\n  " + "\n  ".join(incomplete))
