@@ -44,7 +44,11 @@ class DaskWorkers:
                 self._cluster = distributed.LocalCluster(
                     n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None
                 )
-            self._client = distributed.Client(self._cluster or address, timeout=_CONNECT_SECONDS)
+            self._client = distributed.Client(
+                self._cluster or address,
+                timeout=_CONNECT_SECONDS,
+                set_as_default=False,  # or xarray would lock its files over the network
+            )
             self._client.wait_for_workers(1, timeout=10 * _CONNECT_SECONDS)
         except (OSError, ValueError, TimeoutError) as error:
             reason = str(error).splitlines()[0] if str(error) else "no answer"
@@ -55,7 +59,7 @@ class DaskWorkers:
         self._models: dict[int, _Loaded] = {}
         self._handles: dict[int, distributed.Future] = {}
         self._count_loaded = 0
-        self._submitted = distributed.as_completed(with_results=False)
+        self._submitted = distributed.as_completed(loop=self._client.loop)
         self._jobs: dict[str, Job] = {}
         self._attempts: dict[Job, int] = {}
         self._number = 0
