@@ -1,0 +1,524 @@
+"""Drift shells: the surfaces on which trapped charges go around the Earth.
+
+A charge that mirrors at the equator stays where b . grad B = 0, and drifts so that B does not change: its path is
+the contour B = B0 on the surface of weakest field. A charge with a smaller equatorial pitch angle bounces, and
+drifts so that its second invariant I and its mirror field Bm do not change: at each longitude it is on the one line
+that has both. Since the dipole of the Earth is shifted by 540 km, every shell comes lowest over the South Atlantic,
+where the air takes its toll; the lowest altitude H_min decides how long a particle lives.
+
+The label of a shell is its equatorial field B0 (nT). L = (M / B0)^(1/3) needs a moment M: that of the epoch
+("epoch"), McIlwain's 31165.3 nT ("mcilwain"), or the 0.312 G of Gusev et al. 2003 ("paper"). In 1998 the first and
+second differ by 3 % in B0 and by 80 km in H_min, so an L without its convention says little. Off the equator B0 is
+taken on the line where the equatorial shell of that B0 is lowest.
+
+Time spent at a longitude phi: bounce motion averaged, d phi / dt = (p v / q) (dI/dr) / (S F), with S the
+half-bounce path, and F = B . (dX/dr x dX/dphi) the flux between neighbouring lines (Northrop & Teller 1960, in the
+coordinates r, phi of the line); for an equatorial particle dt = ds 2 q B0^2 / (p v |grad B|), ds across the field.
+"""
+
+import math
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
+
+import numpy as np
+from numba import njit
+
+from geomag.constants import (
+    GUSEV_MOMENT_NT,
+    GV_TO_TESLA_METRE,
+    L_MAX,
+    L_MIN,
+    MCILWAIN_MOMENT_NT,
+    NANOTESLA,
+    REFERENCE_RADIUS,
+)
+from geomag.coordinates import cartesian_to_geodetic
+from geomag.dipole import speed_and_rigidity
+from geomag.errors import NoShell, OutOfRange
+from geomag.field import MagneticField, field_at_points, strength_and_gradient
+from geomag.fieldline import DEFAULT_NODES, LINE_POINTS, bounce_integrals, curvature_along_line, direction
+from geomag.igrf import gauss_model
+
+CONVENTIONS = ("epoch", "mcilwain", "paper")
+EQUATORIAL_LIMIT = 1.0e-6  # a mirror field above B0 by less than this share is equatorial (within 0.06 deg of 90 deg)
+
+
+@dataclass(frozen=True)
+class DriftShell:
+    """A drift shell: its labels, its extremes, and the places where a charge spends its time.
+
+    Attributes
+    ----------
+    field : geomag.field.MagneticField
+        The field.
+    B0_nT, mirror_nT : float
+        Equatorial and mirror field [nT].
+    L_epoch, L_mcilwain : float
+        (M / B0)^(1/3) with the moment of the epoch, and with 31165.3 nT.
+    H_min_km, H_min_latitude_deg, H_min_longitude_deg : float
+        Lowest point of the guiding centre: altitude above WGS84 [km], geodetic latitude and longitude [deg].
+    H_max_km, H_max_longitude_deg : float
+        Highest point.
+    longitudes, bounce_nodes : int
+        Points along the drift, and along each bounce (1 for equatorial charges); n is their product, in this order.
+    latitude_deg, longitude_deg, altitude_km : ndarray, shape (n,)
+        Geodetic positions [deg, deg, km].
+    x_m : ndarray, shape (n, 3)
+        Positions, geocentric Cartesian [m].
+    b : ndarray, shape (n, 3)
+        Unit vector along the field.
+    B_nT : ndarray, shape (n,)
+        Field [nT].
+    gradient_B : ndarray, shape (n, 3)
+        Gradient of the field strength [T/m].
+    weight : ndarray, shape (n,)
+        Share of the time that a charge spends near each point (sum 1): the average of f over the motion is ``weight
+        @ f``.
+    I_m : float
+        Second invariant I [m]; 0 for equatorial charges.
+    drift_integral : float
+        Drift period times p v / q [T m2].
+    bounce_path_m : float
+        Drift-averaged bounce period times speed [m].
+    contour_m : ndarray, shape (longitudes, 3)
+        A closed curve on the shell [m].
+    """
+
+    field: MagneticField
+    B0_nT: float
+    mirror_nT: float
+    L_epoch: float
+    L_mcilwain: float
+    H_min_km: float
+    H_min_latitude_deg: float
+    H_min_longitude_deg: float
+    H_max_km: float
+    H_max_longitude_deg: float
+    longitudes: int
+    bounce_nodes: int
+    latitude_deg: np.ndarray = dataclass_field(repr=False)
+    longitude_deg: np.ndarray = dataclass_field(repr=False)
+    altitude_km: np.ndarray = dataclass_field(repr=False)
+    x_m: np.ndarray = dataclass_field(repr=False)
+    b: np.ndarray = dataclass_field(repr=False)
+    B_nT: np.ndarray = dataclass_field(repr=False)
+    gradient_B: np.ndarray = dataclass_field(repr=False)
+    weight: np.ndarray = dataclass_field(repr=False)
+    I_m: float
+    drift_integral: float
+    bounce_path_m: float
+    contour_m: np.ndarray = dataclass_field(repr=False)
+
+    @property
+    def equatorial_pitch_angle_deg(self) -> float:
+        """Pitch angle at the equator of the reference line, asin sqrt(B0 / Bm) [deg]."""
+        return math.degrees(math.asin(math.sqrt(self.B0_nT / self.mirror_nT)))
+
+    def drift_period_s(self, T_GeV, mass_GeV, charge=1):
+        """Drift period [s] of a charge of kinetic energy [GeV], mass [GeV] and charge number; arrays broadcast.
+
+        First order in gyroradius over field scale: good to 1e-3 below 0.5 GeV for protons at L = 1.2.
+        """
+        speed, rigidity = speed_and_rigidity(T_GeV, mass_GeV, charge)
+        return self.drift_integral / (rigidity * GV_TO_TESLA_METRE * speed)
+
+    def bounce_period_s(self, T_GeV, mass_GeV):
+        """Drift-averaged bounce period [s] of a charge of kinetic energy [GeV] and mass [GeV]; arrays broadcast."""
+        speed, _ = speed_and_rigidity(T_GeV, mass_GeV)
+        return self.bounce_path_m / speed
+
+    def gyroradius_m(self, T_GeV, mass_GeV, charge=1):
+        """Gyroradius at the equator [m], B0 and equatorial pitch angle; arrays broadcast."""
+        _, rigidity = speed_and_rigidity(T_GeV, mass_GeV, charge)
+        return GV_TO_TESLA_METRE * rigidity * math.sqrt(self.B0_nT / self.mirror_nT) / (self.B0_nT * NANOTESLA)
+
+    @property
+    def L_star(self) -> float:
+        """L* of Roederer: 2 pi M / (R_E flux), from the magnetic flux through the shell and the moment of the epoch."""
+        return 2.0 * math.pi * self.field.moment_nT * NANOTESLA * REFERENCE_RADIUS**2 / abs(flux(self))
+
+
+def drift_shell(
+    field, B0_nT=None, L=None, convention="epoch", mirror_nT=None, longitudes=360, bounce_nodes=DEFAULT_NODES
+):
+    """Drift shell of a field.
+
+    Parameters
+    ----------
+    field : geomag.field.MagneticField
+        Igrf, CentredDipole, ...
+    B0_nT : float, optional
+        Equatorial field [nT]: the label of the shell. Give this or `L`.
+    L : float, optional
+        L in 1.0-2.0, turned into B0 by `convention`.
+    convention : {"epoch", "mcilwain", "paper"}
+        B0 = M / L^3 with M of the epoch of the field, 31165.3 nT, or 31200 nT.
+    mirror_nT : float, optional
+        Field at the mirror points [nT]; B0 (an equatorial charge) when not given.
+    longitudes : int
+        Points along the drift, 36-3600.
+    bounce_nodes : int
+        Points along each bounce.
+
+    Returns
+    -------
+    DriftShell
+
+    Raises
+    ------
+    OutOfRange
+        When L is outside 1.0-2.0, the convention is unknown, or the mirror field is below B0.
+    NoShell
+        When the field has no closed shell with these labels outside the core.
+
+    Examples
+    --------
+    >>> import geomag
+    >>> shell = drift_shell(geomag.Igrf("1998-06-05"), L=1.2)
+    >>> round(shell.B0_nT, 1), round(shell.H_min_km), round(shell.H_min_longitude_deg), round(shell.L_mcilwain, 4)
+    (17447.7, 788, -57, 1.2133)
+    """
+    B0_nT = equatorial_field(field, B0_nT, L, convention)
+    if not 36 <= longitudes <= 3600:
+        raise OutOfRange(f"drift_shell: longitudes = {longitudes} is outside [36, 3600].")
+    if not 4 <= bounce_nodes <= 1000:
+        raise OutOfRange(f"drift_shell: bounce_nodes = {bounce_nodes} is outside [4, 1000].")
+    mirror_nT = B0_nT if mirror_nT is None else float(mirror_nT)
+    if not mirror_nT >= B0_nT:
+        raise OutOfRange(
+            f"drift_shell: the mirror field {mirror_nT:.7g} nT is below the equatorial field B0 = {B0_nT:.7g} nT. "
+            "Give mirror_nT >= B0_nT."
+        )
+    contour = _equatorial_contour(field, B0_nT, longitudes)
+    if mirror_nT <= B0_nT * (1.0 + EQUATORIAL_LIMIT):
+        return _equatorial_shell(field, B0_nT, mirror_nT, contour)
+    return _bouncing_shell(field, B0_nT, mirror_nT, contour, bounce_nodes)
+
+
+def equatorial_field(field, B0_nT=None, L=None, convention="epoch"):
+    """Equatorial field B0 [nT] from B0 itself, or from L and its convention; see `drift_shell` for both and the
+    errors.
+    """
+    if convention not in CONVENTIONS:
+        raise OutOfRange(f"drift_shell: convention {convention!r} is unknown. Give one of {', '.join(CONVENTIONS)}.")
+    if (B0_nT is None) == (L is None):
+        raise OutOfRange("drift_shell: give either B0_nT or L, and not both.")
+    moments = {"epoch": field.moment_nT, "mcilwain": MCILWAIN_MOMENT_NT, "paper": GUSEV_MOMENT_NT}
+    if L is not None:
+        if not L_MIN <= L <= L_MAX:
+            raise OutOfRange(f"drift_shell: L = {L} is outside [{L_MIN}, {L_MAX}]. Give an L in that range.")
+        return moments[convention] / float(L) ** 3
+    # the largest B0 that some convention calls L = 1, the smallest that some convention calls L = 2
+    low, high = min(moments.values()) / L_MAX**3, max(moments.values()) / L_MIN**3
+    if not low <= B0_nT <= high:
+        raise OutOfRange(
+            f"drift_shell: B0_nT = {B0_nT} is outside [{low:.1f}, {high:.1f}], that is L {L_MIN}-{L_MAX}. "
+            "Give B0 in that range."
+        )
+    return float(B0_nT)
+
+
+# ---------------------------------------------------------------- the equatorial contour
+
+
+@njit(cache=True, error_model="numpy")
+def _misfit(model, radius, latitude, longitude, equatorial_field):
+    """ln(B / B0) and r b . grad B / B at geocentric coordinates [m, rad]: both vanish on the contour."""
+    across = radius * math.cos(latitude)
+    x, y, z = across * math.cos(longitude), across * math.sin(longitude), radius * math.sin(latitude)
+    strength, bx, by, bz, gx, gy, gz = strength_and_gradient(model, x, y, z)
+    return math.log(strength / equatorial_field), radius * (bx * gx + by * gy + bz * gz) / strength
+
+
+@njit(cache=True, error_model="numpy")
+def equatorial_point(model, longitude, radius, latitude, equatorial_field):
+    """Point of a longitude where B = B0 and b . grad B = 0, by Newton's rule from a first guess.
+
+    Parameters
+    ----------
+    model : field model
+        What `geomag.field.field_and_gradient` takes.
+    longitude : float
+        Longitude [rad].
+    radius, latitude : float
+        First guess: distance from the centre [m], geocentric latitude [rad].
+    equatorial_field : float
+        B0 [T].
+
+    Returns
+    -------
+    tuple of 2 float
+        Distance from the centre [m] and geocentric latitude [rad], to 1e-11; NaN when the rule does not converge.
+    """
+    h = 1.0e-4
+    for _ in range(30):
+        f, g = _misfit(model, radius, latitude, longitude, equatorial_field)
+        f_up, g_up = _misfit(model, radius * (1.0 + h), latitude, longitude, equatorial_field)
+        f_down, g_down = _misfit(model, radius * (1.0 - h), latitude, longitude, equatorial_field)
+        f_north, g_north = _misfit(model, radius, latitude + h, longitude, equatorial_field)
+        f_south, g_south = _misfit(model, radius, latitude - h, longitude, equatorial_field)
+        f_r, g_r, f_l, g_l = f_up - f_down, g_up - g_down, f_north - f_south, g_north - g_south
+        determinant = (f_r * g_l - f_l * g_r) / (2.0 * h)
+        d_radius = (f_l * g - f * g_l) / determinant
+        d_latitude = (g_r * f - g * f_r) / determinant
+        radius *= 1.0 + min(max(d_radius, -0.1), 0.1)
+        latitude += min(max(d_latitude, -0.1), 0.1)
+        if not (abs(latitude) < 1.5 and radius > 1.0e6):
+            break
+        if abs(d_radius) + abs(d_latitude) < 1.0e-11:
+            return radius, latitude
+    return math.nan, math.nan
+
+
+@njit(cache=True, error_model="numpy")
+def equatorial_points(model, longitude, radius, latitude, equatorial_field, out):
+    """`equatorial_point` at each longitude [rad], each from the one before, written to out[:, 0] (radius [m]) and
+    out[:, 1] (latitude).
+    """
+    for i in range(longitude.size):
+        radius, latitude = equatorial_point(model, longitude[i], radius, latitude, equatorial_field)
+        out[i, 0], out[i, 1] = radius, latitude
+
+
+def _equatorial_contour(field, B0_nT, longitudes):
+    """Longitude [rad], radius [m], geocentric latitude [rad] of the contour, shape (n, 3)."""
+    longitude = -math.pi + 2.0 * math.pi * np.arange(longitudes + 1) / longitudes
+    guess = REFERENCE_RADIUS * np.cbrt(field.moment_nT / B0_nT)
+    solved = np.empty((longitudes + 1, 2))
+    equatorial_points(field.model, longitude, guess, 0.0, B0_nT * NANOTESLA, solved)
+    if not (np.isfinite(solved).all() and np.allclose(solved[0], solved[-1], rtol=1e-9, atol=1e-9)):
+        raise NoShell(
+            f"drift_shell: {field.name} has no closed equatorial contour at B0 = {B0_nT:.6g} nT. "
+            "Give a smaller B0 (larger L)."
+        )
+    return np.column_stack([longitude, solved])[:-1]
+
+
+def _cartesian(contour):
+    """Positions [m], shape (n, 3), of longitude, radius, geocentric latitude."""
+    longitude, radius, latitude = contour.T
+    across = radius * np.cos(latitude)
+    return np.column_stack([across * np.cos(longitude), across * np.sin(longitude), radius * np.sin(latitude)])
+
+
+def _along_longitude(values):
+    """Derivative by longitude [1/rad] of values on equally spaced longitudes, shape (n, 3), by Fourier series."""
+    count = len(values)
+    wave = np.fft.rfftfreq(count, 1.0 / count)
+    if count % 2 == 0:
+        wave[-1] = 0.0
+    return np.fft.irfft(1j * wave[:, None] * np.fft.rfft(values, axis=0), count, axis=0)
+
+
+@njit(cache=True, error_model="numpy")
+def _local_field(model, x, out):
+    """B [T], unit vector and gradient of B [T/m] at positions (n, 3), written to out (n, 7)."""
+    for i in range(x.shape[0]):
+        (out[i, 0], out[i, 1], out[i, 2], out[i, 3], out[i, 4], out[i, 5], out[i, 6]) = strength_and_gradient(
+            model, x[i, 0], x[i, 1], x[i, 2]
+        )
+
+
+@njit(cache=True, error_model="numpy")
+def _curvatures(model, x, out):
+    """d2B/ds2 [T/m2] at positions (n, 3), written to out (n,)."""
+    for i in range(x.shape[0]):
+        out[i] = curvature_along_line(model, x[i, 0], x[i, 1], x[i, 2])
+
+
+def _equatorial_shell(field, B0_nT, mirror_nT, contour):
+    """Shell of charges that mirror at the equator."""
+    x = _cartesian(contour)
+    local = np.empty((len(x), 7))
+    _local_field(field.model, x, local)
+    across = np.cross(local[:, 1:4], local[:, 4:7])
+    gradient = np.linalg.norm(across, axis=1)
+    # path across the field per longitude over |grad B|; the part along the field costs no drift time
+    dwell = np.abs(np.sum(_along_longitude(x) * across, axis=1)) / gradient**2
+    weight = dwell / dwell.sum()
+    curvature = np.empty(len(x))
+    _curvatures(field.model, x, curvature)
+    if not (curvature > 0.0).all():
+        raise NoShell(
+            f"drift_shell: at B0 = {B0_nT:.6g} nT the field of {field.name} is not weakest on the contour. "
+            "Give a smaller B0 (larger L)."
+        )
+    bounce_path = 2.0 * math.pi * float(weight @ np.sqrt(2.0 * B0_nT * NANOTESLA / curvature))
+    drift_integral = 2.0 * (B0_nT * NANOTESLA) ** 2 * float(dwell.mean()) * 2.0 * math.pi
+    return _shell(field, (B0_nT, mirror_nT), (x, weight, x), (0.0, drift_integral, bounce_path), 1)
+
+
+# ---------------------------------------------------------------- charges that bounce
+
+
+@njit(cache=True, error_model="numpy")
+def _radial_invariant(model, radius, latitude, longitude, mirror_field, nodes, line):
+    """I and S [m] of the line through geocentric radius [m], latitude and longitude [rad]."""
+    across = radius * math.cos(latitude)
+    x, y, z = across * math.cos(longitude), across * math.sin(longitude), radius * math.sin(latitude)
+    return bounce_integrals(model, x, y, z, mirror_field, nodes, line)
+
+
+@njit(cache=True, error_model="numpy")
+def bouncing_lines(model, contour, mirror_field, invariant, nodes, lines):
+    """At each longitude the line with a given I and mirror field.
+
+    Parameters
+    ----------
+    model : field model
+        What `geomag.field.field_and_gradient` takes.
+    contour : ndarray, shape (n, 3)
+        Longitude [rad], radius [m], geocentric latitude [rad] of first guesses; the radii are overwritten by the
+        solution.
+    mirror_field : float
+        Field at the mirror points [T].
+    invariant : float
+        I [m].
+    nodes : ndarray, shape (n, nodes + 2, 4)
+        Overwritten by the bounce nodes, as in `geomag.fieldline.bounce_integrals`.
+    lines : ndarray, shape (n, 2)
+        Overwritten: S [m], and dI/dr at fixed latitude and longitude. NaN where there is no such line.
+    """
+    room = np.empty((LINE_POINTS, 6))
+    shift = 0.0
+    for i in range(contour.shape[0]):
+        longitude, latitude = contour[i, 0], contour[i, 2]
+        radius = contour[i, 1] + shift
+        lines[i, 0], lines[i, 1] = math.nan, math.nan
+        for _ in range(20):
+            across = radius * math.cos(latitude)
+            strength = direction(
+                model, across * math.cos(longitude), across * math.sin(longitude), radius * math.sin(latitude)
+            )[3]
+            # small against the depth of the well, so that the lower line still has mirror points
+            h = radius * min(1.0e-5, 0.05 * (1.0 - strength / mirror_field))
+            above, _s = _radial_invariant(model, radius + h, latitude, longitude, mirror_field, nodes[i], room)
+            below, _s = _radial_invariant(model, radius - h, latitude, longitude, mirror_field, nodes[i], room)
+            value, path = _radial_invariant(model, radius, latitude, longitude, mirror_field, nodes[i], room)
+            slope = (above - below) / (2.0 * h)
+            move = (invariant - value) / slope
+            if not abs(move) < 0.2 * radius:
+                break
+            if abs(move) < 1.0e-5 * h:
+                lines[i, 0], lines[i, 1] = path, slope
+                break
+            radius += move
+        shift = radius - contour[i, 1]
+        contour[i, 1] = radius
+
+
+def _bouncing_shell(field, B0_nT, mirror_nT, contour, bounce_nodes):
+    """Shell of charges that mirror off the equator."""
+    points = _cartesian(contour)
+    lowest = points[np.argmin(cartesian_to_geodetic(*points.T)[2])]
+    table, room = np.empty((bounce_nodes + 2, 4)), np.empty((LINE_POINTS, 6))
+    invariant, _ = bounce_integrals(field.model, *lowest, mirror_nT * NANOTESLA, table, room)
+    contour = contour.copy()
+    nodes, lines = np.empty((len(contour), bounce_nodes + 2, 4)), np.empty((len(contour), 2))
+    bouncing_lines(field.model, contour, mirror_nT * NANOTESLA, invariant, nodes, lines)
+    if not np.isfinite(lines).all():
+        raise NoShell(
+            f"drift_shell: {field.name} has no closed shell with B0 = {B0_nT:.6g} nT and mirror field "
+            f"{mirror_nT:.6g} nT outside the core. Give a smaller mirror field."
+        )
+    start = _cartesian(contour)
+    flux_density = np.empty((3, len(start)))
+    field_at_points(field.model, *np.ascontiguousarray(start.T), flux_density)
+    outward = start / contour[:, 1:2]
+    between = np.abs(np.sum(flux_density.T * np.cross(outward, _along_longitude(start)), axis=1))
+    path, slope = lines.T
+    dwell = between * path / slope
+    weight = (dwell / dwell.sum())[:, None] * nodes[:, :-2, 3]
+    integrals = (invariant, float(dwell.mean()) * 2.0 * math.pi, 2.0 * float(dwell @ path / dwell.sum()))
+    places = (nodes[:, :-2, :3].reshape(-1, 3), weight.ravel(), start)
+    return _shell(field, (B0_nT, mirror_nT), places, integrals, bounce_nodes, nodes[:, -2:, :3])
+
+
+# ---------------------------------------------------------------- what both kinds share
+
+
+def _shell(field, labels, places, integrals, bounce_nodes, mirror_points=None):
+    """A `DriftShell` from labels (B0, Bm), places (positions, weights, closed curve), integrals (I, drift, bounce)."""
+    B0_nT, mirror_nT = labels
+    x, weight, closed = places
+    local = np.empty((len(x), 7))
+    _local_field(field.model, np.ascontiguousarray(x), local)
+    latitude, longitude, altitude = cartesian_to_geodetic(*x.T)
+    H_max_km, _, H_max_longitude = _highest(latitude, longitude, altitude, bounce_nodes)
+    low = (latitude, longitude, altitude, bounce_nodes)
+    if mirror_points is not None:
+        low = (*cartesian_to_geodetic(*mirror_points.reshape(-1, 3).T), 2)
+    depth, H_min_latitude, H_min_longitude = _highest(low[0], low[1], -low[2], low[3])
+    return DriftShell(
+        field=field,
+        B0_nT=B0_nT,
+        mirror_nT=mirror_nT,
+        L_epoch=float(np.cbrt(field.moment_nT / B0_nT)),
+        L_mcilwain=float(np.cbrt(MCILWAIN_MOMENT_NT / B0_nT)),
+        H_min_km=-depth,
+        H_min_latitude_deg=H_min_latitude,
+        H_min_longitude_deg=H_min_longitude,
+        H_max_km=H_max_km,
+        H_max_longitude_deg=H_max_longitude,
+        longitudes=len(closed),
+        bounce_nodes=bounce_nodes,
+        latitude_deg=latitude,
+        longitude_deg=longitude,
+        altitude_km=altitude,
+        x_m=x,
+        b=local[:, 1:4].copy(),
+        B_nT=local[:, 0] / NANOTESLA,
+        gradient_B=local[:, 4:7].copy(),
+        weight=weight,
+        I_m=integrals[0],
+        drift_integral=integrals[1],
+        bounce_path_m=integrals[2],
+        contour_m=closed,
+    )
+
+
+def _highest(latitude, longitude, altitude, per_line):
+    """Greatest altitude [km] with its latitude and longitude [deg]: a parabola through three neighbouring drift
+    points.
+    """
+    top = int(np.argmax(altitude))
+    neighbours = (top + np.array([-per_line, 0, per_line])) % len(altitude)
+    a, b, c = altitude[neighbours]
+    share = 0.0 if a - 2.0 * b + c == 0.0 else 0.5 * (a - c) / (a - 2.0 * b + c)
+
+    def at(values):
+        low, middle, high = values
+        return float(middle + 0.5 * share * (high - low) + 0.5 * share**2 * (low - 2.0 * middle + high))
+
+    turned = longitude[top] + (longitude[neighbours] - longitude[top] + 180.0) % 360.0 - 180.0
+    return at(altitude[neighbours]), at(latitude[neighbours]), (at(turned) + 180.0) % 360.0 - 180.0
+
+
+def flux(shell):
+    """Magnetic flux through a drift shell [T m2], from the line integral of a vector potential along a curve on it.
+
+    Each degree n of the expansion has the vector potential A_n = r x B_n / n (so that curl A_n = B_n outside the
+    sources), and their sum is r x the field whose Gauss coefficients are divided by n.
+
+    Parameters
+    ----------
+    shell : DriftShell
+        Any shell; the flux is the third invariant over the charge.
+
+    Returns
+    -------
+    float
+        Flux [T m2]; its sign is that of the circulation, eastward.
+    """
+    field = shell.field
+    centre = np.zeros(3)
+    if hasattr(field.model, "centre_x"):
+        model, centre = field.model, np.array(field.model[3:])
+    else:
+        degree = np.maximum(np.arange(len(field.g)), 1)[:, None]
+        model = gauss_model(field.g / degree, field.h / degree)
+    curve = shell.contour_m
+    divided = np.empty((3, len(curve)))
+    field_at_points(model, *np.ascontiguousarray(curve.T), divided)
+    potential = np.cross(curve - centre, divided.T)
+    return float(np.sum(potential * _along_longitude(curve)) * 2.0 * math.pi / len(curve))
