@@ -29,7 +29,7 @@ from atmosphere.table import (
 
 VERSIONS = (0, 2.0, 2.1)  # as pymsis writes them: 0 is NRLMSISE-00
 F107_RANGE = (60.0, 400.0)  # [1e-22 W m-2 Hz-1]
-AP_RANGE = (0.0, 400.0)
+AP_HIGHEST = {0: 200.0, 2.0: 400.0, 2.1: 400.0}  # beyond, NRLMSISE-00 gives negative densities over the winter pole
 _SPLINE_FROM_KM = 200.0  # above, scale heights exceed 20 km and a cubic spline over 10 km is exact to 1e-4
 _SPLINE_STEP_KM = 10.0
 
@@ -56,7 +56,7 @@ class Activity(NamedTuple):
     ap: float  # daily Ap
 
 
-def activity(f107, f107a, ap):
+def activity(f107, f107a, ap, version=2.1):
     """Checked solar and geomagnetic activity.
 
     Parameters
@@ -64,7 +64,8 @@ def activity(f107, f107a, ap):
     f107, f107a : float
         Observed 10.7 cm flux of the day before, and its 81-day mean [1e-22 W m-2 Hz-1], 60-400.
     ap : float
-        Daily Ap, 0-400.
+        Daily Ap, 0-400 (0-200 for NRLMSISE-00).
+    version : {2.1, 2.0, 0}, optional
 
     Returns
     -------
@@ -83,7 +84,7 @@ def activity(f107, f107a, ap):
             " f107 = 112, f107a = 108, ap = 10 for June 1998; nothing is looked up."
         )
     for name, value in given.items():
-        low, high = AP_RANGE if name == "ap" else F107_RANGE
+        low, high = (0.0, AP_HIGHEST[version]) if name == "ap" else F107_RANGE
         if not low <= value <= high:
             raise OutOfRange(f"air: {name} = {value:g} is outside [{low:g}, {high:g}]. Give the observed index.")
     return Activity(float(f107), float(f107a), float(ap))
@@ -98,7 +99,8 @@ class Msis(Air):
         UT. Several times give the mean density (not the mean of its logarithm) and the composition of that mean:
         see `atmosphere.averaging`. The year is irrelevant to the model.
     f107, f107a, ap : float
-        Observed 10.7 cm flux of the day before, its 81-day mean [1e-22 W m-2 Hz-1] (60-400), and daily Ap (0-400).
+        Observed 10.7 cm flux of the day before, its 81-day mean [1e-22 W m-2 Hz-1] (60-400), and daily Ap
+        (0-400; 0-200 for NRLMSISE-00).
     version : {2.1, 2.0, 0}, optional
         NRLMSIS 2.1, 2.0, or NRLMSISE-00.
 
@@ -130,10 +132,10 @@ class Msis(Air):
 
     def __init__(self, times=None, f107=None, f107a=None, ap=None, version=2.1):
         self.times = universal_times(times)
-        self.activity = activity(f107, f107a, ap)
         if version not in VERSIONS:
             raise OutOfRange(f"air: MSIS version {version!r} is not one of 0, 2.0, 2.1 (0 is NRLMSISE-00).")
         self.version = VERSIONS[VERSIONS.index(version)]
+        self.activity = activity(f107, f107a, ap, self.version)
         super().__init__(_mean_table(self.times, self.activity, self.version), _scale_step_km)
 
 

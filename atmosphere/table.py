@@ -159,7 +159,7 @@ def table_mass_fractions(air, latitude, longitude, altitude):
     Returns
     -------
     tuple of 5 floats
-        Shares of H, He, N, O, Ar in the mass, sum 1; NaN outside the table. Within 0.01 of the model
+        Shares of H, He, N, O, Ar in the mass, sum 1; NaN outside the table. Within 0.015 of the model
         (tests/physics/test_atmosphere_msis.py).
     """
     nodes = air.fractions
