@@ -1,0 +1,96 @@
+"""Electrons and positrons of one nearby burst, such as the supernova remnant of the Monogem pulsar.
+
+A point source that releases Q0 E^-g at once, diffusion D0 (E/E_D)^delta without boundaries and losses b = b0 E^2 have
+an exact solution (Syrovatskii 1959; Atoyan, Aharonian & Volk 1995): the spectrum ends at E_max = 1/(b0 t), and a source
+at r fills in above the energy whose diffusion length reaches r.
+"""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from mcbelt.constants import ELECTRON_MASS, SPEED_OF_LIGHT
+from mcbelt.errors import PhysicsError
+from mcbelt.interstellar.losses import THOMSON
+from mcbelt.interstellar.scales import CM2, EV, KILOPARSEC, MEGAYEAR, PER_CM3
+
+
+class Burst(NamedTuple):
+    """Distance [kpc], age [Myr], index g, number Q0 per GeV at 1 GeV; pairs share it equally."""
+
+    distance_kpc: float
+    age_Myr: float
+    index: float
+    per_GeV: float
+
+
+class Medium(NamedTuple):
+    """Diffusion D0 [cm2/s] at E_D [GeV], its slope, and the energy density of field and radiation [eV cm-3]."""
+
+    D0_cm2_s: float = 5.5e28
+    reference_GeV: float = 4.0
+    delta: float = 0.5
+    energy_density_eV_cm3: float = 1.9
+
+
+#: Distance and age of PSR B0656+14, the pulsar of the Monogem ring (Brisken et al. 2003; ATNF catalogue).
+MONOGEM_DISTANCE_KPC = 0.29
+MONOGEM_AGE_MYR = 0.11
+
+
+def loss_coefficient(energy_density_eV_cm3):
+    """b0 of dE/dt = -b0 E^2 [1/(GeV s)]."""
+    return 4.0 / 3.0 * THOMSON * SPEED_OF_LIGHT * energy_density_eV_cm3 * EV * PER_CM3 / ELECTRON_MASS**2
+
+
+def greatest_energy_GeV(burst, medium):
+    """E_max = 1/(b0 t) [GeV]: no electron of this age has more."""
+    return 1.0 / (loss_coefficient(medium.energy_density_eV_cm3) * burst.age_Myr * MEGAYEAR)
+
+
+def diffusion_length_m(energy, burst, medium):
+    """l = sqrt(4 integral of D dE/b) between E and the energy at birth [m]; NaN at and above E_max."""
+    energy = np.asarray(energy, float)
+    b0 = loss_coefficient(medium.energy_density_eV_cm3)
+    left = 1.0 - b0 * energy * burst.age_Myr * MEGAYEAR
+    with np.errstate(invalid="ignore", divide="ignore"):
+        at_birth = np.where(left > 0.0, energy / left, math.nan)
+    power = medium.delta - 1.0
+    diffusion = medium.D0_cm2_s * CM2 * medium.reference_GeV**-medium.delta
+    return np.sqrt(4.0 * diffusion / b0 / (1.0 - medium.delta) * (energy**power - at_birth**power))
+
+
+def density(energy, burst, medium, distance_m=None):
+    """Density of the burst's electrons plus positrons [m-3 GeV-1], zero above E_max.
+
+    Parameters
+    ----------
+    energy : array_like
+        [GeV].
+    burst, medium : Burst, Medium
+    distance_m : float or None
+        Distance from the source [m]; None: that of the burst.
+
+    Raises
+    ------
+    PhysicsError
+        delta outside [0, 1), where the diffusion integral is written; age or diffusion not positive.
+    """
+    if not 0.0 <= medium.delta < 1.0 or not medium.D0_cm2_s > 0.0 or not burst.age_Myr > 0.0:
+        raise PhysicsError(
+            f"pulsar: delta = {medium.delta:g} must be in [0, 1), D0 = {medium.D0_cm2_s:g} and age = {burst.age_Myr:g} positive."
+        )
+    energy = np.asarray(energy, float)
+    r = burst.distance_kpc * KILOPARSEC if distance_m is None else distance_m
+    length = diffusion_length_m(energy, burst, medium)
+    left = 1.0 - loss_coefficient(medium.energy_density_eV_cm3) * energy * burst.age_Myr * MEGAYEAR
+    with np.errstate(invalid="ignore", divide="ignore"):
+        spectrum = burst.per_GeV * energy**-burst.index * left ** (burst.index - 2.0)
+        value = spectrum * np.exp(-((r / length) ** 2)) / (math.pi**1.5 * length**3)
+    return np.where(left > 0.0, value, 0.0)
+
+
+def intensity(energy, burst, medium):
+    """c N / (4 pi) [m-2 s-1 sr-1 GeV-1] of electrons plus positrons at the Sun."""
+    return SPEED_OF_LIGHT / (4.0 * math.pi) * density(energy, burst, medium)
