@@ -50,7 +50,10 @@ FINE = 40  # steps made with a finer step
 FINE_NOW = 41  # 1 while the step is finer than that of the gyration, else 0
 GRAMMAGE_0 = 42  # grammage at the last check [kg m-2]
 SLOWNESS_RATIO = 43  # dp/dT = 1 / beta
-LANE_ROWS = 44
+GRAMMAGE_NOW, LOST_NOW, RADIATED_NOW = 44, 45, 46  # of the step just made [kg m-2], [GeV/c], [GeV]
+CELL = 47  # first node of the cell of the table of air, as a number
+PLACE_U, PLACE_V, PLACE_W = 48, 49, 50  # place in the cell along longitude, latitude, altitude
+LANE_ROWS = 51
 
 # Fates: those of mcbelt.species.Fate, and two that only an orbit knows.
 FLYING = -1

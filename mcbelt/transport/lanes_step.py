@@ -1,8 +1,9 @@
 """The step of many charges at once: motion, place and air, losses, scoring.
 
-Each function is a loop over the lanes in which scalar physics is inlined; four short loops instead of one long one,
-because the compiler vectorises the arithmetic but not the look-up in the table of air, and should do one without the
-other. Nothing here decides: step lengths and fates are settled at the checks (`mcbelt.transport.lanes_checks`).
+Each function is a loop over the lanes in which scalar physics is inlined; several short loops instead of one long one,
+because the compiler gives up on a loop that touches more rows than it can prove to be apart, or that reads a table at
+computed places. Nothing here decides: step lengths and fates are settled at the checks
+(`mcbelt.transport.lanes_checks`).
 """
 
 import math
@@ -13,7 +14,8 @@ from geomag.field import magnetic_field
 from geomag.geodetic_lanes import geodetic
 from geomag.lorentz import LANE_OPTIONS, align_stack, bending, rotation
 from mcbelt.transport import lanes_rows as row
-from mcbelt.transport.lanes_seams import density, production, score
+from mcbelt.transport.lanes_air import breathe
+from mcbelt.transport.lanes_seams import production, score
 
 KERNEL_OPTIONS = {"error_model": "numpy", "fastmath": {"contract", "nsz", "arcp"}, "cache": True, "nogil": True}
 LOSS_PER_CHECK = 0.05  # a lane that has lost this share of its momentum waits for a check
@@ -21,7 +23,10 @@ LOSS_PER_CHECK = 0.05  # a lane that has lost this share of its momentum waits f
 
 @njit(**LANE_OPTIONS)
 def push(field, lanes):
-    """Move every lane by its step: the symmetric Boris step of `geomag.lorentz`, with the field across the motion."""
+    """Move every lane by its step: the symmetric Boris step of `geomag.lorentz`, with the field across the motion.
+
+    Inlined into the loop over steps, so that the thousand constants of an unrolled field are set up once per check.
+    """
     for k in range(lanes.shape[1]):
         step, p = lanes[row.STEP_NOW, k], lanes[row.MOMENTUM, k]
         ux, uy, uz = lanes[row.UX, k], lanes[row.UY, k], lanes[row.UZ, k]
@@ -38,7 +43,7 @@ def push(field, lanes):
         lanes[row.B_PERP2, k] = b2 - along * along
 
 
-@njit(**LANE_OPTIONS)
+@njit(**KERNEL_OPTIONS)
 def locate(lanes):
     """Geodetic place of every lane."""
     for k in range(lanes.shape[1]):
@@ -48,16 +53,9 @@ def locate(lanes):
         lanes[row.ALTITUDE, k] = altitude
 
 
-@njit(**LANE_OPTIONS)
-def breathe(air, lanes):
-    """Density of the air around every lane."""
-    for k in range(lanes.shape[1]):
-        lanes[row.DENSITY, k] = density(air, lanes[row.LATITUDE, k], lanes[row.LONGITUDE, k], lanes[row.ALTITUDE, k])
-
-
-@njit(**LANE_OPTIONS)
+@njit(**KERNEL_OPTIONS)
 def lose(lanes):
-    """Losses over the step, and the sums along the path.
+    """Losses of every lane over its step.
 
     Between checks the stopping power is linear in the momentum, ``S = S_0 + S_1 (p - p_0)``; the half-step correction
     makes the exponential exact to second order. Traced back (negative step) a charge gains what it lost.
@@ -71,21 +69,38 @@ def lose(lanes):
         lost = (lanes[row.STOPPING_0, k] + slope * (p - lanes[row.P_0, k])) * grammage
         lost *= 1.0 + sign * 0.5 * slope * grammage
         radiated = lanes[row.RADIATION, k] * lanes[row.B_PERP2, k] * p * p * length
-        per_momentum = lanes[row.SLOWNESS_RATIO, k]  # dp / dT
-        lanes[row.MOMENTUM, k] = p + sign * (lost + radiated * per_momentum)
-        lanes[row.MATTER_LOSS, k] += lost / per_momentum
+        lanes[row.GRAMMAGE_NOW, k] = grammage
+        lanes[row.LOST_NOW, k] = lost
+        lanes[row.RADIATED_NOW, k] = radiated
+        lanes[row.MOMENTUM, k] = p + sign * (lost + radiated * lanes[row.SLOWNESS_RATIO, k])
+
+
+@njit(**KERNEL_OPTIONS)
+def add_losses(lanes):
+    """Sums of the losses along the path, and of the factor on the intensity."""
+    for k in range(lanes.shape[1]):
+        radiated, ratio = lanes[row.RADIATED_NOW, k], lanes[row.SLOWNESS_RATIO, k]
+        lanes[row.MATTER_LOSS, k] += lanes[row.LOST_NOW, k] / ratio
         lanes[row.SYNCHROTRON_LOSS, k] += radiated
-        lanes[row.LN_J, k] += lanes[row.STOPPING_SLOPE, k] * grammage + 2.0 * radiated * per_momentum / p
-        lanes[row.TIME, k] += length * lanes[row.SLOWNESS, k]
-        lanes[row.PATH, k] += length
+        grammage = lanes[row.GRAMMAGE_NOW, k]
+        lanes[row.LN_J, k] += lanes[row.STOPPING_SLOPE, k] * grammage + 2.0 * radiated * ratio / lanes[row.MOMENTUM, k]
         lanes[row.GRAMMAGE, k] += grammage
+
+
+@njit(**KERNEL_OPTIONS)
+def add_path(lanes):
+    """Sums of path, time and steps, and the lowest altitude."""
+    for k in range(lanes.shape[1]):
+        step = lanes[row.STEP_NOW, k]
+        lanes[row.TIME, k] += abs(step) * lanes[row.SLOWNESS, k]
+        lanes[row.PATH, k] += abs(step)
         lanes[row.LOWEST, k] = min(lanes[row.LOWEST, k], lanes[row.ALTITUDE, k])
         made = 1.0 if step != 0.0 else 0.0
         lanes[row.STEPS, k] += made
         lanes[row.FINE, k] += made * lanes[row.FINE_NOW, k]
 
 
-@njit(**LANE_OPTIONS)
+@njit(**KERNEL_OPTIONS)
 def observe(source, detector, lanes, tallies, occupant):
     """Production along the path and scoring, lane by lane; nothing when both are switched off."""
     if source.on or detector.on:
@@ -100,7 +115,7 @@ def observe(source, detector, lanes, tallies, occupant):
                 score(detector, tallies[occupant[k]], lanes, k)
 
 
-@njit(**LANE_OPTIONS)
+@njit(**KERNEL_OPTIONS)
 def hold(limits, lanes):
     """Stop every lane that must wait for its check: below the floor, out of range, or changed too much."""
     for k in range(lanes.shape[1]):
@@ -126,5 +141,7 @@ def advance_lanes(model, lanes, tallies, occupant):
         locate(lanes)
         breathe(model.air, lanes)
         lose(lanes)
+        add_losses(lanes)
+        add_path(lanes)
         observe(model.source, model.detector, lanes, tallies, occupant)
         hold(model.limits, lanes)
