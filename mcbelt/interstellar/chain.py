@@ -6,12 +6,14 @@ leaving the polarisation out, as the triple integral of most lectures does, make
 <E_e>/E_pi 0.2753 instead of 0.2646.
 """
 
+import itertools
 import math
 
 import numpy as np
 
 from mcbelt.constants import CHARGED_PION_MASS, MUON_MASS
-from mcbelt.physics.decay import PION_MUON_ENERGY, boosted_michel
+from mcbelt.physics.decay import PION_MUON_ENERGY
+from mcbelt.physics.michel import boosted_michel
 
 RATIO = (MUON_MASS / CHARGED_PION_MASS) ** 2
 
@@ -63,7 +65,7 @@ def electron_of_pion(energy, pion_energy, polarised=True, nodes=200):
     node, weight = np.polynomial.legendre.leggauss(nodes)
     edges = [low, *([kink] if low < kink < high else []), high]
     total = 0.0
-    for a, b in zip(edges[:-1], edges[1:], strict=True):
+    for a, b in itertools.pairwise(edges):
         for x, w in zip(0.5 * (a + b) + 0.5 * (b - a) * node, 0.5 * (b - a) * weight, strict=True):
             helicity = float(muon_polarisation(x, pion_energy)) if polarised else 0.0
             total += w * electron_of_muon(energy, x, helicity)

@@ -79,7 +79,8 @@ def density(energy, burst, medium, distance_m=None):
     """
     if not 0.0 <= medium.delta < 1.0 or not medium.D0_cm2_s > 0.0 or not burst.age_Myr > 0.0:
         raise PhysicsError(
-            f"pulsar: delta = {medium.delta:g} must be in [0, 1), D0 = {medium.D0_cm2_s:g} and age = {burst.age_Myr:g} positive."
+            f"pulsar: delta = {medium.delta:g} must be in [0, 1), "
+            f"D0 = {medium.D0_cm2_s:g} and age = {burst.age_Myr:g} positive."
         )
     energy = np.asarray(energy, float)
     r = burst.distance_kpc * KILOPARSEC if distance_m is None else distance_m
