@@ -176,7 +176,7 @@ def matched_l(shell, solar: str) -> float:
     Raises
     ------
     PhysicsError
-        If H_min is outside the table (about 300 to 2800 km).
+        If H_min is outside the table (156 to 3050 km).
     """
     if solar not in ("min", "max"):
         raise PhysicsError(

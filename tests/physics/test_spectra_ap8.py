@@ -24,7 +24,7 @@ def table(name):
 @pytest.mark.parametrize("solar", ["min", "max"])
 @pytest.mark.parametrize("L", [1.14, 1.15, 1.17, 1.2, 1.25, 1.3, 1.4, 1.5])
 def test_equatorial_flux_is_the_map_codes(solar, L):
-    """10-1000 MeV. 1 % is asked; only L = 1.25 needs it (0.6 %: the code truncates L to 1/2048), the others hold 1e-5."""
+    """10-1000 MeV within 1 %. Only L = 1.25 needs that (0.6 %: the code truncates L to 1/2048), others hold 1e-5."""
     reference = table("ap8_equator.csv")
     here = (reference["L"] == L) & (reference["energy_MeV"] <= 1000.0)
     energy, expected = reference["energy_MeV"][here], reference[f"flux_{solar}"][here]
