@@ -28,7 +28,6 @@ from pathlib import Path
 
 import numpy as np
 from numba import types
-from numba.core import cgutils
 from numba.extending import NativeValue, models, overload, register_model, typeof_impl, unbox
 
 import kernelcache
@@ -77,6 +76,7 @@ class UnrolledField:
         digest.update(self.h.tobytes())
         self.key = digest.hexdigest()[:16]
         write_module(self)
+        generated_kernel(self.key)  # kernels in numba's disk cache refer to the module by name: it must be known
 
     @property
     def degree(self) -> int:
@@ -294,7 +294,7 @@ def _unbox_unrolled(numba_type, value, context):
 
 
 def unrolled_magnetic_field(model, x, y, z):
-    """Field of an `UnrolledField` [T] at geocentric Cartesian x, y, z [m]: the uncompiled twin of the overload below."""
+    """Field of an `UnrolledField` [T] at geocentric Cartesian x, y, z [m]: the uncompiled twin of the overload."""
     return generated_kernel(model.key)(x, y, z)
 
 

@@ -12,7 +12,7 @@ How to use it
 >>> lanes.advance(model, table, histories, seed=1)                                           # in place
 >>> table[row.FATE], table[row.GRAMMAGE], table[row.LN_J], table[row.PRODUCTION]
 
-* `field`: `geomag.unrolled.UnrolledField` (fast) or any model of the seam `geomag.field.magnetic_field`.
+* `field`: `geomag.unrolled.unrolled(field)` (fast) or any model of the seam `geomag.field.magnetic_field`.
 * `air`, `losses`, `scattering`, `source`, `detector`: models of `mcbelt.transport.lanes_seams`; each defaults to none.
 * ``Stepping.direction = -1`` traces back: momentum, MATTER_LOSS and so on grow as the charge gains what it lost; UX, UY,
   UZ stay the direction of the forward motion. LN_J is the integral of ``rho dS/dE ds`` plus that of synchrotron
@@ -174,8 +174,8 @@ def charge_table(position, direction, momentum, mass, charge):
         or not (given[row.MOMENTUM : row.CHARGE] > 0.0).all()
     ):
         raise PhysicsError(
-            "charge_table: positions, directions, momenta, masses and charges must be finite; momenta and masses
-            positive; " "directions and charges other than zero"
+            "charge_table: positions, directions, momenta, masses and charges must be finite; momenta and masses "
+            "positive; directions and charges other than zero"
         )
     table[row.WEIGHT] = 1.0
     table[row.GRAMMAGE_STOP] = table[row.LOWEST] = table[row.LOWEST_FIELD] = math.inf
@@ -214,8 +214,8 @@ def advance(model, table, histories=None, seed=0, tallies=None, workers=1, width
     """
     if table.dtype != np.float64 or table.ndim != 2 or table.shape[0] != row.ROWS or not table.flags.c_contiguous:
         raise PhysicsError(
-            f"advance: the table must be a C-contiguous float64 array of {row.ROWS} rows, found {table.dtype}
-            {table.shape}"
+            f"advance: the table must be a C-contiguous float64 array of {row.ROWS} rows, "
+            f"found {table.dtype} {table.shape}"
         )
     n = table.shape[1]
     histories = np.arange(n, dtype=np.uint64) if histories is None else np.ascontiguousarray(histories, dtype=np.uint64)

@@ -89,7 +89,7 @@ _STOPPING = {NoLosses: _no_stopping, PaperLosses: _paper_stopping}
 
 
 def register_losses(model, kernel):
-    """Enter a loss model: a NamedTuple type with a field `synchrotron`, and a kernel with the signature of `stopping`."""
+    """Enter a loss model: a NamedTuple with a field `synchrotron`, and a kernel with the signature of `stopping`."""
     _STOPPING[model] = kernel
 
 
@@ -173,7 +173,7 @@ _PRODUCTION = {NoSource: _no_production}
 
 
 def register_source(model, kernel):
-    """Enter a source of production: a NamedTuple type with a field `on`, and a kernel with the signature of `production`."""
+    """Enter a source: a NamedTuple with a field `on`, and a kernel with the signature of `production`."""
     _PRODUCTION[model] = kernel
 
 
