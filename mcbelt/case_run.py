@@ -212,7 +212,9 @@ class CaseRun:
 
     def finish(self) -> xarray.Dataset:
         """Result of the complete case, written as result.nc where there is a directory."""
-        assert self.merged is not None
+        if self.merged is None:
+            zeros = {name: np.zeros(tally.shape(axes)) for name, axes in self.axes.items()}
+            self.merged = BlockResult(0, {}, zeros, {name: values.copy() for name, values in zeros.items()})
         physics = self.simulation.flux_dataset(self.case.config, self.model, self.merged)
         runs = (results.Histories(self.run.seed, 0, self._merged_to),)
         self.dataset = results.assembled(self.origin, self.merged, runs, self.axes, physics, self.stopped_because)

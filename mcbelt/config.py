@@ -173,7 +173,9 @@ class Energy(Section):
 class Run(Section):
     """How much is computed; nothing here changes the physics."""
 
-    histories: int = number(1, 10**13, "number of histories, at least", "1", default=200_000)
+    histories: int = number(
+        0, 10**13, "number of histories, at least; 0 for the deterministic estimators alone", "1", default=200_000
+    )
     block_size: int = number(1, 10**9, "histories per block, the unit of work and of checkpoints", "1", default=2000)
     seed: int = number(0, 2**63 - 1, "seed of the random numbers", "1", default=1)
     target_relative_error: float | None = number(

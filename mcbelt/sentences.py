@@ -1,6 +1,7 @@
 """Sentences for what is wrong in a campaign file: where, what was found, what is allowed, what to do."""
 
 import difflib
+import json
 import re
 import types
 import typing
@@ -62,7 +63,7 @@ def toml_value(value: Any) -> str:
     if hasattr(value, "isoformat"):
         return value.isoformat()
     if isinstance(value, str):
-        return value if re.fullmatch(r"\d{4}-\d\d-\d\d", value) else f'"{value}"'
+        return value if re.fullmatch(r"\d{4}-\d\d-\d\d", value) else json.dumps(value)
     return repr(value)
 
 

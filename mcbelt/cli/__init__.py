@@ -1,0 +1,54 @@
+"""The command line. Commands raise; here alone an error that the user can mend becomes a sentence and exit status 2."""
+
+import sys
+
+import typer
+
+import mcbelt
+from mcbelt.cli import check, cite, export, init, merge, plot, report, run, show, status
+from mcbelt.errors import McbeltError
+
+app = typer.Typer(
+    name="mcbelt",
+    help="Electrons and positrons that protons make in the thin upper air, followed around the Earth.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+# One file per command; a new command is one more line.
+app.command()(init.init)
+app.command()(check.check)
+app.command()(run.run)
+app.command()(status.status)
+app.command()(show.show)
+app.command()(plot.plot)
+app.command()(report.report)
+app.command()(export.export)
+app.command()(merge.merge)
+app.command()(cite.cite)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"mcbelt {mcbelt.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: bool = typer.Option(False, "--version", callback=_print_version, is_eager=True, help="Print the version."),
+) -> None:
+    """Electrons and positrons that protons make in the thin upper air, followed around the Earth."""
+
+
+def main() -> None:
+    """Entry point of the program `mcbelt`."""
+    from atmosphere import errors as air_errors
+    from geomag import errors as field_errors
+
+    try:
+        app()
+    except (McbeltError, field_errors.OutOfRange, air_errors.OutOfRange) as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)

@@ -1,0 +1,25 @@
+"""`mcbelt merge`: one result of several runs with different seeds."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def merge(
+    parts: Annotated[list[Path], typer.Argument(help="Two or more results of one campaign with different seeds.")],
+    output: Annotated[Path, typer.Option(help="File for the merged result; must not exist.")],
+) -> None:
+    """Merge results; what does not belong together is refused."""
+    from mcbelt import results
+    from mcbelt.errors import ResultsError
+    from mcbelt.merging import merged_result
+
+    if output.exists():
+        raise ResultsError(f"{output}: exists already; give another file by --output, or move it away.")
+    if len(parts) < 2:
+        raise ResultsError(f"{parts[0]}: is a single result; give two or more to merge.")
+    paths = [results.located(part) for part in parts]
+    dataset = merged_result([results.open_result(path) for path in paths], [str(path) for path in paths])
+    results.write(dataset, output)
+    typer.echo(f"{output}: {dataset.attrs['histories']} histories of {dataset.sizes['run']} ranges of seeds.")

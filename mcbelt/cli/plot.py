@@ -1,0 +1,23 @@
+"""`mcbelt plot`: figures of a result or of a whole campaign."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def plot(
+    result: Annotated[Path, typer.Argument(help="Result file, or the directory of a campaign.")],
+    output: Annotated[Path | None, typer.Option(help="Directory for figures [beside the result].")] = None,
+) -> None:
+    """Draw flux and ratio; for a scan also every case together, and a map over L and energy."""
+    from mcbelt import collected, sealed_file
+    from mcbelt.analysis import plots, tables
+
+    cases = collected.results_in(result)
+    directory = output or cases.directory
+    sealed_file.make_directory(directory)
+    made = plots.write_all(cases.datasets, directory)
+    made.append(tables.write_csv(cases.datasets, directory / "flux.csv"))
+    for path in made:
+        typer.echo(str(path))

@@ -1,0 +1,52 @@
+"""`mcbelt run`: compute a campaign, or what is left of it."""
+
+import signal
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mcbelt.cli.progress import shown_progress
+
+
+def run(
+    campaign: Annotated[Path, typer.Argument(help="Campaign file, or the directory of a campaign.toml.")],
+    workers: Annotated[int, typer.Option(help="Processes on this machine; 0 takes every core.")] = 0,
+    dask: Annotated[str | None, typer.Option(help='Address of a Dask scheduler, or "local".')] = None,
+    output: Annotated[Path | None, typer.Option(help="Directory for results [results beside the file].")] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Set aside what is there and begin anew.")] = False,
+) -> None:
+    """Compute a campaign; what is done already is kept, so running again resumes."""
+    from mcbelt import campaign as campaigns
+    from mcbelt import campaign_file, execute, simulations
+
+    file = campaign_file.read(campaign)
+    directory = campaigns.output_directory(file, output)
+    count = workers or execute.usable_cores()
+    signal.signal(signal.SIGTERM, _interrupt)
+    chosen = simulations.simulation(file.cases[0].config.kind)
+    try:
+        with shown_progress(len(file.cases)) as watch:
+            finished = campaigns.run(file, directory, chosen, lambda: execute.opened(count, dask), watch, fresh)
+    except KeyboardInterrupt:
+        typer.echo(f"interrupted: finished blocks are kept in {directory}; `mcbelt run {campaign}` resumes.", err=True)
+        raise typer.Exit(130) from None
+    for done in finished:
+        what = f"{done.case}: " if done.case else ""
+        how = f"{done.blocks_computed} blocks computed now" if done.blocks_computed else "nothing left to do"
+        typer.echo(f"{what}{done.result}: {done.histories} histories ({done.stopped_because}); {how}.")
+    _write_report(directory, bool(sum(done.blocks_computed for done in finished)))
+
+
+def _interrupt(number: int, frame: object) -> None:
+    """A batch system that ends a job sends SIGTERM first; it is answered as Ctrl-C is."""
+    raise KeyboardInterrupt
+
+
+def _write_report(directory: Path, changed: bool) -> None:
+    path = directory / "report.html"
+    if changed or not path.exists():
+        from mcbelt.analysis import report
+
+        report.write(directory, path)
+    typer.echo(f"report: {path}")
