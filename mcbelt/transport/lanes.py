@@ -13,14 +13,13 @@ How to use it
 >>> table[row.FATE], table[row.GRAMMAGE], table[row.LN_J], table[row.PRODUCTION]
 
 * `field`: `geomag.unrolled.unrolled(field)` (fast) or any model of the seam `geomag.field.magnetic_field`.
-* `air`, `losses`, `scattering`, `source`, `detector`: models of `mcbelt.transport.lanes_seams`; each defaults to none.
+* `air`, `losses`, `scattering`, `source`, `detector`: models of `lanes_seams` and `lanes_matter`; default: none.
 * ``Stepping.direction = -1`` traces back: momentum, MATTER_LOSS and so on grow as the charge gains what it lost; UX, UY,
   UZ stay the direction of the forward motion. LN_J is the integral of ``rho dS/dE ds`` plus that of synchrotron
   radiation, and PRODUCTION that of ``rho P exp(LN_J) ds`` with P from the seam `production`: eq. (1) of Gusev et al.
   2003.
 * Every charge ends with a fate (`lanes_rows`): ABSORBED below the floor, ESCAPED beyond the ceiling, COOLED or HEATED
-out
-  of the range of momentum, STEP_LIMIT at the limit of time, path or drift, INTERACTS when GRAMMAGE reaches the row
+  out of the range of momentum, STEP_LIMIT at the limit of time, path or drift, INTERACTS when GRAMMAGE reaches the row
   GRAMMAGE_STOP, LOST at a NaN. A table can be advanced again after the limits, GRAMMAGE_STOP or the charge have been
   changed: discrete interactions are sampled between two calls.
 * Everything about a charge depends on that charge alone: results are the same bit for bit for any number of lanes,
