@@ -112,8 +112,8 @@ def provenance(projectile, target, rows):
     header = {
         "what": f"mesons of inelastic {projectile} + {target} (Z, A = {NUCLEUS[target]})",
         "generator": "Geant4 11.4.1 through geant4-pybind 0.1.3, tools/bake_yields.py; secondaries killed at birth",
-        "models": "INCLXX: G4HadronPhysicsINCLXX, the INCL++ cascade; FTFP_BERT: Bertini below 3 GeV, FTFP above 6 GeV; "
-        "N, O, Ar, C: linear in T from INCLXX to FTFP_BERT between 3 and 6 GeV; "
+        "models": "INCLXX: G4HadronPhysicsINCLXX, the INCL++ cascade; FTFP_BERT: Bertini below 3 GeV, FTFP above "
+        "6 GeV; N, O, Ar, C: linear in T from INCLXX to FTFP_BERT between 3 and 6 GeV; "
         "alphas: G4IonPhysics (binary cascade, FTFP above 3-6 GeV/n)",
         "sigma_inel": "from the mean depth of the first collision (Barashenkov-Glauber-Gribov in Geant4)",
         "axes": "pdf[E, species, u, v]: u = ln(T/MeV)/ln(T_scale/MeV), 60 bins on 0..1, T < 1 MeV in the first; "
@@ -172,7 +172,7 @@ def write_spread(path, baked, targets, note):
             "made with Geant4\n"
         )
         file.write(
-            "# columns: kinetic energy of the proton [GeV], mesons per inelastic collision and their statistical errors\n"
+            "# columns: kinetic energy of the proton [GeV], mesons per inelastic collision and statistical errors\n"
         )
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["target", "E_GeV", "species", "inclxx", "inclxx_err", "bertini", "bertini_err"])

@@ -207,15 +207,33 @@ def _branching(parent, option):
 
 
 @njit(cache=True, error_model="numpy")
-def _angular_transfer(meson_energies, mass, decay_code, electron_energies, bins):
-    """Leptons of a meson of given energy and angle bin, by electron energy and angle bin (nM, bins, nE, bins) [1/GeV].
+def _turn(density, one_minus_cosine, row):
+    """Add `density`, of electrons at one angle to their meson, to row[meson's angle bin, electron's angle bin].
 
-    Quadrature over the decay angle (24 midpoints in the range of cos where the electron can have its energy), the
-    azimuth (12) and the meson's angle inside its bin (2).
+    Quadrature over the azimuth (12 points of the half circle) and the meson's angle inside its bin (2).
     """
-    n_decay, n_azimuth, n_inside = 24, 12, 2
-    out = np.zeros((meson_energies.size, bins, electron_energies.size, bins), dtype=np.float32)
-    cosines = np.cos(math.pi * (np.arange(n_azimuth) + 0.5) / n_azimuth)
+    n_azimuth, n_inside = 12, 2
+    bins = row.shape[0]
+    w = one_minus_cosine
+    sine = math.sqrt(w * (2.0 - w))
+    for k in range(bins * n_inside):
+        v = (k + 0.5) / (bins * n_inside)
+        meson = 2.0 * v * v
+        product = math.sqrt(meson * (2.0 - meson)) * sine
+        for a in range(n_azimuth):
+            turned = meson + w - meson * w - product * math.cos(math.pi * (a + 0.5) / n_azimuth)
+            b = min(int(bins * math.sqrt(max(0.0, 0.5 * turned))), bins - 1)
+            row[k // n_inside, b] += density / (n_inside * n_azimuth)
+
+
+@njit(cache=True, error_model="numpy")
+def _angular_transfer(meson_energies, mass, decay_code, electron_energies, bins):
+    """Leptons of a meson by its energy and angle bin, per electron energy and angle bin, (nM, nE, bins, bins) [1/GeV].
+
+    The decay angle is integrated with 24 midpoints over the range of cos in which the electron can have its energy.
+    """
+    n_decay = 24
+    out = np.zeros((meson_energies.size, electron_energies.size, bins, bins), dtype=np.float32)
     rest_maximum = 0.53 * mass  # no electron of these chains has more than half the meson's mass in its frame
     for m in range(meson_energies.size):
         gamma = 1.0 + meson_energies[m] / mass
@@ -230,21 +248,10 @@ def _angular_transfer(meson_energies, mass, decay_code, electron_energies, bins)
             root = math.sqrt(widest)
             for d in range(n_decay):
                 s = (d + 0.5) / n_decay * root
-                w = s * s
-                rest = energy * (low + boost * w)
+                rest = energy * (low + boost * s * s)
                 density = decay_spectrum(rest, mass, decay_code[0], decay_code[1]) * energy / (2.0 * rest)
-                density *= 2.0 * s * root / n_decay
-                if density <= 0.0:
-                    continue
-                sine = math.sqrt(w * (2.0 - w))
-                for k in range(bins * n_inside):
-                    v = (k + 0.5) / (bins * n_inside)
-                    one_minus = 2.0 * v * v
-                    meson_sine = math.sqrt(one_minus * (2.0 - one_minus))
-                    for cosine in cosines:
-                        turned = one_minus + w - one_minus * w - meson_sine * sine * cosine
-                        b = min(int(bins * math.sqrt(max(0.0, 0.5 * turned))), bins - 1)
-                        out[m, k // n_inside, e, b] += density / (n_inside * n_azimuth)
+                if density > 0.0:
+                    _turn(density * 2.0 * s * root / n_decay, s * s, out[m, e])
     return out
 
 
@@ -262,10 +269,11 @@ def _on_common_grid(table, T, index, meson_edges):
     return np.diff(at_edges, axis=0)
 
 
-@functools.lru_cache(maxsize=8)
+@functools.lru_cache(maxsize=3)
 def _transfer(species_mass, parent, code, meson_bins):
     energies = 1e-3 * np.exp((np.arange(meson_bins) + 0.5) * _MESON_LOG_STEP)
-    return _angular_transfer(energies, species_mass, (parent, code), ANGULAR_ELECTRON_ENERGIES, ANGLE_BINS)
+    transfer = _angular_transfer(energies, species_mass, (parent, code), ANGULAR_ELECTRON_ENERGIES, ANGLE_BINS)
+    return np.ascontiguousarray(transfer.transpose(0, 2, 1, 3)).reshape(meson_bins * ANGLE_BINS, -1)
 
 
 def angular_lepton_table(
@@ -300,13 +308,15 @@ def _angular_lepton_table(target, charge, option, factors, projectile, kaons, fa
     v_edges = np.linspace(0.0, 1.0, ANGLE_BINS + 1)
     for species, parent in _parents(charge, option, kaons):
         index = SPECIES.index(species)
-        transfer = _transfer(MASSES[index], parent, code, meson_bins).reshape(meson_bins * ANGLE_BINS, -1)
+        transfer = _transfer(MASSES[index], parent, code, meson_bins)
         made = table.cross_section(T, species)
         rows = np.stack(
             [s * _on_common_grid(table, t, index, meson_edges).ravel() for t, s in zip(T, made, strict=True)]
         )
         differential += (rows @ transfer).reshape(differential.shape)
     differential /= 2.0 * np.diff(v_edges**2)
+    for array in (v_edges, differential):
+        array.setflags(write=False)
     return AngularLeptonTable(T, E, v_edges, differential, target, charge)
 
 
