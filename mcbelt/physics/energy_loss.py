@@ -84,9 +84,9 @@ def synchrotron_per_grammage(E, B_perp, density):
 
 @njit(cache=True, error_model="numpy")
 def paper_loss(E):
-    """Ionisation and bremsstrahlung of Gusev et al. 2003, eq. (3): 0.002 + 0.028 E GeV per g/cm2, as GeV m2/kg, E [GeV]
+    """Ionisation and bremsstrahlung of Gusev et al. 2003, eq. (3): 0.002 + 0.028 E GeV cm2/g, in GeV m2/kg; E [GeV].
 
-    Within 6 % of rarefied air from 10 MeV to 10 GeV; in helium too high by 1.05, 1.3 and 2.1 at 10, 100 and 1000 MeV.
+    Within 6 % of rarefied air from 10 MeV to 10 GeV; in helium too high by 1.06, 1.35, 2.2 at 10, 100, 1000 MeV.
     """
     return 0.1 * (0.002 + 0.028 * E)
 

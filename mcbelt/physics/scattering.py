@@ -7,7 +7,7 @@ for the atomic electrons. That is the scattering power of ICRU Report 35 (1984, 
 holds for thick and thin layers alike because it is linear in grammage; the shape is Gaussian only after many mean
 free paths (1e-5 g/cm2 in air), and its tail of single large deflections is then part of the variance. The older
 constant of Rossi and Greisen 1941 (E_s = 21.2 MeV and a radiation length) is kept beside it: 8 % larger at 100 MeV,
-35 % at 10 MeV, because it extends the small-angle law to angles above one radian. Highland's formula (PDG 2022,
+39 % at 10 MeV, because it extends the small-angle law to angles above one radian. Highland's formula (PDG 2022,
 34.16) describes the central 98 % of the angles behind one layer.
 """
 
