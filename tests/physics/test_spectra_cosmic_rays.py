@@ -66,7 +66,7 @@ class TestInterstellar:
         """Both pieces at 1.9 GV: 0.5 % apart, the rounding of the printed coefficients."""
         edge = cosmic_rays.modulated("helium").kinetic_energy(1.9)
         below, above = local_interstellar.helium_boschini2018(np.array([edge * (1 - 1e-9), edge * (1 + 1e-9)]))
-        assert above == pytest.approx(below, rel=0.006)
+        assert 0.002 < above / below - 1.0 < 0.006
 
     def test_bad_arguments_are_errors(self):
         with pytest.raises(PhysicsError, match="species"):

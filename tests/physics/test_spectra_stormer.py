@@ -32,6 +32,24 @@ def test_constant_is_59_6():
     assert stormer.cutoff_rigidity_GV(31200.0, REFERENCE_RADIUS / 1e3, 0.0, -1.0) == pytest.approx(59.6, abs=0.01)
 
 
+@pytest.mark.parametrize("latitude", [0.0, 0.3, -0.7, 1.2])
+def test_vertical_cutoff_is_14_9_over_l_squared(latitude):
+    """At all latitudes of a line (Smart & Shea 2005, eq. 2 in Earth radii): exact, 14.9 to its digits."""
+    r = 1.3 * REFERENCE_RADIUS * math.cos(latitude) ** 2
+    assert stormer.cutoff_rigidity(PAPER_MOMENT, r, latitude, 0.0) == pytest.approx(14.9 / 1.3**2, rel=1e-3)
+
+
+@pytest.mark.parametrize("latitude", [0.0, 0.5, -1.1])
+@pytest.mark.parametrize("cosine_east", [-0.99, -0.3, 0.6, 1.0])
+def test_cutoff_has_the_critical_angular_momentum(latitude, cosine_east):
+    """In Störmer's unit of length the charge at its cutoff has the angular momentum 2 gamma = -2: exact algebra."""
+    r = 1.2 * REFERENCE_RADIUS
+    cutoff = stormer.cutoff_rigidity(PAPER_MOMENT, r, latitude, cosine_east)
+    rho = r * math.sqrt(cutoff * 1e9 / 299792458.0 / PAPER_MOMENT)
+    cosine = math.cos(latitude)
+    assert cosine / rho**2 - 2.0 / (rho * cosine) == pytest.approx(cosine_east, abs=1e-9)
+
+
 def test_west_over_east_is_the_cube_of_one_plus_root_two():
     """For an integral flux proportional to R^-1.5; the quadrature of the integral flux to 1 TeV scale holds 1e-4."""
     cutoffs = equatorial_cutoffs(1.09)
