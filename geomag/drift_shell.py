@@ -407,10 +407,25 @@ def bouncing_lines(model, contour, mirror_field, invariant, nodes, lines):
         contour[i, 1] = radius
 
 
+def _lowest_point(field, B0_nT, contour):
+    """Lowest point [m] of the equatorial contour, not bound to its longitudes: it defines the reference line."""
+    altitude = cartesian_to_geodetic(*_cartesian(contour).T)[2]
+    longitude, radius, latitude = contour[np.argmin(altitude)]
+    for spacing in np.radians([360.0 / len(contour), 1.0, 0.2]):
+        near = longitude + spacing * np.array([-1.0, 0.0, 1.0])
+        solved = np.empty((3, 2))
+        equatorial_points(field.model, near, radius, latitude, B0_nT * NANOTESLA, solved)
+        low, middle, high = cartesian_to_geodetic(*_cartesian(np.column_stack([near, solved])).T)[2]
+        bend = low - 2.0 * middle + high
+        if bend > 1e-12:  # a centred dipole along the axis is equally low everywhere
+            longitude += spacing * min(max(0.5 * (low - high) / bend, -1.0), 1.0)
+    solved = equatorial_point(field.model, longitude, radius, latitude, B0_nT * NANOTESLA)
+    return _cartesian(np.array([[longitude, *solved]]))[0]
+
+
 def _bouncing_shell(field, B0_nT, mirror_nT, contour, bounce_nodes):
     """Shell of charges that mirror off the equator."""
-    points = _cartesian(contour)
-    lowest = points[np.argmin(cartesian_to_geodetic(*points.T)[2])]
+    lowest = _lowest_point(field, B0_nT, contour)
     table, room = np.empty((bounce_nodes + 2, 4)), np.empty((LINE_POINTS, 6))
     invariant, _ = bounce_integrals(field.model, *lowest, mirror_nT * NANOTESLA, table, room)
     contour = contour.copy()

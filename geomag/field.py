@@ -4,9 +4,9 @@ Kernels call `magnetic_field(model, x, y, z)` and `field_and_gradient(model, x, 
 the type of the model, so there is one tracing loop, not one per field. A new model is a NamedTuple and two scalar
 kernels, entered in `FIELD_KERNELS` and `GRADIENT_KERNELS`.
 
-The classes `Igrf`, `CentredDipole`, `EccentricDipole` and `SphericalHarmonic` hold such a model and give the field
-in nT for arrays of positions in degrees and kilometres. Only the main field is here: beyond about 3 Earth radii the
-ring current adds more than a per cent.
+The classes `Igrf`, `CentredDipole`, `EccentricDipole`, `HistoricalField` and `SphericalHarmonic` hold such a model
+and give the field in nT for arrays of positions in degrees and kilometres. Only the main field is here: beyond
+about 3 Earth radii the ring current adds more than a per cent.
 
 Examples
 --------
@@ -261,6 +261,24 @@ class SphericalHarmonic(MagneticField):
     def __init__(self, g, h, name="spherical harmonics"):
         model = igrf.gauss_model(g, h)
         super().__init__(model, np.array(g, dtype=float), np.array(h, dtype=float), name)
+
+
+class HistoricalField(SphericalHarmonic):
+    """A field of the past in which radiation-belt maps were drawn.
+
+    Parameters
+    ----------
+    name : {"jensen_cain_1960", "gsfc_1266_1970"}
+        The fields of AP8-min and AP8-max. L in those maps is (31165.3 nT / B0)^(1/3): convention "mcilwain".
+
+    Raises
+    ------
+    OutOfRange
+        When there is no such field.
+    """
+
+    def __init__(self, name):
+        super().__init__(*igrf.tabulated_coefficients(name), name=name)
 
 
 class CentredDipole(MagneticField):

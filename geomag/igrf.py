@@ -16,6 +16,7 @@ interpolated linearly in time; they are read from the file that ships with the p
 
 import datetime
 import functools
+import importlib.resources
 import importlib.util
 import math
 from pathlib import Path
@@ -29,6 +30,7 @@ from geomag.errors import NoCoefficients, OutOfRange
 
 FIRST_DATE = datetime.date(1900, 1, 1)
 LAST_DATE = datetime.date(2030, 1, 1)
+HISTORICAL_FIELDS = ("jensen_cain_1960", "gsfc_1266_1970")
 
 
 class IgrfModel(NamedTuple):
@@ -155,6 +157,35 @@ def igrf_coefficients(date):
     i = min(int(np.searchsorted(days, now, side="right")) - 1, len(days) - 2)
     share = (now - days[i]) / (days[i + 1] - days[i])
     return (1.0 - share) * g[i] + share * g[i + 1], (1.0 - share) * h[i] + share * h[i + 1]
+
+
+def tabulated_coefficients(name):
+    """Gauss coefficients of a historical field, from the tables in geomag/data.
+
+    Parameters
+    ----------
+    name : {"jensen_cain_1960", "gsfc_1266_1970"}
+        Jensen & Cain 1960 (degree 6, organises AP8-min), or GSFC 12/66 at 1970.0 (degree 10, organises AP8-max).
+
+    Returns
+    -------
+    g, h : ndarray, shape (N + 1, N + 1)
+        Coefficients [nT], Schmidt semi-normalised, ``g[n, m]``.
+
+    Raises
+    ------
+    OutOfRange
+        When there is no such table.
+    """
+    if name not in HISTORICAL_FIELDS:
+        raise OutOfRange(f"geomag: there is no field {name!r}. Give one of {', '.join(HISTORICAL_FIELDS)}.")
+    text = (importlib.resources.files("geomag") / "data" / f"{name}.csv").read_text(encoding="utf-8")
+    rows = [line.split(",") for line in text.splitlines() if line and not line.startswith(("#", "n"))]
+    degree = max(int(row[0]) for row in rows)
+    g, h = np.zeros((degree + 1, degree + 1)), np.zeros((degree + 1, degree + 1))
+    for n, m, cosine, sine in rows:
+        g[int(n), int(m)], h[int(n), int(m)] = float(cosine), float(sine)
+    return g, h
 
 
 # ---------------------------------------------------------------- folding: coefficients of each component
