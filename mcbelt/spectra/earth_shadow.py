@@ -11,6 +11,8 @@ import math
 
 from numba import njit
 
+from mcbelt.constants import GV_TO_TESLA_METRE
+
 SHADOW_ALTITUDE = 40.0e3  # [m] a path tangent to this level crosses about 200 g/cm2, two interaction lengths
 
 
@@ -64,7 +66,7 @@ def upward_curvature(field, up, direction, rigidity):
     bx, by, bz = field
     ux, uy, uz = direction
     force = (uy * bz - uz * by) * up[0] + (uz * bx - ux * bz) * up[1] + (ux * by - uy * bx) * up[2]
-    return force / (rigidity * 1.0e9 / 299792458.0)
+    return force / (rigidity * GV_TO_TESLA_METRE)
 
 
 def horizon_dip(height, radius):
