@@ -1,7 +1,7 @@
 """Bremsstrahlung of electrons and positrons in thin gas: photon spectrum, mean loss, and a table to draw photons from.
 
 Cross section of Tsai 1974 (Rev. Mod. Phys. 46, 815, eq. 3.82) with screening at any momentum transfer, Coulomb
-correction, and the atomic electrons as targets (Z(Z+1)-like, but with their own screening psi). It is a high-energy Born
+correction, and the atomic electrons as targets (Z(Z+1)-like, but with their own screening psi). It is a Born
 approximation: meant from 10 MeV up; at 1 MeV the mean loss is some 10 % off, where radiation is 1 % of the loss. Near
 the tip of the spectrum its logarithm turns negative; the cross section is zero from there on. Positrons are taken to
 radiate like electrons: true to 1 % above 10 MeV for Z up to 18. The Landau-Pomeranchuk and dielectric suppressions need
