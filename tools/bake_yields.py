@@ -61,7 +61,7 @@ CARBON_ENERGIES = np.array([0.25, 0.30, 0.40, 0.50, 0.585, 0.65, 0.73, 0.80, 1.0
 SPREAD_ENERGIES = PROTON_ENERGIES[[5, 8, 11, 14, 16, 18, 20, 22, 24]]
 BLEND = (3.0, 6.0)  # [GeV]
 U_BINS, V_BINS = 60, 30
-PARTS = 4  # each job is done in four parts, all first parts first: tables exist after a quarter of the time
+PARTS = 4  # jobs are done in up to four parts, all first parts first: tables exist after a third of the time
 
 
 def scale_energy(projectile, energy):
@@ -91,8 +91,8 @@ def groups():
     out = [("FTFP_BERT", "proton", "He", PROTON_ENERGIES, PARTS)]
     for target in ("N", "O"):
         out += [("INCLXX", "proton", target, low, PARTS), ("FTFP_BERT", "proton", target, high, PARTS)]
-    out += [("FTFP_BERT", "proton", "H", PROTON_ENERGIES, PARTS)]
-    out += [("INCLXX", "proton", "Ar", low, PARTS), ("FTFP_BERT", "proton", "Ar", high, PARTS)]
+    out += [("FTFP_BERT", "proton", "H", PROTON_ENERGIES, 2)]
+    out += [("INCLXX", "proton", "Ar", low, 2), ("FTFP_BERT", "proton", "Ar", high, 2)]
     for target in ("N", "O"):
         out += [("FTFP_BERT", "proton", target, SPREAD_ENERGIES, 2)]
     carbon = CARBON_ENERGIES
@@ -101,7 +101,7 @@ def groups():
         ("FTFP_BERT", "proton", "C", carbon[carbon > BLEND[0]], PARTS),
         ("FTFP_BERT", "proton", "C", carbon[(carbon > 0.5) & (carbon < BLEND[0])], 1),
     ]
-    out += [("FTFP_BERT", "alpha", target, ALPHA_ENERGIES, PARTS) for target in ("N", "O", "He")]
+    out += [("FTFP_BERT", "alpha", target, ALPHA_ENERGIES, 2) for target in ("N", "O", "He")]
     return out
 
 
@@ -273,11 +273,13 @@ def bake_group(work, physics, projectile, target, energies, part):
 
 
 def bake(work, workers):
-    """Bake every group, first parts first; one process per group and part because Geant4 allows one run manager per
-    process.
+    """Bake every group: first parts first, then the targets that matter.
+
+    One process per group and part, because Geant4 allows one run manager per process.
     """
     pathlib.Path(work).mkdir(parents=True, exist_ok=True)
     tasks = [(i, part) for part in range(PARTS) for i, group in enumerate(groups()) if part < group[4]]
+    tasks.sort(key=lambda task: (task[1] > 0, groups()[task[0]][4] < PARTS, task[0] > 0, task[1], task[0]))
 
     def one(task):
         command = [sys.executable, __file__, "--work", str(work), "--group", str(task[0]), "--part", str(task[1])]

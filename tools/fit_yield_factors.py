@@ -1,10 +1,11 @@
 """Factors k of mcbelt/data/yields/factors.csv for pi+ on N and Ar below 0.5 GeV: smoothed data over the bare cascade.
 
-    python tools/fit_yield_factors.py      # prints T_GeV, k, k_err at the tabulated energies, to be put into factors.csv
+    python tools/fit_yield_factors.py      # prints T_GeV, k, k_err at the tabulated energies, to be put into
+    factors.csv
 
-ln sigma is fitted locally by a straight line in ln T (Gaussian weights, width 6 % in T, times 1/error^2), once per tabulated
-energy. k_err is the normalisation of the experiment, the error of the fit, the statistical error of the cascade, and 10 %,
-in quadrature.
+ln sigma is fitted locally by a straight line in ln T (Gaussian weights, width 6 % in T, times 1/error^2), once per
+tabulated energy. k_err is the normalisation of the experiment, the error of the fit, the statistical error of the
+cascade, and 10 %, in quadrature.
 """
 
 import csv
