@@ -66,7 +66,7 @@ def read(path: Path, stamp: Stamp) -> BlockResult:
     content = sealed_file.read(path)
     try:
         with h5py.File(io.BytesIO(content), "r") as file:
-            found = {name: file.attrs[name] for name in ("filetype", "schema_version", *Stamp._fields)}
+            found = {name: _attribute(file, name) for name in ("filetype", "schema_version", *Stamp._fields)}
             wanted = {"filetype": FILETYPE, "schema_version": SCHEMA_VERSION, **stamp._asdict()}
             if found != wanted:
                 differing = [name for name in wanted if found[name] != wanted[name]]
@@ -76,10 +76,16 @@ def read(path: Path, stamp: Stamp) -> BlockResult:
         raise ResultsError(f"{path}: is not a readable block ({error}); delete it and run again.") from None
 
 
+def _attribute(file: h5py.File, name: str) -> str | int:
+    """An attribute as text or number; h5netcdf stores a number as an array of one."""
+    value = file.attrs[name]
+    return value if isinstance(value, str) else int(np.asarray(value).item())
+
+
 def _content(file: h5py.File) -> BlockResult:
     names = str(file.attrs["fates"]).split(",") if file.attrs["fates"] else []
     fates = dict(zip(names, (int(count) for count in file["fate_count"][()]), strict=True))
     tallies = [name.removesuffix("_sum") for name in file if name.endswith("_sum")]
     sums = {name: file[f"{name}_sum"][()] for name in tallies}
     squares = {name: file[f"{name}_sum_of_squares"][()] for name in tallies}
-    return BlockResult(int(file.attrs["histories"]), fates, sums, squares)
+    return BlockResult(int(_attribute(file, "histories")), fates, sums, squares)

@@ -6,6 +6,7 @@ With a stop rule by precision the decision to go on is taken only where a whole 
 the sum alone, so it is the same every time too.
 """
 
+import logging
 import math
 import time
 from collections.abc import Callable, Iterator
@@ -24,6 +25,7 @@ from mcbelt.tally import BlockResult, TallyAxes
 _MOST_KEPT = 256  # blocks held in memory that wait for an earlier one; beyond it they are read again from their files
 _STAGE_GROWTH = 2.0  # a stage at most doubles the number of histories, as an early error estimate may be wrong
 _STAGE_MARGIN = 1.05
+_logger = logging.getLogger("mcbelt")
 
 
 class Simulation(NamedTuple):
@@ -128,8 +130,9 @@ class CaseRun:
         try:
             found = block_file.read(self._path(stamp), stamp)
             self._check(stamp, found)
-        except (ResultsError, ExecutionError):
-            return None  # damaged, or of another run: computed again
+        except (ResultsError, ExecutionError) as error:
+            _logger.warning("%s It is computed again.", error)
+            return None
         return found
 
     def _check(self, stamp: Stamp, result: BlockResult) -> None:

@@ -5,7 +5,7 @@ import sys
 import typer
 
 import mcbelt
-from mcbelt.cli import check, cite, export, init, merge, plot, report, run, show, status
+from mcbelt.cli import check, cite, export, init, merge, plot, report, run, shell, show, status
 from mcbelt.errors import McbeltError
 
 app = typer.Typer(
@@ -27,6 +27,7 @@ app.command()(report.report)
 app.command()(export.export)
 app.command()(merge.merge)
 app.command()(cite.cite)
+app.command()(shell.shell)
 
 
 def _print_version(wanted: bool) -> None:

@@ -1,4 +1,4 @@
-"""A tiny deterministic stand-in for the physics: random numbers belong to histories, so any backend must give the same bits."""
+"""A tiny deterministic stand-in for the physics: random numbers belong to histories, as in the real one."""
 
 import time
 from typing import Any, NamedTuple
@@ -26,7 +26,10 @@ class Settings(NamedTuple):
     lost_from: int = 2**62
 
 
-def prepare(config: Any, settings: Settings = Settings()) -> ToyModel:
+DEFAULT = Settings()
+
+
+def prepare(config: Any, settings: Settings = DEFAULT) -> ToyModel:
     edges = np.geomspace(config.energy.min_MeV, config.energy.max_MeV, config.energy.bins + 1)
     return ToyModel(edges, config.shell.L + config.air.f107 / 1000.0, settings.block_seconds, settings.lost_from)
 

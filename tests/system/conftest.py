@@ -1,0 +1,61 @@
+"""What the system tests share: the toy campaign on disk, and its undisturbed result."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import toy_simulation as toy
+
+from mcbelt import campaign, campaign_file, results
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent.parent
+
+
+@pytest.fixture
+def toy_campaign(tmp_path):
+    """Directory of a campaign of 11 blocks."""
+    (tmp_path / "campaign.toml").write_text(toy.CAMPAIGN)
+    return tmp_path
+
+
+@pytest.fixture(scope="session")
+def undisturbed(tmp_path_factory):
+    """The result that every way of computing the toy campaign must give, to the last bit."""
+    directory = tmp_path_factory.mktemp("undisturbed")
+    (directory / "campaign.toml").write_text(toy.CAMPAIGN)
+    file = campaign_file.read(directory)
+    (finished,) = campaign.run(file, directory / "results", toy.TOY)
+    return results.open_result(finished.result)
+
+
+def same_bits(left, right):
+    """Whether two results hold the same numbers; attributes tell of time and machine and may differ."""
+    return left.drop_attrs().identical(right.drop_attrs())
+
+
+@pytest.fixture
+def drive():
+    """Start a driver of the toy campaign in a process of its own; it is killed at the end if it still runs."""
+    started = []
+
+    def start(directory, workers=1, seconds=0.05, *extra):
+        command = [sys.executable, str(HERE / "drive_toy.py"), str(directory), str(directory / "results")]
+        environment = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{HERE}"}
+        process = subprocess.Popen(
+            [*command, str(workers), str(seconds), *extra],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=environment,
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
