@@ -104,10 +104,9 @@ def test_budgets(name):
 
 def test_two_halo_indices():
     """Protons in (R, z): -2.787, -2.713, -2.645 at 1e2, 1e3, 1e4 GeV with two halos, -2.81 without; to 0.01."""
-    two, one = _result("two-halo"), _result("conventional")
-    assert [-_index(two, "proton", p) for p in (1.0e2, 1.0e3, 1.0e4)] == pytest.approx(
-        [-2.787, -2.713, -2.645], abs=0.01
-    )
+    two, one = _protons("two-halo"), _protons("conventional")
+    found = [-_index(two, "proton", p) for p in (1.0e2, 1.0e3, 1.0e4)]
+    assert found == pytest.approx([-2.787, -2.713, -2.645], abs=0.01)
     assert -_index(one, "proton", 1.0e3) == pytest.approx(-2.81, abs=0.01)
 
 
