@@ -14,8 +14,8 @@ How to use it
 
 * `field`: `geomag.unrolled.unrolled(field)` (fast) or any model of the seam `geomag.field.magnetic_field`.
 * `air`, `losses`, `scattering`, `source`, `detector`: models of `lanes_seams` and `lanes_matter`; default: none.
-* ``Stepping.direction = -1`` traces back: momentum, MATTER_LOSS and so on grow as the charge gains what it lost; UX, UY,
-  UZ stay the direction of the forward motion. LN_J is the integral of ``rho dS/dE ds`` plus that of synchrotron
+* ``Stepping.direction = -1`` traces back: momentum, MATTER_LOSS and so on grow as the charge gains what it lost; UX,
+  UY, UZ stay the direction of the forward motion. LN_J is the integral of ``rho dS/dE ds`` plus that of synchrotron
   radiation, and PRODUCTION that of ``rho P exp(LN_J) ds`` with P from the seam `production`: eq. (1) of Gusev et al.
   2003.
 * Every charge ends with a fate (`lanes_rows`): ABSORBED below the floor, ESCAPED beyond the ceiling, COOLED or HEATED

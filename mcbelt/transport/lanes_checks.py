@@ -89,6 +89,8 @@ def scatter(model, lanes, k, seed, history):
     """
     passed = lanes[row.GRAMMAGE, k] - lanes[row.GRAMMAGE_0, k]
     lanes[row.GRAMMAGE_0, k] = lanes[row.GRAMMAGE, k]
+    if not passed > 0.0:
+        return
     altitude = min(max(lanes[row.ALTITUDE, k], 0.0), max(model.air.top, 0.0))
     variance = passed * deflection(
         model.scattering,

@@ -11,7 +11,8 @@ from numba import njit
 
 from atmosphere.density import mass_fractions
 from mcbelt.physics.loss_table import ElementLosses, LossTable, mean_loss, mixture_loss
-from mcbelt.transport.lanes_seams import register_losses
+from mcbelt.physics.scattering import mean_square_angle
+from mcbelt.transport.lanes_seams import register_losses, register_scattering
 
 
 class CompositionLosses(NamedTuple):
@@ -41,3 +42,18 @@ def _mixture_stopping(losses, air, latitude, longitude, altitude, kinetic, charg
 
 register_losses(CompositionLosses, _composition_stopping)
 register_losses(MixtureLosses, _mixture_stopping)
+
+
+class MixtureScattering(NamedTuple):
+    """Multiple Coulomb scattering in air whose composition changes from place to place."""
+
+    factor: float = 1.0  # on the mean square angle
+
+
+@njit(error_model="numpy", cache=True)
+def _mixture_deflection(scattering, air, latitude, longitude, altitude, momentum, mass, charge):
+    fractions = mass_fractions(air, latitude, longitude, altitude)
+    return 0.5 * scattering.factor * charge * charge * mean_square_angle(momentum, mass, fractions)
+
+
+register_scattering(MixtureScattering, _mixture_deflection)

@@ -53,7 +53,8 @@ SLOWNESS_RATIO = 43  # dp/dT = 1 / beta
 GRAMMAGE_NOW, LOST_NOW, RADIATED_NOW = 44, 45, 46  # of the step just made [kg m-2], [GeV/c], [GeV]
 CELL = 47  # first node of the cell of the table of air, as a number
 PLACE_U, PLACE_V, PLACE_W = 48, 49, 50  # place in the cell along longitude, latitude, altitude
-LANE_ROWS = 51
+DENSITY_BEFORE = 51  # density at the beginning of the step [kg m-3]
+LANE_ROWS = 52
 
 # Fates: those of mcbelt.species.Fate, and two that only an orbit knows.
 FLYING = -1

@@ -51,20 +51,22 @@ def locate(lanes):
         lanes[row.LATITUDE, k], lanes[row.LONGITUDE, k] = latitude, longitude
         lanes[row.ALTITUDE_BEFORE, k] = lanes[row.ALTITUDE, k]
         lanes[row.ALTITUDE, k] = altitude
+        lanes[row.DENSITY_BEFORE, k] = lanes[row.DENSITY, k]
 
 
 @njit(**KERNEL_OPTIONS)
 def lose(lanes):
     """Losses of every lane over its step.
 
-    Between checks the stopping power is linear in the momentum, ``S = S_0 + S_1 (p - p_0)``; the half-step correction
+    The grammage is that of the trapezoidal rule, the same in both directions. Between checks the stopping power is
+    linear in the momentum, ``S = S_0 + S_1 (p - p_0)``; the half-step correction
     makes the exponential exact to second order. Traced back (negative step) a charge gains what it lost.
     """
     for k in range(lanes.shape[1]):
         step, p = lanes[row.STEP_NOW, k], lanes[row.MOMENTUM, k]
         length = abs(step)
         sign = -1.0 if step > 0.0 else 1.0
-        grammage = lanes[row.DENSITY, k] * length
+        grammage = 0.5 * (lanes[row.DENSITY_BEFORE, k] + lanes[row.DENSITY, k]) * length
         slope = lanes[row.STOPPING_1, k]
         lost = (lanes[row.STOPPING_0, k] + slope * (p - lanes[row.P_0, k])) * grammage
         lost *= 1.0 + sign * 0.5 * slope * grammage
@@ -108,8 +110,8 @@ def observe(source, detector, lanes, tallies, occupant):
             step = lanes[row.STEP_NOW, k]
             if step == 0.0 or occupant[k] < 0:
                 continue
-            if source.on and lanes[row.DENSITY, k] > 0.0:
-                weight = lanes[row.DENSITY, k] * abs(step) * math.exp(lanes[row.LN_J, k])
+            if source.on and lanes[row.GRAMMAGE_NOW, k] > 0.0:
+                weight = lanes[row.GRAMMAGE_NOW, k] * math.exp(lanes[row.LN_J, k])
                 lanes[row.PRODUCTION, k] += weight * production(source, lanes, k)
             if detector.on:
                 score(detector, tallies[occupant[k]], lanes, k)
