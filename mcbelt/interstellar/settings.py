@@ -1,4 +1,4 @@
-"""What a user may choose of a Galactic model: the section [galaxy] of a campaign file, checked.
+"""What a user may choose of a Galactic model: a campaign file of kind = "galaxy", checked.
 
 Every key carries its unit. The defaults are model 08-005 of Moskalenko & Strong 1998 with the right muon decay;
 `mcbelt.interstellar.presets` holds the models of the papers.
@@ -17,7 +17,7 @@ REACCELERATION_START_GEV = 0.1
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
 class Halo(_Section):
@@ -100,7 +100,7 @@ class Secondaries(_Section):
 
 
 class GalaxySettings(_Section):
-    """Section [galaxy] of a campaign file."""
+    """A Galactic model."""
 
     halo: Halo = Halo()
     diffusion: Diffusion = Diffusion(delta_below_rho0=0.0)
@@ -134,37 +134,75 @@ class GalaxySettings(_Section):
         return self
 
 
-def read(section: dict[str, Any], where: str = "[galaxy]") -> GalaxySettings:
-    """Settings from the parsed section of a TOML file.
+class Run(_Section):
+    """A Galactic model is solved, not sampled: one block without histories, kept in the form of every campaign."""
+
+    histories: Literal[0] = 0
+    block_size: Literal[1] = 1
+    seed: Annotated[int, Field(ge=0)] = 1
+    target_relative_error: None = None
+    max_histories: None = None
+
+
+class GalaxyCampaign(GalaxySettings):
+    """A campaign file of kind = "galaxy": a preset, and what is changed of it in the sections of its name."""
+
+    kind: Literal["galaxy"] = "galaxy"
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+=,-]{0,99}$")]
+    preset: str = "ms98-08-005"
+    run: Run = Run()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _start_from_preset(cls, table: Any) -> Any:
+        from mcbelt.interstellar.presets import PRESETS
+
+        if not isinstance(table, dict):
+            return table
+        name = table.get("preset", "ms98-08-005")
+        if name not in PRESETS:
+            raise ValueError(f"preset = {name!r} is not known; give one of {', '.join(PRESETS)}.")
+        filled = PRESETS[name].model_dump()
+        for key, value in table.items():
+            if isinstance(value, dict) and isinstance(filled.get(key), dict):
+                filled[key] = {**filled[key], **value}
+            else:
+                filled[key] = value
+        return filled
+
+
+def read(table: dict[str, Any], where: str = "galaxy") -> GalaxyCampaign:
+    """Campaign from a parsed TOML file.
 
     Parameters
     ----------
-    section : dict
-        Keys and values of [galaxy] and its subsections.
+    table : dict
+        Top-level keys and sections.
     where : str
-        File and section for messages.
+        File, for messages.
 
     Returns
     -------
-    GalaxySettings
+    GalaxyCampaign
 
     Raises
     ------
     ConfigError
         Unknown keys or values out of range; the message names the key, what was found and what is allowed.
     """
+    if table.get("kind") != "galaxy":
+        raise ConfigError(f'{where}: kind = {table.get("kind")!r} is not "galaxy"; give kind = "galaxy".')
     try:
-        return GalaxySettings.model_validate(section)
+        return GalaxyCampaign.model_validate(table)
     except ValidationError as error:
         lines = []
         for item in error.errors():
-            key = ".".join(str(part) for part in item["loc"]) or "section"
+            key = ".".join(str(part) for part in item["loc"]) or "file"
             message = item["msg"].removeprefix("Value error, ")
             if item["type"] == "extra_forbidden":
-                message = f"is not a key here; {_nearest(item['loc'])}"
-                lines.append(f"{where}: {key} {message}")
+                lines.append(f"{where}: {key} is not a key here; {_nearest(item['loc'])}")
                 continue
-            found = "" if item["type"] == "value_error" else f" (found {item['input']!r})"
+            found = "" if item["type"] in ("value_error", "missing") else f" (found {item['input']!r})"
             lines.append(f"{where}: {key}: {message}{found}")
         raise ConfigError("\n".join(lines)) from None
 
@@ -172,7 +210,7 @@ def read(section: dict[str, Any], where: str = "[galaxy]") -> GalaxySettings:
 def _nearest(location):
     from difflib import get_close_matches
 
-    model = GalaxySettings
+    model = GalaxyCampaign
     for part in location[:-1]:
         annotation = model.model_fields[part].annotation
         choices = [
