@@ -49,7 +49,8 @@ def hours_of_day(date, count=12):
     ----------
     date : str, datetime.date or numpy.datetime64
     count : int, optional
-        Times a day; 4 and more cancel the diurnal, semi- and terdiurnal waves of ln(rho).
+        Times a day. 4 cancel the diurnal, semi- and terdiurnal waves of ln(rho); what their products leave in the mean
+        of rho over a drift shell is 1 % with 4, 0.03 % with 6 (tests/physics/test_shell_average.py).
 
     Returns
     -------
@@ -59,7 +60,7 @@ def hours_of_day(date, count=12):
     return start + (np.arange(count) * (24 * 60)) // count
 
 
-def hours_of_seasons(year, count=4):
+def hours_of_seasons(year, count=6):
     """Times equally spaced over the days of the four seasons of a year.
 
     Parameters

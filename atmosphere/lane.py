@@ -20,7 +20,7 @@ _LOG2_E = 1.0 / math.log(2.0)
 _LN2_HIGH = 6.93147180369123816490e-01  # ln 2 in two parts, so that n * ln 2 is exact: Cody and Waite 1980
 _LN2_LOW = 1.90821492927058770002e-10
 _ROUNDING = 6755399441055744.0  # 1.5 * 2**52: adding it leaves the nearest integer in the low bits
-_INVERSE_FACTORIALS = tuple(1.0 / math.factorial(k) for k in range(14))
+_INVERSE_FACTORIALS = tuple(1.0 / math.factorial(k) for k in range(13))
 
 
 @intrinsic
@@ -62,8 +62,7 @@ def exponential(x):
     shifted = x * _LOG2_E + _ROUNDING
     n = shifted - _ROUNDING
     r = (x - n * _LN2_HIGH) - n * _LN2_LOW
-    p = c[13]
-    p = p * r + c[12]
+    p = c[12]
     p = p * r + c[11]
     p = p * r + c[10]
     p = p * r + c[9]

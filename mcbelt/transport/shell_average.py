@@ -149,8 +149,8 @@ def _orbit_air(shell, air, gyroradius_m):
     if highest > top_km:
         raise PhysicsError(
             f"shell air: on the shell B0 = {shell.B0_nT:.0f} nT a gyration of radius {gyroradius_m / 1.0e3:.0f} km goes"
-            f" up to {highest:.0f} km; the air is known to {top_km:.0f} km. Give a smaller L or rigidity, or ask without"
-            " air."
+            f" up to {highest:.0f} km; the air is known to {top_km:.0f} km. Give a smaller L or rigidity,"
+            " or ask without air."
         )
     if lowest < 0.0:
         return ShellAir(math.nan, np.full(len(ELEMENTS), math.nan), gyroradius_m, lowest)

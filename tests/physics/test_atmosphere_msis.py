@@ -79,10 +79,8 @@ def test_lookup_at_an_instant_is_the_model(case, version):
         (2.1, hours_of_day("1998-06-05", 12), JUNE_1998[1:]),
         (0, hours_of_day("1998-06-05", 4), JUNE_1998[1:]),
         (2.1, hours_of_seasons(2001, 4), MAXIMUM[1:]),
-        (
-            ["2008-12-15T03:00", "2008-06-15T03:00"],
-            MINIMUM[1:],
-        ),  # local time does not cancel: the fine grid must be chosen
+        # Local time does not cancel here: the fine grid must be chosen.
+        (2.1, ["2008-12-15T03:00", "2008-06-15T03:00"], MINIMUM[1:]),
     ],
 )
 def test_a_mean_over_times_averages_rho_not_its_logarithm(version, times, indices):
