@@ -27,6 +27,12 @@ MOLAR_MASS = {
 }  # [g/mol], the isotope baked
 AVOGADRO_MB = 0.602214076e-3  # [1/mol] times mb in cm2
 BOX_DEPTH = 1.9e6  # [g/cm2] seen by a beam particle that does not collide
+# pp -> N N pi and d pi+ below 0.5 GeV: VerWest and Arndt 1982, and 0.20 eta + 0.95 eta^3 mb for d pi+, eta = p*/m_pi.
+# Geant4's inelastic pp cross section is 0.005 instead of 0.6 mb at 0.35 GeV, and right from 0.5 GeV on.
+PP_PION_CHANNELS = (
+    (0.2875, 0.295, 0.300, 0.319, 0.325, 0.350, 0.400, 0.444, 0.450, 0.500),  # [GeV]
+    (0.0, 0.0625, 0.0963, 0.2535, 0.3135, 0.620, 1.538, 2.781, 2.992, 5.262),  # [mb], +-15 %
+)
 PDF_SCALE = 16384.0  # largest float16 entry of a distribution: keeps single counts out of the subnormal range
 LICENCE = (
     "Produced with Geant4 (Geant4 Software License, https://geant4.web.cern.ch/download/license). This product "
@@ -101,6 +107,9 @@ def target_table(baked, projectile, target):
         weights = [1.0] if len(models) == 1 else [1.0 - high if physics == "INCLXX" else high for physics in models]
         collided, depth = sum(e["collided"] for e in entries), sum(e["depth"] for e in entries)
         sigma = MOLAR_MASS[target] / AVOGADRO_MB * collided / depth
+        if (projectile, target) == ("proton", "H") and energy < 0.5:
+            sigma = np.interp(np.log(energy), np.log(PP_PION_CHANNELS[0]), PP_PION_CHANNELS[1])
+            collided = 44.0  # 15 %
         rows.append(
             (energy, sigma, sigma / np.sqrt(max(collided, 1)), *mixture(entries, weights), entries, weights, models)
         )
@@ -115,7 +124,8 @@ def provenance(projectile, target, rows):
         "models": "INCLXX: G4HadronPhysicsINCLXX, the INCL++ cascade; FTFP_BERT: Bertini below 3 GeV, FTFP above "
         "6 GeV; N, O, Ar, C: linear in T from INCLXX to FTFP_BERT between 3 and 6 GeV; "
         "alphas: G4IonPhysics (binary cascade, FTFP above 3-6 GeV/n)",
-        "sigma_inel": "from the mean depth of the first collision (Barashenkov-Glauber-Gribov in Geant4)",
+        "sigma_inel": "from the mean depth of the first collision (Barashenkov-Glauber-Gribov in Geant4); "
+        "p + H below 0.5 GeV: sums over the pion channels (VerWest and Arndt 1982), +-15 %",
         "axes": "pdf[E, species, u, v]: u = ln(T/MeV)/ln(T_scale/MeV), 60 bins on 0..1, T < 1 MeV in the first; "
         "T_scale = kinetic energy of the whole projectile; v = sqrt((1 - cos theta)/2), 30 bins on 0..1; "
         "probability per bin up to a common factor",
