@@ -63,7 +63,7 @@ def test_totals_after_normalisation_within_25_per_cent():
     ("energy", "sigma"), [(0.35, 0.60), (0.4, 1.46), (0.444, 2.58), (0.6, 10.3), (0.8, 17.5), (1.0, 18.7)]
 )
 def test_pi_plus_on_hydrogen_follows_the_sums_over_channels(energy, sigma):
-    # pp -> pn pi+ and d pi+, VerWest and Arndt 1982, good to 15 %; Geant4's own inelastic cross section fails below 0.5 GeV.
+    # pp -> pn pi+ and d pi+, VerWest and Arndt 1982, to 15 %; Geant4's own inelastic cross section fails below 0.5 GeV.
     assert float(table("H").cross_section(energy, "pi+")) == pytest.approx(sigma, rel=0.15)
 
 
@@ -129,8 +129,8 @@ def angular_ratios():
 
 
 def test_angular_distributions_at_585_and_730_mev():
-    # C and O: within 1.6 up to 90 degrees; behind 100 degrees, where 5-10 % of the pions go, the cascades make half of what
-    # is measured. H (pp, two Bertini final states): too forward, 1.4 in front and 0.4-0.6 behind 90 degrees.
+    # C and O: within 1.6 up to 90 degrees; behind 100 degrees, where a fifth of the pions go, the cascades make 0.3-0.9 of
+    # what is measured. H (pp, two Bertini final states): too forward, 1.4 in front and 0.4-0.6 behind 90 degrees.
     ratios = angular_ratios()
     assert len(ratios) == 46
     for key, ratio in ratios.items():

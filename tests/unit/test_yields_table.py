@@ -137,7 +137,7 @@ def test_every_shipped_pair_has_factors_with_uncertainties():
     ("target", "of_plus", "of_minus"), [("He", 0.013, 0.04), ("N", 0.03, 0.075), ("O", 0.03, 0.075)]
 )
 def test_statistical_error_of_pions_where_it_matters(plain, target, of_plus, of_minus):
-    # The worst node of 0.35-5 GeV, the lowest; nodes are 8-16 % apart in energy, so a spectrum of protons averages several.
+    # The worst node of 0.35-5 GeV is the lowest; nodes are 8-16 % apart in energy, so a spectrum averages several.
     table = plain.table(target)
     energies = table.energies_GeV[(table.energies_GeV > 0.34) & (table.energies_GeV < 5.0)]
     assert np.max(table.relative_error(energies, "pi+")) < of_plus
