@@ -213,6 +213,15 @@ def test_photon_sampler_gives_the_radiative_loss(radiation, T):
     )
 
 
+def test_soft_loss_is_the_integral_below_the_cut():
+    """At a cut of a tenth the soft part is about an eighth of the radiation; 1e-3 for the interpolation in ln T."""
+    table = bremsstrahlung.radiation_table(AIR, cut=0.1, T_max_GeV=10.0)
+    for T in (0.0123, 0.2, 3.3):
+        soft = bremsstrahlung.soft_loss(table, T)
+        assert soft == pytest.approx(bremsstrahlung.loss_between(0.0, 0.1 * T, T, AIR), rel=1e-3)
+        assert 0.10 < soft / energy_loss.radiative_loss(T, AIR) < 0.20
+
+
 @pytest.mark.parametrize("T", [0.01, 0.05, 1.0])
 def test_photon_sampler_follows_the_spectrum(radiation, T):
     """Kolmogorov-Smirnov with 5e4 photons in k/T, p > 1e-6."""

@@ -17,9 +17,9 @@ component = st.floats(-1e3, 1e3)
 @settings(deadline=None)
 @given(st.floats(1e-9, 1e6), masses, st.sampled_from([-1, 1, 2]))
 def test_round_trips_of_energy_momentum_and_rigidity(T, mass, charge):
-    assert kinematics.kinetic_energy(kinematics.momentum(T, mass), mass) == pytest.approx(T, rel=1e-13)
+    assert kinematics.kinetic_energy(kinematics.momentum(T, mass), mass) == pytest.approx(T, rel=1e-13, abs=0.0)
     rigidity = kinematics.rigidity(T, mass, charge)
-    assert kinematics.kinetic_energy_of_rigidity(rigidity, mass, charge) == pytest.approx(T, rel=1e-13)
+    assert kinematics.kinetic_energy_of_rigidity(rigidity, mass, charge) == pytest.approx(T, rel=1e-13, abs=0.0)
     gamma, beta = kinematics.gamma(T, mass), kinematics.beta(T, mass)
     assert beta * gamma == pytest.approx(kinematics.momentum(T, mass) / mass, rel=1e-13)
 
@@ -27,7 +27,7 @@ def test_round_trips_of_energy_momentum_and_rigidity(T, mass, charge):
 def test_limits():
     m = constants.PROTON_MASS
     # sqrt(p^2 + m^2) - m would keep eight digits of a slow proton's energy
-    assert kinematics.kinetic_energy(kinematics.momentum(1e-9, m), m) == pytest.approx(1e-9, rel=1e-13)
+    assert kinematics.kinetic_energy(kinematics.momentum(1e-9, m), m) == pytest.approx(1e-9, rel=1e-13, abs=0.0)
     assert kinematics.momentum(1e-8, m) == pytest.approx(math.sqrt(2e-8 * m), rel=1e-8)
     assert kinematics.beta(1e9, m) == pytest.approx(1.0, abs=1e-15)
     assert kinematics.rigidity(1.0, constants.ALPHA_MASS, 2) == pytest.approx(
