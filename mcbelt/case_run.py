@@ -188,7 +188,7 @@ class CaseRun:
         """Largest relative error of a bin of the watched tallies; bins without a score do not count; NaN before
         blocks.
         """
-        if self.merged is None:
+        if self.merged is None or self.merged.histories == 0:
             return math.nan
         watched = [name for name, axes in self.axes.items() if axes.targeted]
         errors = [tally.relative_error(self.merged, name).ravel() for name in watched]
