@@ -258,3 +258,14 @@ def test_other_errors():
         drift_shell(FIELD, L=1.2, bounce_nodes=1)
     with pytest.raises(geomag.NoShell, match="outside the core"):
         drift_shell(FIELD, L=1.2, mirror_nT=2e6)
+
+
+def test_gyroradius_at_the_equator():
+    """A mirror field of 4 B0 is an equatorial pitch angle of 30 deg: half the radius at 90 deg."""
+    shell = drift_shell(geomag.CentredDipole(DATE), L=1.5)
+    bouncing = drift_shell(shell.field, L=1.5, mirror_nT=4.0 * shell.B0_nT, longitudes=36)
+    _, rigidity = dipole.speed_and_rigidity(0.4, PROTON_MASS)
+    full = dipole.gyroradius(rigidity, shell.B0_nT * 1e-9, math.pi / 2)
+    assert shell.gyroradius_m(0.4, PROTON_MASS) == pytest.approx(full, rel=1e-12)
+    assert bouncing.gyroradius_m(0.4, PROTON_MASS) == pytest.approx(0.5 * full, rel=1e-12)
+    assert bouncing.equatorial_pitch_angle_deg == pytest.approx(30.0, abs=1e-9)
