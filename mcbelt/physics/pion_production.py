@@ -190,13 +190,47 @@ def species_index(species):
     return SPECIES.index(species)
 
 
+def _csv_rows(name, texts):
+    """Rows of a CSV of data/yields as dicts; columns not in `texts` are numbers."""
+    text = (importlib.resources.files("mcbelt") / "data/yields" / name).read_text()
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    return tuple({key: row[key] if key in texts else float(row[key]) for key in row} for row in csv.DictReader(lines))
+
+
 @functools.lru_cache(maxsize=1)
 def factor_rows():
     """Rows of data/yields/factors.csv as dicts with projectile, target, charge, T_GeV, k, k_err [1]."""
-    text = (importlib.resources.files("mcbelt") / "data/yields/factors.csv").read_text()
-    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
-    number = ("T_GeV", "k", "k_err")
-    return tuple({key: float(row[key]) if key in number else row[key] for key in row} for row in csv.DictReader(lines))
+    return _csv_rows("factors.csv", ("projectile", "target", "charge"))
+
+
+@functools.lru_cache(maxsize=1)
+def spread_rows():
+    """Rows of data/yields/model_spread.csv: target, E_GeV, species, multiplicities of INCL++ and Bertini [1], errors."""
+    return _csv_rows("model_spread.csv", ("target", "species"))
+
+
+def bertini_over_inclxx(target, species, energies_GeV):
+    """Ratio of the multiplicities of Bertini and INCL++ [1], the spread between cascades.
+
+    Parameters
+    ----------
+    target : {"N", "O"}
+        Element on which both were baked.
+    species : {"pi+", "pi-", "pi0"}
+        Pion.
+    energies_GeV : array_like, shape (n,)
+        Kinetic energy of the proton [GeV].
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        Linear in ln T between 0.3 and 2.6 GeV, constant beyond.
+    """
+    rows = [row for row in spread_rows() if (row["target"], row["species"]) == (target, species)]
+    if not rows:
+        raise PhysicsError(f"pion_production: no cascade spread for {target} -> {species}. Give N or O and a pion.")
+    ratio = [row["bertini"] / row["inclxx"] for row in rows]
+    return np.interp(np.log(np.asarray(energies_GeV, float)), np.log([row["E_GeV"] for row in rows]), ratio)
 
 
 def data_factor(projectile, target, species, energies_GeV, shift=0.0):

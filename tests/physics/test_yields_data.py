@@ -85,11 +85,13 @@ def test_factors_bring_chi2_near_one_a_point():
     assert bare > 5.0 * n  # the cascades alone are wrong by up to a factor of two
 
 
-def test_carbon_totals_within_35_per_cent():
-    # Not fitted; 730 MeV pi- is the worst (the experiments at 730 and 800 MeV differ by as much).
-    for element, energy, charge, sigma, _ in measured_totals({"C"}):
+def test_carbon_totals_within_25_per_cent():
+    # Not fitted: the cascade on carbon with the factors of nitrogen.
+    points = list(measured_totals({"C"}))
+    assert len(points) == 4
+    for element, energy, charge, sigma, _ in points:
         model = float(table(element).cross_section(energy, "pi" + charge))
-        assert model == pytest.approx(sigma, rel=0.35), (energy, charge)
+        assert model == pytest.approx(sigma, rel=0.25), (energy, charge)
 
 
 def test_inelastic_cross_sections_against_measured_ones():
@@ -129,7 +131,7 @@ def angular_ratios():
 
 
 def test_angular_distributions_at_585_and_730_mev():
-    # C and O: within 1.6 up to 90 degrees; behind 100 degrees, where a fifth of the pions go, the cascades make 0.3-0.9 of
+    # C and O: within 1.6 up to 90 degrees; behind 100 degrees (a fifth of the pions) the cascades make 0.3-0.9 of
     # what is measured. H (pp, two Bertini final states): too forward, 1.4 in front and 0.4-0.6 behind 90 degrees.
     ratios = angular_ratios()
     assert len(ratios) == 46

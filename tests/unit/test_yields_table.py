@@ -123,6 +123,15 @@ def test_factors_scale_pions_alone_and_can_be_switched_off_or_shifted(plain):
     assert np.array_equal(factored.model.mass, plain.table("N").model.mass)
 
 
+def test_spread_between_cascades():
+    # Bertini makes more pi+ and fewer pi- than INCL++ at 0.8-2 GeV: 1.23 and 0.87 at 0.8 GeV, statistics 3 and 4 %.
+    plus, minus = (pion_production.bertini_over_inclxx("N", s, [0.8])[0] for s in ("pi+", "pi-"))
+    assert plus == pytest.approx(1.23, abs=0.08)
+    assert minus == pytest.approx(0.87, abs=0.12)
+    with pytest.raises(PhysicsError, match="no cascade spread"):
+        pion_production.bertini_over_inclxx("He", "pi+", [0.8])
+
+
 def test_every_shipped_pair_has_factors_with_uncertainties():
     for projectile, target in PAIRS:
         for species in ("pi+", "pi-", "pi0"):
