@@ -205,7 +205,7 @@ def factor_rows():
 
 @functools.lru_cache(maxsize=1)
 def spread_rows():
-    """Rows of data/yields/model_spread.csv: target, E_GeV, species, multiplicities of INCL++ and Bertini [1], errors."""
+    """Rows of data/yields/model_spread.csv: target, E_GeV, species, mesons of INCL++ and Bertini [1], errors [1]."""
     return _csv_rows("model_spread.csv", ("target", "species"))
 
 
