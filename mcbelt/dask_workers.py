@@ -42,7 +42,7 @@ class DaskWorkers:
         try:
             if address == "local":
                 self._cluster = distributed.LocalCluster(
-                    n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None
+                    n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=":0"
                 )
             self._client = distributed.Client(
                 self._cluster or address,

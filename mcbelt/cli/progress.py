@@ -1,13 +1,16 @@
 """Progress of a run: bars with the time left on a terminal, a plain line now and then in a log."""
 
+from __future__ import annotations
+
 import contextlib
 import math
 import sys
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mcbelt.case_run import Progress
+if TYPE_CHECKING:  # the program should start without loading xarray
+    from mcbelt.case_run import Progress
 
 _LINE_SECONDS = 30.0
 

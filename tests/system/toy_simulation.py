@@ -115,3 +115,8 @@ histories = 1050
 block_size = 100
 seed = 5
 """
+
+
+def broken_block(model: ToyModel, seed: int, first: int, last: int) -> BlockResult:
+    """A block with a bug in it."""
+    raise ZeroDivisionError(f"history {first}")
