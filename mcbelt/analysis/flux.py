@@ -1,10 +1,13 @@
 """From tallies and tables to fluxes: the physics result of a campaign as an xarray dataset.
 
-The directional flux is j(E, alpha) at the equator; by Liouville's theorem it is the same along the field line at the local pitch angle.
-Names say which flux is meant: `directional_*` per steradian at an equatorial pitch angle, `omnidirectional_*` integrated over the trapped
-pitch angles, `integral_*` the omnidirectional flux above an energy. `flux_positron` and `flux_electron` are the directional fluxes of
-particles that mirror near the equator (the last pitch-angle bin), by the forward estimator where histories were run, else drift-averaged.
+The directional flux is j(E, alpha) at the equator; by Liouville's theorem it is the same along the field line at the
+local pitch angle. Names say which flux is meant: `directional_*` per steradian at an equatorial pitch angle,
+`omnidirectional_*` integrated over the trapped pitch angles, `integral_*` the omnidirectional flux above an energy.
+`flux_positron` and `flux_electron` are the directional fluxes of particles that mirror near the equator (the last
+pitch-angle bin), by the forward estimator where histories were run, else drift-averaged.
 """
+
+import itertools
 
 import numpy as np
 import xarray as xr
@@ -61,7 +64,7 @@ def angle_average(pitch_angle, phase_volume, values, edges):
     ndarray, shape (..., m, n)
     """
     result = []
-    for low, high in zip(edges[:-1], edges[1:], strict=True):
+    for low, high in itertools.pairwise(edges):
         fine = np.linspace(low, high, 101)
         weight = np.interp(fine, pitch_angle, phase_volume)
         position = np.clip(np.searchsorted(pitch_angle, fine) - 1, 0, len(pitch_angle) - 2)
@@ -91,7 +94,8 @@ def ratio_with_error(n, sums, squares, products):
 
 
 def forward_flux(model: ShellModel, merged: BlockResult):
-    """Directional flux per charge and its standard error [m-2 s-1 sr-1 GeV-1], shape (2, n_angles, n_bins), from the tallies."""
+    """Directional flux per charge and its standard error [m-2 s-1 sr-1 GeV-1], shape (2, n_angles, n_bins), from the
+    tallies."""
     n, volume = merged.histories, block.bin_volume(model)
     sums, squares = merged.sums["path_length"], merged.sums_of_squares["path_length"]
     mean = sums / n
@@ -146,7 +150,8 @@ def _drift_averaged_variables(shell: ShellModel, fine):
 
 
 def _directional_variables(shell: ShellModel, directional, error):
-    """Directional, omnidirectional and integral fluxes from the directional one, shape (2, n_angles, n_bins) [.. GeV-1]."""
+    """Directional, omnidirectional and integral fluxes from the directional one, shape (2, n_angles, n_bins) [..
+    GeV-1]."""
     # Both hemispheres: the solid angle of the bin and of its mirror image beyond 90 degrees.
     solid_angle = 4.0 * np.pi * -np.diff(np.cos(shell.pitch_angle_edges))
     width = np.diff(shell.energy_edges)

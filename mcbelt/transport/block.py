@@ -51,7 +51,8 @@ def tally_axes(model: ShellModel) -> dict[str, TallyAxes]:
 
 
 def bin_volume(model: ShellModel) -> np.ndarray:
-    """Phase-space volume of the tally bins: integral of W over the pitch-angle bin times the energy width [GeV], shape (n_angles, n_bins)."""
+    """Phase-space volume of the tally bins: integral of W over the pitch-angle bin times the energy width [GeV],
+    shape (n_angles, n_bins)."""
     fine = np.linspace(model.pitch_angle[0], 0.5 * math.pi, 4001)
     volume = np.interp(fine, model.pitch_angle, model.phase_volume)
     cumulative = np.concatenate([[0.0], np.cumsum(0.5 * (volume[1:] + volume[:-1]) * np.diff(fine))])

@@ -1,13 +1,14 @@
 """Flux of stably trapped e+- by the drift-averaged continuity equation.
 
-In steady state, with production per gram P(E) and loss per grammage S(E) averaged along the motion, the particles that pass the
-energy E are all that were born above it and survived (Gusev & Pugacheva 2003, eq. 2):
+In steady state, with production per gram P(E) and loss per grammage S(E) averaged along the motion, the particles
+that pass the energy E are all that were born above it and survived (Gusev & Pugacheva 2003, eq. 2):
 
     j(E) = 1/S(E) * integral_E^inf P(E') exp(-integral_E^E' mu/S dE'') dE'
 
-with mu the coefficient of annihilation in flight. The total loss is collision + bremsstrahlung + synchrotron; the last is a loss per
-time and enters per grammage through the mean density, k E^2 <B_perp^2> / (rho c). Since P here is the average at energy E' (its
-gyroradius decides which air it samples), the integral is eq. (1) of the paper where the production depends on the path.
+with mu the coefficient of annihilation in flight. The total loss is collision + bremsstrahlung + synchrotron; the
+last is a loss per time and enters per grammage through the mean density, k E^2 <B_perp^2> / (rho c). Since P here is
+the average at energy E' (its gyroradius decides which air it samples), the integral is eq. (1) of the paper where the
+production depends on the path.
 """
 
 import numpy as np
@@ -91,13 +92,14 @@ def knock_on_source(energy, flux_positron, flux_electron, bhabha, moller):
     flux_positron, flux_electron : ndarray, shape (..., ne)
         Directional flux of the parents [m-2 s-1 sr-1 GeV-1].
     bhabha, moller : ndarray, shape (ne, ne)
-        d2N/(dX dT) of parent energy (first index) and knock-on energy (second) [m2 kg-1 GeV-1], zero above the kinematic limit.
+        d2N/(dX dT) of parent energy (first index) and knock-on energy (second) [m2 kg-1 GeV-1], zero above the
+        kinematic limit.
 
     Returns
     -------
     ndarray, shape (..., ne)
-        Production [kg-1 s-1 sr-1 GeV-1]. A knock-on of 10 MeV leaves its parent by at most 17.6 degrees (T / (T + 2m) = cos^2),
-        of 50 MeV by 8; they are taken collinear.
+        Production [kg-1 s-1 sr-1 GeV-1]. A knock-on of 10 MeV leaves its parent by at most 17.6 degrees (T / (T + 2m)
+        = cos^2), of 50 MeV by 8; they are taken collinear.
     """
     weight = np.zeros_like(energy)
     weight[:-1] += 0.5 * np.diff(energy)

@@ -1,8 +1,9 @@
 """What a transport kernel may read of a drift shell.
 
-A stably trapped e+- forgets its bounce and drift phases: it is described by its energy and its equatorial pitch angle, and all that
-acts on it (density, field, production) enters as an average over bounce, drift and gyration. `ShellModel` holds those averages on a
-grid. Off the equator the share of phase space of a pitch angle is W(alpha) = sin(alpha) cos(alpha) T_b(alpha), T_b the bounce period.
+A stably trapped e+- forgets its bounce and drift phases: it is described by its energy and its equatorial pitch
+angle, and all that acts on it (density, field, production) enters as an average over bounce, drift and gyration.
+`ShellModel` holds those averages on a grid. Off the equator the share of phase space of a pitch angle is W(alpha) =
+sin(alpha) cos(alpha) T_b(alpha), T_b the bounce period.
 """
 
 from typing import NamedTuple
@@ -15,7 +16,8 @@ CHANNELS = ("pion", "kaon", "knock_on")
 
 
 class ShellModel(NamedTuple):
-    """Averages on one drift shell, over equatorial pitch angle (na nodes) and kinetic energy (ne nodes, uniform in ln E)."""
+    """Averages on one drift shell, over equatorial pitch angle (na nodes) and kinetic energy (ne nodes, uniform in ln
+    E)."""
 
     pitch_angle: np.ndarray  # [rad], shape (na,), uniform, ascending, ends at pi/2
     energy: np.ndarray  # kinetic energy [GeV], shape (ne,), uniform in ln E

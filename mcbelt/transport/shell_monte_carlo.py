@@ -1,13 +1,15 @@
 """Forward Monte Carlo of stably trapped e+- in shell-averaged coordinates: kinetic energy and equatorial pitch angle.
 
-A life at L = 1.2 is a million drifts, so an orbit cannot be followed; what a drift does on average can. Each history is born once as
-e+ and once as e- from the same random numbers (so that the error of their ratio is that of the ratio, not of two fluxes), loses
-energy continuously and scatters in pitch angle, until it has cooled below the grid or its mirror point reaches the dense air.
+A life at L = 1.2 is a million drifts, so an orbit cannot be followed; what a drift does on average can. Each history
+is born once as e+ and once as e- from the same random numbers (so that the error of their ratio is that of the ratio,
+not of two fluxes), loses energy continuously and scatters in pitch angle, until it has cooled below the grid or its
+mirror point reaches the dense air.
 
-Scattering. The Fokker-Planck operator on a shell is (1/W) d/da (W D df/da) with W = sin a cos a T_b(a). Near 90 degrees W is
-proportional to c = pi/2 - a: there it is the radial part of a two-dimensional diffusion (the two dimensions are the latitude and its
-velocity, whose phase is averaged out). So the kick is drawn in that plane, c -> |(c + k1, k2)|, which holds the 1/c drift exactly and
-never steps past 90 degrees; what is left of the drift, D d ln(W D / c)/dc, is smooth and added explicitly.
+Scattering. The Fokker-Planck operator on a shell is (1/W) d/da (W D df/da) with W = sin a cos a T_b(a). Near 90
+degrees W is proportional to c = pi/2 - a: there it is the radial part of a two-dimensional diffusion (the two
+dimensions are the latitude and its velocity, whose phase is averaged out). So the kick is drawn in that plane, c ->
+|(c + k1, k2)|, which holds the 1/c drift exactly and never steps past 90 degrees; what is left of the drift, D d ln(W
+D / c)/dc, is smooth and added explicitly.
 
 Score. In steady state the directional flux is j = sum of w v dt / (W da dE): time spent, per phase space of the bin.
 """
@@ -58,7 +60,8 @@ def bin_index(edges, value):
 
 @njit(cache=True, error_model="numpy")
 def drift_table(model):
-    """D d ln(W D / c) / dc per grammage [rad m2 kg-1], shape (na, ne): the smooth part of the drift in c = pi/2 - alpha."""
+    """D d ln(W D / c) / dc per grammage [rad m2 kg-1], shape (na, ne): the smooth part of the drift in c = pi/2 -
+    alpha."""
     na, ne = model.diffusion.shape
     step = model.pitch_angle[1] - model.pitch_angle[0]
     result = np.zeros((na, ne))
@@ -82,14 +85,17 @@ def _regular_volume(model, ia):
 
 
 @njit(cache=True, error_model="numpy")
-def follow(model, source, drift, charge, seed, history, sums, ages):
+def follow(model, tables, charge, seed, history, sums, ages):
     """Follow one e+- from birth to its fate, adding to sums and ages [n_angles, n_bins].
+
+    `tables` holds the source per charge, ln of the density, and `drift_table`.
 
     Returns
     -------
     int
         Fate of the history.
     """
+    source, ln_density, drift = tables[0][charge], tables[1], tables[2]
     na, ne = model.diffusion.shape
     alpha_low, alpha_step = model.pitch_angle[0], model.pitch_angle[1] - model.pitch_angle[0]
     lnE_low, lnE_step = math.log(model.energy[0]), math.log(model.energy[1] / model.energy[0])
@@ -102,7 +108,7 @@ def follow(model, source, drift, charge, seed, history, sums, ages):
     # Birth is uniform in alpha and ln E; the weight is the production rate of that cell of phase space.
     weight = (
         interpolated(source, fa, fe)
-        * interpolated(model.density, fa, fe)
+        * math.exp(interpolated(ln_density, fa, fe))
         * interpolated_angle(model.phase_volume, fa)
         * E
         * alpha_span
@@ -121,7 +127,7 @@ def follow(model, source, drift, charge, seed, history, sums, ages):
         E_mid = 0.5 * (E + E_next)
         fe = (math.log(E_mid) - lnE_low) / lnE_step
         fa = (alpha - alpha_low) / alpha_step
-        rho = interpolated(model.density, fa, fe)
+        rho = math.exp(interpolated(ln_density, fa, fe))
         total = E_mid + constants.ELECTRON_MASS
         loss = interpolated(model.loss[charge], fa, fe) + (
             constants.SYNCHROTRON_COEFFICIENT
@@ -152,7 +158,8 @@ def follow(model, source, drift, charge, seed, history, sums, ages):
             before = alpha - alpha_low
             alpha = 0.5 * math.pi - math.hypot(c, sigma * n2)
             after = alpha - alpha_low
-            # A path between two points inside may have touched the edge on its way: the probability of a Brownian bridge.
+            # A path between two points inside may have touched the edge on its way: the probability of a Brownian
+            # bridge.
             u, _ = rng.uniform_pair(seed, history, event, _PURPOSE_EDGE + charge)
             if after < 0.0 or u < math.exp(-2.0 * before * after / sigma**2):
                 return _ABSORBED
@@ -194,12 +201,12 @@ def histories(model, seed, first, last):
     for charge in range(2):
         for channel in range(model.source.shape[1]):
             source[charge] += model.source[charge, channel]
-    drift = drift_table(model)
+    tables = (source, np.log(model.density), drift_table(model))
     score = np.zeros((2, n_angles, n_bins))
     for history in range(first, last):
         score[:] = 0.0
-        positron = follow(model, source[0], drift, 0, seed, history, score[0], ages[0])
-        electron = follow(model, source[1], drift, 1, seed, history, score[1], ages[1])
+        positron = follow(model, tables, 0, seed, history, score[0], ages[0])
+        electron = follow(model, tables, 1, seed, history, score[1], ages[1])
         fates[graver(positron, electron)] += 1
         sums += score
         squares += score * score

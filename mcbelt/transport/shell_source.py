@@ -1,20 +1,24 @@
 """Production of e+- by trapped protons, along the bounce of the e+- that they make.
 
-At a point where the field is b times the equatorial one, the protons have a gyrotropic directional flux j_p(T, mu), and a collision
-sends an e+- at an angle Theta to its proton. The directional production is the convolution of the two on the sphere, which is a product
-in Legendre polynomials (Funk-Hecke theorem):
+At a point where the field is b times the equatorial one, the protons have a gyrotropic directional flux j_p(T, mu),
+and a collision sends an e+- at an angle Theta to its proton. The directional production is the convolution of the two
+on the sphere, which is a product in Legendre polynomials (Funk-Hecke theorem):
 
-    q(E, mu) = sum_l P_l(mu) integral dT j_l(T) lambda_l(T, E),   j_l = (2l+1)/2 int j_p P_l dmu,   lambda_l = int dsigma/(dE dcos) P_l dcos
+    q(E, mu) = sum_l P_l(mu) integral dT j_l(T) lambda_l(T, E),   j_l = (2l+1)/2 int j_p P_l dmu,   lambda_l = int
+    dsigma/(dE dcos) P_l dcos
 
-Isotropic emission is lambda_l = 0 for l > 0; collinear emission is lambda_l = sigma(E) for all l; production angles lie between.
-Then the e+- of equatorial pitch angle alpha meets, over its bounce, the production at each b weighted with the density there.
+Isotropic emission is lambda_l = 0 for l > 0; collinear emission is lambda_l = sigma(E) for all l; production angles
+lie between. Then the e+- of equatorial pitch angle alpha meets, over its bounce, the production at each b weighted
+with the density there.
 """
 
+import functools
 from typing import NamedTuple
 
 import numpy as np
 from numpy.polynomial import legendre
 
+from mcbelt.constants import FULL_SPHERE
 from mcbelt.errors import PhysicsError
 
 LEGENDRE_ORDER = (
@@ -27,6 +31,12 @@ class AngularProduction(NamedTuple):
 
     field_ratio: np.ndarray  # shape (nb,), ascending from 1
     coefficients: np.ndarray  # [kg-1 s-1 sr-1 GeV-1], shape (nb, n_orders, ne), even orders 0, 2, ...
+
+
+@functools.lru_cache(maxsize=2)
+def _gauss(n):
+    """Gauss-Legendre nodes and weights; finding 400 of them takes as long as all that is done with them."""
+    return legendre.leggauss(n)
 
 
 def proton_moments(directional_flux, T, field_ratio, n_mu=401):
@@ -45,7 +55,7 @@ def proton_moments(directional_flux, T, field_ratio, n_mu=401):
     -------
     ndarray, shape (LEGENDRE_ORDER // 2 + 1, nt)
     """
-    nodes, weights = legendre.leggauss(n_mu)
+    nodes, weights = _gauss(n_mu)
     sine_eq = np.sqrt((1.0 - nodes**2) / field_ratio)
     flux = directional_flux(T[None, :], np.arcsin(sine_eq)[:, None])
     if not np.all(np.isfinite(flux)):
@@ -82,7 +92,8 @@ def emission_moments(cos_edges, cross_section, angles):
         result = np.zeros((len(orders), *total.shape))
         result[0] = total
         return result
-    # Mean of P_l over a bin from the integral [P_(l+1) - P_(l-1)] / (2l + 1); P_(-1) = 1 by convention for l = 0 cancels in the difference.
+    # Mean of P_l over a bin from the integral [P_(l+1) - P_(l-1)] / (2l + 1); P_(-1) = 1 by convention for l = 0
+    # cancels in the difference.
     polynomials = legendre.legvander(cos_edges, LEGENDRE_ORDER + 1)
     width = np.diff(cos_edges)
     means = np.empty((len(orders), len(width)))
@@ -93,26 +104,41 @@ def emission_moments(cos_edges, cross_section, angles):
     return np.einsum("tec,lc->lte", cross_section, means)
 
 
-def angular_production(directional_flux, T, field_ratio, moments_per_kg) -> AngularProduction:
+def proton_field(directional_flux, T, field_ratio):
+    """`proton_moments` at each field ratio, shape (nb, n_orders, nt)."""
+    return np.stack([proton_moments(directional_flux, T, b) for b in field_ratio])
+
+
+def isotropic_field(omnidirectional_flux, T, field_ratio):
+    """Moments of protons whose angles are averaged away: order 0 alone, J / 4 pi, shape (nb, n_orders, nt).
+
+    `omnidirectional_flux` is J(T [GeV], b) [m-2 s-1 GeV-1], broadcasting.
+    """
+    result = np.zeros((len(field_ratio), LEGENDRE_ORDER // 2 + 1, len(T)))
+    for i, b in enumerate(field_ratio):
+        result[i, 0] = omnidirectional_flux(T, np.full_like(T, b)) / FULL_SPHERE
+    return result
+
+
+def angular_production(protons, T, field_ratio, emission) -> AngularProduction:
     """Directional production at each field ratio.
 
     Parameters
     ----------
-    directional_flux : callable
-        As in `proton_moments`.
+    protons : ndarray, shape (nb, n_orders, nt)
+        Moments of the proton flux, from `proton_field` or `isotropic_field`.
     T : ndarray, shape (nt,)
         Proton energies of the quadrature [GeV]; trapezoid rule.
     field_ratio : ndarray, shape (nb,)
-    moments_per_kg : ndarray, shape (n_orders, nt, ne)
+    emission : ndarray, shape (n_orders, nt, ne)
         Emission moments times targets per kg [m2 kg-1 GeV-1].
     """
     weight = np.zeros_like(T)
     weight[:-1] += 0.5 * np.diff(T)
     weight[1:] += 0.5 * np.diff(T)
-    coefficients = [
-        np.einsum("lt,lte->le", proton_moments(directional_flux, T, b) * weight, moments_per_kg) for b in field_ratio
-    ]
-    return AngularProduction(np.asarray(field_ratio), np.asarray(coefficients))
+    weighted = np.ascontiguousarray((protons * weight).transpose(1, 0, 2))
+    coefficients = np.stack([row @ moments for row, moments in zip(weighted, emission, strict=True)], axis=1)
+    return AngularProduction(np.asarray(field_ratio), coefficients)
 
 
 def bounce_averaged(production: AngularProduction, pitch_angle, point_ratio, point_weight):

@@ -37,7 +37,8 @@ def synthetic_model(diffusion=0.0, annihilation=0.0, lowest_deg=58.0, density_sl
 
 
 def test_flux_is_the_source_above_over_the_loss():
-    # exponential source, constant loss: F(E) = exp(-E/E0) E0 / S exactly; 240 nodes over ln 300 leave 1e-3 (trapezoid, curvature (dlnE E/E0)^2 / 12).
+    # exponential source, constant loss: F(E) = exp(-E/E0) E0 / S exactly; 240 nodes over ln 300 leave 1e-3
+    # (trapezoid, curvature (dlnE E/E0)^2 / 12).
     energy = np.geomspace(0.01, 3.0, NE)
     source = np.exp(-energy / 0.1)
     result = drift_averaged.flux_from_source(energy, source, np.full(NE, 2.0), np.zeros(NE))
@@ -54,7 +55,8 @@ def test_annihilation_removes_the_survival_integral():
 
 
 def test_synchrotron_crosses_ionisation_and_bremsstrahlung_where_the_paper_says():
-    # Gusev & Pugacheva 2003, eq. (3) with B = 0.18 G and rho = 1e-17 g/cm3: equal at 110.5 MeV with the exact constant and 90 degrees.
+    # Gusev & Pugacheva 2003, eq. (3) with B = 0.18 G and rho = 1e-17 g/cm3: equal at 110.5 MeV with the exact
+    # constant and 90 degrees.
     energy = np.linspace(0.05, 0.2, 3001)
     synchrotron = drift_averaged.synchrotron_per_grammage(energy, (0.18e-4) ** 2, 1e-14)
     other = 0.1 * (0.002 + 0.028 * energy)
@@ -65,7 +67,8 @@ def test_synchrotron_crosses_ionisation_and_bremsstrahlung_where_the_paper_says(
 
 
 def test_estimators_agree_without_scattering():
-    # 4 sigma in each of 2 x 4 x 20 bins; the chance that one of them fails is 160 x 6e-5 = 1 %, at this fixed seed it does not.
+    # 4 sigma in each of 2 x 4 x 20 bins; the chance that one of them fails is 160 x 6e-5 = 1 %, at this fixed seed it
+    # does not.
     model = synthetic_model(annihilation=1e-3)
     result = block.run_block(model, 5, 0, 20000)
     forward, error = analysis.forward_flux(model, result)
@@ -83,7 +86,8 @@ def test_estimators_agree_without_scattering():
 
 
 def diffused(model, diffusion, grammage):
-    """Share of an initially uniform flux at each pitch angle after a grammage: implicit finite differences, 800 cells, 400 steps."""
+    """Share of an initially uniform flux at each pitch angle after a grammage: implicit finite differences, 800
+    cells, 400 steps."""
     edge = np.linspace(0.0, 0.5 * np.pi - model.pitch_angle[0], 801)  # c = pi/2 - alpha, absorbing at the end
     centre = 0.5 * (edge[1:] + edge[:-1])
     weight = np.sin(centre) * np.cos(centre)
@@ -102,8 +106,9 @@ def diffused(model, diffusion, grammage):
 
 
 def test_scattering_solves_the_fokker_planck_equation():
-    # Particles born between 0.95 and 1 GeV lose 1 MeV per m2/kg, so energy is a clock: below, the flux must follow the diffusion
-    # equation in (1/W) d/dc (W D df/dc) with an absorbing edge. Without the drift of W it would be off by tens of per cent.
+    # Particles born between 0.95 and 1 GeV lose 1 MeV per m2/kg, so energy is a clock: below, the flux must follow
+    # the diffusion equation in (1/W) d/dc (W D df/dc) with an absorbing edge. Without the drift of W it would be off
+    # by tens of per cent.
     energy = np.geomspace(0.2, 1.0, NE)
     model = synthetic_model(density_slope=0.0)._replace(energy=energy)
     source = np.where(energy > 0.95, 1.0, 0.0) * np.ones((2, 3, NA, 1))
@@ -174,16 +179,18 @@ def test_isotropic_emission_gives_the_omnidirectional_flux():
 
 @pytest.mark.parametrize("field_ratio", [1.0, 1.06])
 def test_legendre_product_is_the_convolution_on_the_sphere(field_ratio):
-    # Independent: direct quadrature over the sphere of parents for a smooth emission pattern. 60 bins in cos(Theta): 2e-3.
-    T, energy = np.array([0.4, 0.41]), np.array([0.05, 0.1])
+    # Independent: direct quadrature over the sphere of parents for a smooth emission pattern. 60 bins in cos(Theta):
+    # 2e-3.
+    T, _energy = np.array([0.4, 0.41]), np.array([0.05, 0.1])
     edges = np.linspace(-1.0, 1.0, 61)
     centre = 0.5 * (edges[1:] + edges[:-1])
     pattern = np.exp(3.0 * centre)
     cross_section = pattern * np.diff(edges) * np.ones((2, 2, 1))
+    ratios = np.array([field_ratio, field_ratio + 0.1])
     production = shell_source.angular_production(
-        pancake,
+        shell_source.proton_field(pancake, T, ratios),
         T,
-        np.array([field_ratio, field_ratio + 0.1]),
+        ratios,
         shell_source.emission_moments(edges, cross_section, "table"),
     )
     alpha_eq = np.radians(80.0)
@@ -205,7 +212,8 @@ def test_collinear_emission_follows_the_protons():
     T = np.array([0.4, 0.41])
     edges = np.linspace(-1.0, 1.0, 11)
     moments = shell_source.emission_moments(edges, np.ones((2, 1, 10)) * 0.2, "collinear")
-    production = shell_source.angular_production(pancake, T, np.array([1.0, 1.1]), moments)
+    ratios = np.array([1.0, 1.1])
+    production = shell_source.angular_production(shell_source.proton_field(pancake, T, ratios), T, ratios, moments)
     for alpha in np.radians([90.0, 75.0]):
         value = shell_source.bounce_averaged(production, alpha, np.ones(1), np.ones(1))[0]
         expected = 2.0 * np.trapezoid(pancake(T, alpha), T)  # 10 bins of 0.2 mb GeV-1

@@ -1,7 +1,7 @@
 """Where compiled kernels are kept on disk.
 
-Numba's disk cache does not notice a change in a function that a cached one calls from another file, so the directory is named
-after a hash of all sources of the three packages and the numba version: any edit gives a fresh directory.
+Numba's disk cache does not notice a change in a function that a cached one calls from another file, so the directory
+is named after a hash of all sources of the three packages and the numba version: any edit gives a fresh directory.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ _PACKAGES = ("geomag", "atmosphere", "mcbelt")
 
 def source_hash() -> str:
     """Hash of every Python source of geomag, atmosphere and mcbelt, with the numba version [16 hex digits]."""
-    root = Path(__file__).parent
+    root = Path(__file__).parent.parent
     digest = hashlib.sha256(numba.__version__.encode())
     for package in _PACKAGES:
         for path in sorted((root / package).rglob("*.py")):
