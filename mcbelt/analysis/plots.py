@@ -84,7 +84,7 @@ def _pretty(variable: xarray.DataArray) -> str:
 
 def _plain_ticks(axis) -> None:
     low, high = axis.get_xlim()
-    ticks = [tick for tick in (5, 10, 20, 50, 100, 200, 300, 500, 1000, 2000, 5000, 10000) if low <= tick <= high]
+    ticks = [tick for tick in (5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000) if low <= tick <= high]
     axis.set_xticks(ticks, [str(tick) for tick in ticks])
 
 
@@ -198,8 +198,10 @@ def shell_map(by_shell: dict[float, xarray.Dataset]) -> Figure:
             unit = "" if name == "ratio" else f" [{_pretty(next(iter(by_shell.values()))[name])}]"
             figure.colorbar(mesh, ax=axis, label=f"{title}{unit}")
             axis.set(yscale="log", xlabel="L", ylabel="kinetic energy [MeV]", title=title)
-            ticks = [tick for tick in (10, 20, 50, 100, 200, 500, 1000) if energy[0] <= tick <= energy[-1]]
+            low, high = axis.get_ylim()
+            ticks = [tick for tick in (5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000) if low <= tick <= high]
             axis.set_yticks(ticks, [str(tick) for tick in ticks])
+        figure.suptitle(next(iter(by_shell.values())).attrs["name"], fontsize=15, fontweight="bold")
     return figure
 
 
