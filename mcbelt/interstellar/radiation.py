@@ -82,7 +82,8 @@ def disc_shape(radius_kpc, z_kpc):
     radius, z, logarithm = _disc_table()
     table = RegularGridInterpolator((radius, z), logarithm)
     r, h = np.broadcast_arrays(np.asarray(radius_kpc, float), np.abs(np.asarray(z_kpc, float)))
-    return np.exp(table(np.stack([np.minimum(r, radius[-1]), np.minimum(h, z[-1])], axis=-1)))
+    inside = np.stack([np.minimum(r, radius[-1]), np.minimum(h, z[-1])], axis=-1)
+    return np.exp(table(inside)).reshape(r.shape)
 
 
 def energy_density(radius_kpc, z_kpc, bodies=DELAHAYE_M1):

@@ -75,10 +75,14 @@ def escape_factor(energy, escape):
 
 
 def cooling_factor(energy, cooling_energy, escape):
-    """Steepening E^-(1 - delta)/2 above E*, 1 below: from delta to the (1 + delta)/2 of a thin disc with losses."""
-    energy = np.asarray(energy, float)
-    delta = np.where(energy < escape.break_GeV, escape.below, escape.above)
-    return np.where(energy > cooling_energy, (energy / cooling_energy) ** (-0.5 * (1.0 - delta)), 1.0)
+    """Steepening by (1 - delta)/2 above E*, 1 below: from delta to the (1 + delta)/2 of a thin disc with losses.
+
+    delta is that of `escape` at each energy; the factor is continuous where delta changes.
+    """
+    energy = np.maximum(np.asarray(energy, float), cooling_energy)
+    below = np.minimum(energy, max(escape.break_GeV, cooling_energy))
+    low = (below / cooling_energy) ** (-0.5 * (1.0 - escape.below)) if cooling_energy < escape.break_GeV else 1.0
+    return low * (energy / below) ** (-0.5 * (1.0 - escape.above))
 
 
 class MeasuredProtons(NamedTuple):
@@ -126,8 +130,16 @@ def electron_shape(energy, protons, escape, cooling_energy, steepening=0.25):
 
 
 def proton_error(energy, protons, energy_ratio=10.0):
-    """Relative statistical error of the protons behind a secondary of `energy`."""
-    return np.interp(np.log(energy_ratio * np.asarray(energy, float)), np.log(protons.energy), protons.relative_error)
+    """Relative statistical error of the protons behind a secondary of `energy`, shape (n,).
+
+    Between two measured bins the errors, which are independent, add in quadrature with the weights of the interpolation.
+    """
+    position = np.interp(
+        np.log(energy_ratio * np.asarray(energy, float)), np.log(protons.energy), np.arange(len(protons.energy))
+    )
+    low = np.minimum(position.astype(int), len(protons.energy) - 2)
+    weight = position - low
+    return np.hypot((1.0 - weight) * protons.relative_error[low], weight * protons.relative_error[low + 1])
 
 
 def scaled_chi_square(shape, measured, error, relative_shape_error=0.0):
