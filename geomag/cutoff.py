@@ -219,6 +219,8 @@ def cutoff(
         raise OutOfRange(
             f"cutoff: zenith angle {zenith_deg} deg is outside [0, 180]. Give the angle from the vertical."
         )
+    if not (math.isfinite(longitude_deg) and math.isfinite(azimuth_deg)):
+        raise OutOfRange(f"cutoff: longitude {longitude_deg} or azimuth {azimuth_deg} deg is not finite. Give degrees.")
     if charge_sign not in (1, -1):
         raise OutOfRange(f"cutoff: charge sign {charge_sign} is neither 1 nor -1.")
     position = position_of_geodetic(math.radians(latitude_deg), math.radians(longitude_deg), altitude_km * 1e3)

@@ -1,0 +1,65 @@
+"""The sky over a point, coloured by cutoff rigidity: two panels, traced and by Störmer's formula."""
+
+import math
+
+import numpy as np
+
+from geomag import cutoff as tracing
+from geomag.coordinates import position_of_geodetic
+from mcbelt.errors import ConfigError
+
+ZENITHS = np.arange(0.0, 90.1, 7.5)
+AZIMUTHS = np.arange(0.0, 360.0, 15.0)
+SCAN_GV = 0.05
+
+
+def sky(model, lat, lon, alt_km, sign, zeniths=ZENITHS, azimuths=AZIMUTHS, step_GV=SCAN_GV):
+    """Effective and Störmer cutoffs [GV] over the sky, shape (zeniths, azimuths); degrees; arrival azimuths."""
+    position = position_of_geodetic(math.radians(lat), math.radians(lon), alt_km * 1e3)
+    grid = np.meshgrid(zeniths, azimuths, indexing="ij")
+    directions = tracing.arrival_direction(lat, lon, *grid).reshape(-1, 3)
+    how = tracing.Tracing(step_GV=step_GV, steps_per_gyration=100.0, radius_fraction=0.01)
+    found = tracing.cutoffs_of_directions(model, position, directions, sign, how)
+    shape = grid[0].shape
+    return tuple(np.array([getattr(c, name) for c in found]).reshape(shape) for name in ("effective_GV", "stormer_GV"))
+
+
+def draw(path, model, lat, lon, alt_km, sign):
+    """Draw the map to a file.
+
+    Raises
+    ------
+    ConfigError
+        When the file cannot be written or its ending is no figure format.
+    """
+    import matplotlib
+
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    traced, stormer = sky(model, lat, lon, alt_km, sign)
+    figure, panels = plt.subplots(1, 2, figsize=(10, 5.2), subplot_kw={"projection": "polar"}, layout="constrained")
+    figure.get_layout_engine().set(wspace=0.12)
+    azimuth = np.radians(np.append(AZIMUTHS, 360.0))
+    levels = np.arange(math.floor(min(traced.min(), stormer.min())), max(traced.max(), stormer.max()) + 1.0)
+    for panel, values, name in ((panels[0], traced, "traced back, effective"), (panels[1], stormer, "Störmer")):
+        closed = np.concatenate([values, values[:, :1]], axis=1)
+        panel.set_theta_zero_location("N")
+        panel.set_theta_direction(1)  # seen from below: east is left of north
+        filled = panel.contourf(azimuth, ZENITHS, closed, levels, cmap="viridis")
+        panel.set_xticks(np.radians([0, 90, 180, 270]), ["N", "E", "S", "W"])
+        panel.set_yticks([30, 60, 90], ["30°", "60°", ""])
+        panel.grid(alpha=0.3)
+        panel.set_title(name)
+    figure.colorbar(filled, ax=panels, label="cutoff rigidity (GV)", shrink=0.8)
+    charge = "positive" if sign > 0 else "negative"
+    place = f"{abs(lat):g}° {'N' if lat >= 0 else 'S'}, {lon:g}° E, {alt_km:g} km"
+    figure.suptitle(f"{model.name}: {place}; {charge} charge; where it comes from")
+    try:
+        figure.savefig(path, dpi=150)
+    except (OSError, ValueError) as error:
+        raise ConfigError(
+            f"mcbelt cutoff: --map {path}: {error}. Give a writable path ending in .png or .pdf."
+        ) from error
+    finally:
+        plt.close(figure)
