@@ -50,11 +50,10 @@ def figure_2():
     sheet.limits((1.0, 2000.0), (10.0, 400.0))
     return sheet.finished(
         "two-halo-figure-2",
-        "Primary electrons, normalised at 30 GeV, with AMS-02's electrons minus positrons (index -3.27 from 20 to 300"
-        " GeV). Losses shrink the volume that electrons come from until only the inner halo counts, so two halos "
-        "harden the spectrum without a break: the paper's claim, and its excess between 30 and 100 GeV, come out. One"
-        " halo falls below the data above 100 GeV. Both are low below 5 GeV or high, as the injection below its break"
-        " was tuned to another radiation field.",
+        "Primary electrons, normalised to AMS-02 at 10 GeV (550 MV), with AMS-02's electrons minus positrons, whose"
+        " index is -3.27 from 20 to 300 GeV. Losses shrink the volume that electrons come from until only the inner"
+        " halo counts, so two halos harden the spectrum without a break: the paper's claim, and its excess between "
+        "30 and 100 GeV, come out. One halo follows the data to some 40 GeV and falls below them from 150 GeV on.",
         "lower left",
     )
 

@@ -26,11 +26,11 @@ def _two_halo(diffusion):
         diffusion=diffusion,
         sources="case_bhattacharya",
         protons=Injection(
-            index=2.31, break_GV=9.0, index_below_break=2.1, cutoff_GV=2.5e6, normalise_at_GeV=100.0, intensity=0.0443
+            index=2.31, break_GV=9.0, index_below_break=2.1, cutoff_GV=2.5e6, normalise_at_GeV=100.0, intensity=0.0455
         ),
         helium=None,
         electrons=Injection(
-            index=2.7, break_GV=5.7, index_below_break=1.7, cutoff_GV=2.0e4, normalise_at_GeV=30.0, intensity=0.00747
+            index=2.7, break_GV=5.7, index_below_break=1.7, cutoff_GV=2.0e4, normalise_at_GeV=10.0, intensity=0.2715
         ),
         modulation_MV=550.0,
         grid=Grid(radii=20, heights=40, momenta_per_decade=24, momentum_min_GeV=0.03, momentum_max_GeV=3.0e6),

@@ -132,7 +132,8 @@ def electron_shape(energy, protons, escape, cooling_energy, steepening=0.25):
 def proton_error(energy, protons, energy_ratio=10.0):
     """Relative statistical error of the protons behind a secondary of `energy`, shape (n,).
 
-    Between two measured bins the errors, which are independent, add in quadrature with the weights of the interpolation.
+    Between two measured bins the errors, which are independent, add in quadrature with the weights of the
+    interpolation.
     """
     position = np.interp(
         np.log(energy_ratio * np.asarray(energy, float)), np.log(protons.energy), np.arange(len(protons.energy))

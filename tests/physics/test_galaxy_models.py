@@ -114,8 +114,8 @@ def test_two_halo_indices():
 def test_two_halo_hardens_electrons_without_a_break():
     """Electrons of both models share the low energies; above 100 GeV the two halos keep more."""
     two, one = _result("two-halo"), _result("conventional")
-    ratio = _at(two, "electron_primary", np.array([30.0, 100.0, 1000.0])) / _at(
-        one, "electron_primary", np.array([30.0, 100.0, 1000.0])
+    ratio = _at(two, "electron_primary", np.array([10.0, 100.0, 1000.0])) / _at(
+        one, "electron_primary", np.array([10.0, 100.0, 1000.0])
     )
     assert ratio[0] == pytest.approx(1.0, abs=0.01)
     assert 1.0 < ratio[1] < ratio[2] < 2.5
