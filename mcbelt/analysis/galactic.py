@@ -6,7 +6,6 @@ et al. 2015.
 
 from pathlib import Path
 
-from mcbelt.analysis import galactic_figure
 from mcbelt.errors import ConfigError
 
 PAPERS = {
@@ -46,7 +45,7 @@ def reproduce(paper, figure=None, directory="."):
     Returns
     -------
     list of Path
-        The files written.
+        The figures written; beside each lie a CSV of what is drawn and a paragraph on what agrees.
 
     Raises
     ------
@@ -57,4 +56,4 @@ def reproduce(paper, figure=None, directory="."):
     if figure is not None and str(figure) not in figures:
         raise ConfigError(f"reproduce: {paper} has no figure {figure}; its figures are {', '.join(figures)}.")
     chosen = figures if figure is None else [str(figure)]
-    return [path for number in chosen for path in galactic_figure.write(figures[number](), Path(directory))]
+    return [figures[number](Path(directory)) for number in chosen]

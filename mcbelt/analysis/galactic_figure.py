@@ -106,6 +106,22 @@ def write(drawing: Drawing, directory: Path) -> list[Path]:
     return paths
 
 
+def writers(*functions):
+    """Figures by number ("1", "2", ...).
+
+    Functions of a directory that write PNG, CSV and paragraph and return the PNG.
+    """
+    return {str(number): _writer(function) for number, function in enumerate(functions, 1)}
+
+
+def _writer(function):
+    def figure(directory):
+        return write(function(), directory)[0]
+
+    figure.__doc__ = function.__doc__
+    return figure
+
+
 def on_kinetic_energy(data: Measurement, mass_GeV, charge=1.0, nucleons=1.0) -> Measurement:
     """Points per rigidity as points per kinetic energy (per nucleon): T of R, and times dR/dT."""
     momentum = data.x * charge / nucleons

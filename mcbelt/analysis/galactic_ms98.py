@@ -7,7 +7,7 @@ polarisation along the laboratory direction. Every figure shows the published fo
 import numpy as np
 
 from mcbelt.analysis.galactic_data import measurement
-from mcbelt.analysis.galactic_figure import COLOURS, Sheet, on_kinetic_energy
+from mcbelt.analysis.galactic_figure import COLOURS, Sheet, on_kinetic_energy, writers
 from mcbelt.analysis.galactic_models import at_earth, fraction_at_earth, interstellar, solved
 from mcbelt.constants import PROTON_MASS
 from mcbelt.interstellar import boron, galaxy, leaky_box, losses, presets, production, radiation
@@ -280,6 +280,4 @@ def figure_8():
     )
 
 
-FIGURES = {
-    str(k): f for k, f in enumerate((figure_1, figure_2, figure_3, figure_4, figure_5, figure_6, figure_7, figure_8), 1)
-}
+FIGURES = writers(figure_1, figure_2, figure_3, figure_4, figure_5, figure_6, figure_7, figure_8)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from mcbelt.analysis.galactic_data import measurement
-from mcbelt.analysis.galactic_figure import COLOURS, Sheet
+from mcbelt.analysis.galactic_figure import COLOURS, Sheet, writers
 from mcbelt.interstellar import losses, radiation, residence
 from mcbelt.interstellar.residence import Escape, MeasuredProtons
 
@@ -132,4 +132,4 @@ def figure_3():
     )
 
 
-FIGURES = {"1": figure_1, "2": figure_2, "3": figure_3}
+FIGURES = writers(figure_1, figure_2, figure_3)

@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from mcbelt.analysis.galactic_data import measurement, primary_electrons
-from mcbelt.analysis.galactic_figure import COLOURS, Sheet, on_kinetic_energy
+from mcbelt.analysis.galactic_figure import COLOURS, Sheet, on_kinetic_energy, writers
 from mcbelt.analysis.galactic_models import at_earth, solved
 from mcbelt.constants import PROTON_MASS
 from mcbelt.interstellar import slab, two_halo
@@ -89,4 +89,4 @@ def figure_3():
     )
 
 
-FIGURES = {"1": figure_1, "2": figure_2, "3": figure_3}
+FIGURES = writers(figure_1, figure_2, figure_3)

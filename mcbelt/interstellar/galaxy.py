@@ -318,13 +318,13 @@ def solve(settings, tables=None):
         budget = np.array(solution[2:7])
         result[f"budget_{name}"] = Quantity(
             budget,
-            ("fate",),
+            ("entry",),
             "s-1",
             "produced, escaped, destroyed, lost below and left above the momentum grid; half Galaxy",
         )
-    result["fate"] = Quantity(
+    result["entry"] = Quantity(
         np.array(["produced", "escaped", "destroyed", "lost_below", "left_above"]),
-        ("fate",),
+        ("entry",),
         "",
         "entries of the budgets",
     )

@@ -1,0 +1,81 @@
+"""`mcbelt galaxy`: models of the Galaxy's protons, electrons and positrons."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mcbelt.errors import ConfigError
+
+galaxy = typer.Typer(name="galaxy", help="Protons, electrons and positrons of the Galaxy.", no_args_is_help=True)
+
+FIRST_LINES = """kind = "galaxy"
+name = "{name}"
+preset = "{name}"
+"""
+
+
+@galaxy.command()
+def run(
+    campaign: Annotated[Path, typer.Argument(help='File of kind = "galaxy", or the directory of its campaign.toml.')],
+    output: Annotated[Path | None, typer.Option(help="Directory for results [results beside the file].")] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Set aside what is there and begin anew.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+) -> None:
+    """Solve a Galactic model: result.nc, spectra.png, spectra.csv, and protons.csv for a belt campaign.
+
+    The local interstellar protons in protons.csv can be the cosmic rays of a belt campaign: [source] kind = "table".
+    """
+    from mcbelt import campaign as campaigns
+    from mcbelt import campaign_file, config, results
+    from mcbelt.analysis import galactic_plots, galactic_result
+    from mcbelt.interstellar.settings import GalaxyCampaign
+
+    config.KINDS.setdefault("galaxy", GalaxyCampaign)
+    file = campaign_file.read(campaign)
+    if file.cases[0].config.kind != "galaxy":
+        raise ConfigError(
+            f'{file.path}: kind is {file.cases[0].config.kind!r}; `mcbelt galaxy run` takes kind = "galaxy".'
+        )
+    directory = campaigns.output_directory(file, output)
+    finished = campaigns.run(file, directory, galactic_result.simulation(), fresh=fresh)
+    report = {}
+    for done in finished:
+        result = results.open_result(done.result)
+        written = galactic_plots.write(result, Path(done.result).parent)
+        report[done.case or file.name] = {"result": str(done.result), "files": [str(path) for path in written]}
+        report[done.case or file.name] |= galactic_plots.local_values(result)
+    if as_json:
+        json.dump(report, sys.stdout, indent=2)
+        sys.stdout.write("\n")
+        return
+    for case, found in report.items():
+        typer.echo(f"{case}: {found['result']}")
+        for name, value in found.items():
+            if isinstance(value, float):
+                typer.echo(f"  {name} = {value:.4g}")
+
+
+@galaxy.command()
+def models(
+    show: Annotated[str | None, typer.Option(help="Name of a model: print its file.")] = None,
+) -> None:
+    """List the published models, or print the file of one of them to start from."""
+    from mcbelt.interstellar import presets
+
+    if show is None:
+        for name in presets.PRESETS:
+            typer.echo(name)
+        return
+    typer.echo(FIRST_LINES.format(name=show) + _toml(presets.preset(show).model_dump(exclude_none=True)))
+
+
+def _toml(table):
+    """Plain values first, then the sections."""
+    lines = [f"{key} = {json.dumps(value)}" for key, value in table.items() if not isinstance(value, dict)]
+    for key, section in table.items():
+        if isinstance(section, dict):
+            lines += ["", f"[{key}]", *(f"{name} = {json.dumps(value)}" for name, value in section.items())]
+    return "\n".join(lines)
