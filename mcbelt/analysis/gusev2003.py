@@ -7,14 +7,11 @@ import csv
 from pathlib import Path
 
 import matplotlib
-
-matplotlib.use("Agg")
 import numpy as np
-from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
 
 from mcbelt import config, prepare
 from mcbelt.constants import MB_TO_M2
-from mcbelt.errors import ConfigError
 from mcbelt.physics import lepton_production
 from mcbelt.spectra.trapped_protons import TrappedProtons
 from mcbelt.transport import drift_averaged
@@ -30,7 +27,10 @@ def write_csv(path: Path, comment: str, columns: dict) -> None:
         file.write(f"# {comment}\n")
         writer = csv.writer(file)
         writer.writerow(columns)
-        writer.writerows([f"{value:.6g}" for value in row] for row in zip(*columns.values(), strict=True))
+        writer.writerows(
+            [value if isinstance(value, str) else f"{value:.6g}" for value in row]
+            for row in zip(*columns.values(), strict=True)
+        )
 
 
 def integral_ratio(T, energy):
@@ -68,16 +68,17 @@ def figure_1(directory: Path):
         "N(e+,>E)/N(e-,>E) per proton on helium; columns: proton kinetic energy in GeV",
         {"energy_MeV": energy * 1e3} | {f"ratio_{T:g}_GeV": ratio for T, ratio in curves.items()},
     )
-    figure, axes = plt.subplots(figsize=(6.4, 4.8), layout="constrained")
-    colours = plt.get_cmap("viridis")(np.linspace(0.0, 0.92, len(curves)))
+    figure = Figure(figsize=(7.4, 4.8), layout="constrained")
+    axes = figure.subplots()
+    colours = matplotlib.colormaps["viridis"](np.linspace(0.0, 0.92, len(curves)))
     for colour, (T, ratio) in zip(colours, curves.items(), strict=True):
         axes.plot(energy * 1e3, ratio, color=colour, label=f"{T:g} GeV")
     axes.set(xscale="log", xlim=(1.0, 2000.0), ylim=(0.0, 16.0))
     axes.set_xlabel("electron energy E [MeV]")
     axes.set_ylabel("N(e$^+$, >E) / N(e$^-$, >E)")
     axes.set_title("Positron excess in p + He, after Gusev & Pugacheva 2003, fig. 1")
-    axes.legend(title="proton energy", ncols=2, fontsize="small")
-    return _saved(figure, directory / "gusev2003_figure1.png")
+    figure.legend(title="proton energy", fontsize="small", loc="outside right center")
+    return saved(figure, directory / "gusev2003_figure1.png")
 
 
 def figure_2(directory: Path):
@@ -100,7 +101,8 @@ def figure_2(directory: Path):
         "AP8-min at L = 1.2: directional flux against equatorial pitch angle over its value at 90 degrees",
         {"pitch_angle_deg": alpha} | {f"relative_{E * 1e3:g}_MeV": values for E, values in shape.items()},
     )
-    figure, (left, right) = plt.subplots(1, 2, figsize=(10.0, 4.4), layout="constrained")
+    figure = Figure(figsize=(10.0, 4.4), layout="constrained")
+    left, right = figure.subplots(1, 2)
     left.loglog(T * 1e3, integral, label="J(>E) [cm$^{-2}$ s$^{-1}$]")
     left.loglog(T * 1e3, differential, label="dJ/dE [cm$^{-2}$ s$^{-1}$ MeV$^{-1}$]")
     left.axvspan(400.0, 1500.0, color="0.9", zorder=0)
@@ -116,7 +118,7 @@ def figure_2(directory: Path):
         title="18° around the equatorial plane (dotted)",
     )
     right.legend(fontsize="small")
-    return _saved(figure, directory / "gusev2003_figure2.png")
+    return saved(figure, directory / "gusev2003_figure2.png")
 
 
 def angle_energy_distribution():
@@ -135,8 +137,10 @@ def angle_energy_distribution():
     per_kg = (
         np.trapezoid(flux[:, None, None] * table.differential, table.T_GeV, axis=0) * MB_TO_M2 * nuclei / (2.0 * np.pi)
     )
-    v = 0.5 * (table.v_edges[1:] + table.v_edges[:-1])
-    return table.E_GeV, 1.0 - 2.0 * v**2, per_kg * 1e-3 * 1e-3
+    # Bins of angle by pairs: in the first, 4 degrees wide, the quadrature over decays leaves too few.
+    solid_angle = table.solid_angle_cosine.reshape(-1, 2)
+    paired = (per_kg.reshape(len(per_kg), -1, 2) * solid_angle).sum(axis=-1) / solid_angle.sum(axis=-1)
+    return table.E_GeV, 1.0 - 2.0 * table.v_edges[1::2] ** 2, paired * 1e-3 * 1e-3
 
 
 def figure_3(directory: Path):
@@ -154,7 +158,8 @@ def figure_3(directory: Path):
             "production_MeV-1_s-1_sr-1_g-1": production.ravel(),
         },
     )
-    figure, axes = plt.subplots(figsize=(6.4, 4.8), layout="constrained")
+    figure = Figure(figsize=(6.4, 4.8), layout="constrained")
+    axes = figure.subplots()
     levels = 10.0 ** np.arange(-9.0, -3.4, 0.5)
     lines = axes.contour(
         np.degrees(np.arccos(cosine)), energy, np.maximum(production, 1e-30), levels=levels, cmap="viridis", norm="log"
@@ -167,7 +172,7 @@ def figure_3(directory: Path):
         "Production by trapped protons [MeV$^{-1}$ s$^{-1}$ sr$^{-1}$ g$^{-1}$],\nafter Gusev & Pugacheva 2003, fig. 3",
         fontsize="medium",
     )
-    return _saved(figure, directory / "gusev2003_figure3.png")
+    return saved(figure, directory / "gusev2003_figure3.png")
 
 
 def belt_case(preset: str, **changes):
@@ -202,13 +207,15 @@ def spectra_at_equator(case):
 def figure_4(directory: Path):
     """Spectra of trapped positrons and electrons from the trapped protons, and their ratio."""
     columns = {}
-    figure, (left, right) = plt.subplots(1, 2, figsize=(10.0, 4.4), layout="constrained")
+    figure = Figure(figsize=(10.0, 4.4), layout="constrained")
+    left, right = figure.subplots(1, 2)
     for preset, style in (("paper", "-"), ("full", "--")):
         energy, flux = spectra_at_equator(belt_case(preset))
         columns |= {"energy_MeV": energy * 1e3, f"positron_{preset}": flux[0], f"electron_{preset}": flux[1]}
         left.loglog(energy * 1e3, flux[0], style, color="C3", label=f"e$^+$, {preset}")
         left.loglog(energy * 1e3, flux[1], style, color="C0", label=f"e$^-$, {preset}")
-        right.semilogx(energy * 1e3, flux[0] / flux[1], style, color="0.2", label=preset)
+        some = flux[1] > 0.0
+        right.semilogx(energy[some] * 1e3, flux[0][some] / flux[1][some], style, color="0.2", label=preset)
     write_csv(
         directory / "gusev2003_figure4.csv",
         "Directional flux at 90 degrees on L = 1.2 from AP8-min [m-2 s-1 sr-1 MeV-1], presets paper and full",
@@ -225,39 +232,13 @@ def figure_4(directory: Path):
     right.set(xlim=(10.0, 600.0), ylim=(0.0, 14.0), xlabel="energy [MeV]", ylabel="e$^+$/e$^-$", title="ratio")
     left.legend(fontsize="small")
     right.legend(fontsize="small")
-    return _saved(figure, directory / "gusev2003_figure4.png")
+    return saved(figure, directory / "gusev2003_figure4.png")
 
 
-FIGURES = {1: figure_1, 2: figure_2, 3: figure_3, 4: figure_4}
+FIGURES = {"1": figure_1, "2": figure_2, "3": figure_3, "4": figure_4}
 
 
-def reproduce(figure: int, directory: Path):
-    """Draw one figure of the paper.
-
-    Parameters
-    ----------
-    figure : int
-        Number in the paper.
-    directory : Path
-        Where the PNG and CSV go; made if missing.
-
-    Returns
-    -------
-    Path
-        The PNG.
-
-    Raises
-    ------
-    ConfigError
-        There is no such figure here.
-    """
-    if figure not in FIGURES:
-        raise ConfigError(f"gusev2003 has no figure {figure} here; give one of {', '.join(map(str, sorted(FIGURES)))}.")
-    directory.mkdir(parents=True, exist_ok=True)
-    return FIGURES[figure](directory)
-
-
-def _saved(figure, path: Path) -> Path:
+def saved(figure, path: Path) -> Path:
+    """Write a figure and return its path."""
     figure.savefig(path, dpi=150)
-    plt.close(figure)
     return path

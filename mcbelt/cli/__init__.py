@@ -5,7 +5,7 @@ import sys
 import typer
 
 import mcbelt
-from mcbelt.cli import check, cite, export, init, merge, plot, report, run, shell, show, status
+from mcbelt.cli import check, cite, export, init, merge, plot, report, reproduce, run, shell, show, status
 from mcbelt.errors import McbeltError
 
 app = typer.Typer(
@@ -28,6 +28,7 @@ app.command()(export.export)
 app.command()(merge.merge)
 app.command()(cite.cite)
 app.command()(shell.shell)
+app.command()(reproduce.reproduce)
 
 
 def _print_version(wanted: bool) -> None:

@@ -1,0 +1,60 @@
+"""`mcbelt reproduce`: the figures of the papers that the program implements, computed anew."""
+
+import importlib
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mcbelt.errors import ConfigError
+
+# Each module has FIGURES: number or name of the figure -> function(directory) that writes PNG and CSV and returns the
+# PNG.
+PAPERS = {
+    "gusev2003": ("mcbelt.analysis.gusev2003", "mcbelt.analysis.gusev2003_waterfall"),
+}
+
+
+def figures_of(paper: str) -> dict:
+    """Functions of a paper's figures by name.
+
+    Raises
+    ------
+    ConfigError
+        There is no such paper here.
+    """
+    if paper not in PAPERS:
+        raise ConfigError(f"reproduce: {paper!r} is not a paper known here; give one of {', '.join(sorted(PAPERS))}.")
+    figures = {}
+    for module in PAPERS[paper]:
+        figures |= importlib.import_module(module).FIGURES
+    return figures
+
+
+def reproduce(
+    paper: Annotated[str, typer.Argument(help="gusev2003, ...")],
+    figure: Annotated[
+        str | None, typer.Option(help="Number of the figure in the paper, or 'waterfall'; all of them when not given.")
+    ] = None,
+    output: Annotated[Path, typer.Option(help="Directory for the figures and their tables.")] = Path("reproduced"),
+) -> None:
+    """Draw figures of a paper: a PNG and a CSV each.
+
+    \b
+    mcbelt reproduce gusev2003 --figure 1
+    mcbelt reproduce gusev2003 --figure waterfall --output docs/figures
+    """
+    from mcbelt import sealed_file
+
+    figures = figures_of(paper)
+    if figure is not None and figure not in figures:
+        raise ConfigError(
+            f"reproduce: {paper} has no figure {figure!r} here; give one of {', '.join(sorted(figures, key=_order))}."
+        )
+    sealed_file.make_directory(output)
+    for name in [figure] if figure is not None else sorted(figures, key=_order):
+        typer.echo(str(figures[name](output)))
+
+
+def _order(name: str) -> tuple:
+    return (0, int(name), "") if name.isdigit() else (1, 0, name)
