@@ -47,8 +47,7 @@ def case_status(case: Case, directory: Path, output: Path) -> CaseStatus:
         state = "finished"
     elif is_locked(output):
         state = "running" if done else "waiting"
-    computed, seconds = noted.get("blocks_computed"), noted.get("seconds")
-    rate = computed / seconds if computed and seconds else None
+    rate = noted.get("blocks_per_second")
     left = (planned - done) / rate if rate and state == "running" else None
     histories = int(noted.get("histories") or 0)
     name = case.name or case.config.name

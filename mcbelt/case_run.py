@@ -47,7 +47,7 @@ class Progress(NamedTuple):
     histories: int
     relative_error: float  # worst bin; NaN before the first block is added
     blocks_computed: int  # by this driver
-    seconds: float  # since this driver began the case
+    blocks_per_second: float  # of this driver, without the time to prepare and compile; NaN before the second block
 
 
 def plan(first: int, last: int, block_size: int) -> list[tuple[int, int]]:
@@ -71,6 +71,7 @@ class CaseRun:
         self.blocks_computed = 0
         self._physics_hash = config.physics_hash(case.config)
         self._began = time.monotonic()
+        self._first_back = math.nan
         self._model: Any = None
         self._axes: dict[str, TallyAxes] | None = None
         self._merged_to = 0  # histories before this one are in the sum
@@ -118,6 +119,8 @@ class CaseRun:
         if self.directory is not None:
             sealed_file.write(self._path(stamp), image)
         self.blocks_computed += 1
+        if self.blocks_computed == 1:
+            self._first_back = time.monotonic()
         self._add(stamp, result)
 
     def _path(self, stamp: Stamp) -> Path:
@@ -210,8 +213,13 @@ class CaseRun:
             self._merged_to,
             self.worst_relative_error() if self._axes is not None else math.nan,
             self.blocks_computed,
-            time.monotonic() - self._began,
+            self._rate(),
         )
+
+    def _rate(self) -> float:
+        """Blocks per second from the first that came back to the last."""
+        elapsed = time.monotonic() - self._first_back
+        return (self.blocks_computed - 1) / elapsed if self.blocks_computed > 1 and elapsed > 0.0 else math.nan
 
     def finish(self) -> xarray.Dataset:
         """Result of the complete case, written as result.nc where there is a directory."""

@@ -65,10 +65,12 @@ def flux_and_ratio(dataset: xarray.Dataset) -> Figure:
         for name, colour, label in (("positron", POSITRON_COLOUR, "e⁺"), ("electron", ELECTRON_COLOUR, "e⁻")):
             _species(top, dataset, name, colour, label)
         top.set(xscale="log", yscale="log", ylabel=f"directional flux [{_pretty(dataset['flux_positron'])}]")
-        top.legend(title=None, fontsize=12)
+        top.set_ylim(_flux_limits(dataset))
+        top.legend(fontsize=11)
         figure.suptitle(f"{dataset.attrs['name']} {dataset.attrs['case']}".strip(), fontsize=15, fontweight="bold")
         top.set_title(subtitle(dataset), fontsize=10, color="0.35")
         _ratio(bottom, dataset, "black")
+        _drift_averaged_ratio(bottom, dataset)
         bottom.axhline(1.0, color="0.5", lw=0.8, ls=":")
         bottom.set(xlabel="kinetic energy [MeV]", ylabel="e⁺ / e⁻", ylim=(0.0, None))
         _plain_ticks(bottom)
@@ -109,7 +111,14 @@ def _species(axis, dataset: xarray.Dataset, name: str, colour: str, label: str) 
         shown = dataset[f"flux_{name}"].values > 0.0
         nominal = dataset[f"flux_{name}"].values[shown]
         low, high = band[0][shown] * nominal, band[1][shown] * nominal
-        axis.fill_between(dataset["energy_MeV"].values[shown], low, high, color=colour, alpha=0.15, lw=0)
+        about = f"{label}, systematic variants"
+        axis.fill_between(dataset["energy_MeV"].values[shown], low, high, color=colour, alpha=0.15, lw=0, label=about)
+
+
+def _flux_limits(dataset: xarray.Dataset) -> tuple[float | None, float | None]:
+    """Limits that show the fluxes; a systematic variant that makes none at high energy may leave the panel."""
+    found = np.concatenate([_drawable(dataset, f"flux_{name}")[1] for name in ("positron", "electron")])
+    return (found.min() / 30.0, found.max() * 10.0) if found.size else (None, None)
 
 
 def _band(dataset: xarray.Dataset, name: str) -> tuple[np.ndarray, np.ndarray] | None:
@@ -125,6 +134,18 @@ def _band(dataset: xarray.Dataset, name: str) -> tuple[np.ndarray, np.ndarray] |
 def _ratio(axis, dataset: xarray.Dataset, colour, label: str | None = None) -> None:
     energy, ratio, sigma = _drawable(dataset, "ratio")
     axis.errorbar(energy, ratio, sigma, fmt="o-", ms=4, lw=1, color=colour, capsize=2, label=label)
+
+
+def _drift_averaged_ratio(axis, dataset: xarray.Dataset) -> None:
+    names = [f"drift_averaged_spectrum_{name}" for name in ("positron", "electron")]
+    if not all(name in dataset for name in names):
+        return
+    positron, electron = (dataset[name].values for name in names)
+    energy = dataset["energy_fine_MeV"].values
+    low, high = dataset["energy_MeV"].values[[0, -1]]
+    inside = (electron > 0.0) & (energy >= 0.8 * low) & (energy <= 1.2 * high)
+    axis.plot(energy[inside], positron[inside] / electron[inside], color="0.5", lw=1.2, label="drift-averaged")
+    axis.legend(fontsize=11)
 
 
 def cases_together(datasets: dict[str, xarray.Dataset]) -> Figure:

@@ -3,13 +3,12 @@
 import base64
 import html
 import json
-import math
 from pathlib import Path
 
 import xarray
 
 from mcbelt import collected, sealed_file
-from mcbelt.analysis import citations, plots
+from mcbelt.analysis import citations, plots, tables
 
 _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; color: #1b1b1b; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }
@@ -89,10 +88,7 @@ def _flux_table(case: str, dataset: xarray.Dataset, shown: bool) -> str:
 
 
 def _value(dataset: xarray.Dataset, name: str, index: int) -> str:
-    value, sigma = float(dataset[name].values[index]), float(dataset[f"{name}_sigma"].values[index])
-    if not math.isfinite(value):
-        return "–"
-    return f"{value:.3g} ± {sigma:.1g}" if math.isfinite(sigma) else f"{value:.3g}"
+    return tables.with_error(float(dataset[name].values[index]), float(dataset[f"{name}_sigma"].values[index]))
 
 
 def _case_table(datasets: dict[str, xarray.Dataset]) -> str:

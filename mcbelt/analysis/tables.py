@@ -14,6 +14,21 @@ _FLUXES = ("flux_positron", "flux_positron_sigma", "flux_electron", "flux_electr
 _RATIOS = ("ratio", "ratio_sigma")
 
 
+def with_error(value: float, sigma: float) -> str:
+    """A value and its standard error, both to two digits of the error: 227 ± 99, 0.0067 ± 0.0010, (6.3 ± 1.7)e-05."""
+    if not math.isfinite(value):
+        return "–"
+    if not math.isfinite(sigma) or sigma <= 0.0:
+        return f"{value:.3g}"
+    exponent = math.floor(math.log10(max(abs(value), sigma)))
+    if -3 <= exponent < 5:
+        decimals = max(0, 1 - math.floor(math.log10(sigma)))
+        return f"{value:.{decimals}f} ± {sigma:.{decimals}f}"
+    scale = 10.0**exponent
+    decimals = max(0, 1 - math.floor(math.log10(sigma / scale)))
+    return f"({value / scale:.{decimals}f} ± {sigma / scale:.{decimals}f})e{exponent:+03d}"
+
+
 def csv_text(datasets: dict[str, xarray.Dataset]) -> str:
     """Table of the fluxes and ratios of several cases.
 
@@ -38,9 +53,7 @@ def csv_text(datasets: dict[str, xarray.Dataset]) -> str:
             raise ResultsError(f"{case}: has no variable {missing[0]}; open it with mcbelt.open_result.")
     units = {str(dataset[name].attrs["units"]) for dataset in datasets.values() for name in _FLUXES}
     if len(units) != 1:
-        raise ResultsError(
-            f"fluxes in different units ({', '.join(sorted(units))}); export them singly."
-        )
+        raise ResultsError(f"fluxes in different units ({', '.join(sorted(units))}); export them singly.")
     unit = units.pop()
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")

@@ -16,10 +16,8 @@ _LINE_SECONDS = 30.0
 
 
 def seconds_left(progress: Progress) -> float:
-    """Time to the end of the case at the rate so far [s]; NaN before the first block."""
-    if not progress.blocks_computed:
-        return math.nan
-    return progress.seconds / progress.blocks_computed * (progress.blocks_planned - progress.blocks_done)
+    """Time to the end of the case at the rate so far [s]; NaN before there is one."""
+    return (progress.blocks_planned - progress.blocks_done) / progress.blocks_per_second
 
 
 def duration(seconds: float) -> str:

@@ -45,6 +45,8 @@ def show(
     from rich.console import Console
     from rich.table import Table
 
+    from mcbelt.analysis.tables import with_error
+
     title = f"{dataset.attrs['name']} {dataset.attrs['case']}: {dataset.attrs['histories']} histories, flux in {unit}"
     table = Table(title=title)
     for heading in ("E [MeV]", "e+", "e-", "e+/e-"):
@@ -54,8 +56,8 @@ def show(
     ):
         table.add_row(
             f"{energy:.1f}",
-            f"{positron:.3g} ± {positron_sigma:.1g}",
-            f"{electron:.3g} ± {electron_sigma:.1g}",
-            f"{ratio:.2f} ± {ratio_sigma:.2f}",
+            with_error(positron, positron_sigma),
+            with_error(electron, electron_sigma),
+            with_error(ratio, ratio_sigma),
         )
     Console().print(table)

@@ -2,6 +2,7 @@
 
 import json
 import math
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -31,7 +32,8 @@ def status(
 
     table = Table(title=str(directory))
     for column in ("case", "state", "blocks", "histories", "blocks/s", "time left", "worst error"):
-        table.add_column(column, justify="left" if column in ("case", "state") else "right")
+        left = column in ("case", "state")
+        table.add_column(column, justify="left" if left else "right", no_wrap=left)
     for row in rows:
         table.add_row(
             row.case,
@@ -42,4 +44,4 @@ def status(
             "" if row.seconds_left is None else duration(row.seconds_left),
             "" if row.relative_error is None or math.isnan(row.relative_error) else f"{row.relative_error:.3g}",
         )
-    Console().print(table)
+    Console(width=None if sys.stdout.isatty() else 160).print(table)

@@ -1,0 +1,146 @@
+"""What a campaign costs beside its physics: overhead of Dask, cost of a block, memory of the driver, scaling.
+
+    python benchmarks/campaign_load.py overhead   # blocks of 5 s through --dask local on 2 workers: <= 5 %
+    python benchmarks/campaign_load.py tiny       # 10^4 empty blocks through Dask: < 5 min
+    python benchmarks/campaign_load.py memory     # 10^5 empty blocks: driver below 1 GB
+    python benchmarks/campaign_load.py scaling    # busy blocks on 1 and 2 processes: >= 1.8 on free cores
+
+Each prints one JSON line. Blocks wait or burn processor time and hand over a tally of ordinary size; files are written
+as in a real run. `--blocks` and `--seconds` make a run shorter.
+"""
+
+import argparse
+import functools
+import json
+import resource
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import xarray
+
+from mcbelt import campaign, campaign_file, execute
+from mcbelt.case_run import Simulation
+from mcbelt.tally import Axis, BlockResult, TallyAxes
+
+CAMPAIGN = """\
+kind = "belt"
+name = "load"
+shell = {{ L = 1.2, date = 1998-06-05 }}
+air = {{ f107 = 112.0, f107a = 108.0, ap = 10.0 }}
+[run]
+histories = {blocks}
+block_size = 1
+"""
+
+
+class LoadModel(NamedTuple):
+    """How long a block takes, waiting or busy, and an array as large as the tables of a real model."""
+
+    wait: float  # [s]
+    busy: float  # [s of processor time]
+    tables: np.ndarray
+
+
+def prepare(config: Any, wait: float, busy: float) -> LoadModel:
+    return LoadModel(wait, busy, np.zeros(2_000_000))  # 16 MB
+
+
+def run_block(model: LoadModel, seed: int, first: int, last: int) -> BlockResult:
+    time.sleep(model.wait)
+    began = time.process_time()
+    while time.process_time() - began < model.busy:
+        sum(range(10_000))
+    score = np.full((2, 5, 24), float(first))
+    return BlockResult(last - first, {"ABSORBED": last - first}, {"births": score}, {"births": score**2})
+
+
+def tally_axes(model: LoadModel) -> dict[str, TallyAxes]:
+    names = ("species", 2), ("pitch_angle", 5), ("energy", 24)
+    return {"births": TallyAxes(tuple(Axis(name, "1", np.arange(n + 1.0)) for name, n in names), "1", "births")}
+
+
+def flux_dataset(config: Any, model: LoadModel, merged: BlockResult) -> xarray.Dataset:
+    return xarray.Dataset()
+
+
+def timed(blocks: int, open_backend: Any, wait: float = 0.0, busy: float = 0.0) -> tuple[float, float]:
+    """Seconds from the first block on a ready backend to the finished result, and processor seconds of this process."""
+    filled = functools.partial(prepare, wait=wait, busy=busy)
+    simulation = Simulation(filled, run_block, tally_axes, flux_dataset, "load-1")
+    marks: list[tuple[float, float]] = []
+
+    def opened() -> execute.Backend:
+        backend = open_backend()
+        marks.append((time.perf_counter(), time.process_time()))
+        return backend
+
+    with tempfile.TemporaryDirectory() as directory:
+        file = campaign_file.parse(CAMPAIGN.format(blocks=blocks), Path(directory) / "campaign.toml")
+        finished = []
+
+        def watch(progress: Any) -> None:
+            if progress.blocks_done == progress.blocks_planned:
+                finished.append((time.perf_counter(), time.process_time()))
+
+        campaign.run(file, Path(directory) / "results", simulation, opened, watch)
+    (began, cpu_began), (ended, cpu_ended) = marks[0], finished[0]
+    return ended - began, cpu_ended - cpu_began
+
+
+def driver_megabytes() -> float:
+    """Largest memory of this process so far [MB]."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1e6 if sys.platform == "darwin" else 1e3)
+
+
+def overhead(blocks: int, seconds: float) -> dict[str, Any]:
+    wall, cpu = timed(blocks, lambda: execute.opened(2, "local"), wait=seconds)
+    ideal = -(-blocks // 2) * seconds
+    return {"wall_s": wall, "ideal_s": ideal, "overhead": wall / ideal - 1.0, "driver_cpu_per_block_s": cpu / blocks}
+
+
+def tiny(blocks: int, seconds: float) -> dict[str, Any]:
+    wall, cpu = timed(blocks, lambda: execute.opened(2, "local"), wait=seconds)
+    return {"wall_s": wall, "wall_per_block_ms": 1e3 * wall / blocks, "driver_cpu_per_block_ms": 1e3 * cpu / blocks}
+
+
+def memory(blocks: int, seconds: float) -> dict[str, Any]:
+    before = driver_megabytes()
+    wall, cpu = timed(blocks, lambda: execute.opened(2), wait=seconds)
+    peak = driver_megabytes()
+    return {"wall_s": wall, "driver_peak_MB": peak, "start_MB": before, "driver_cpu_per_block_ms": 1e3 * cpu / blocks}
+
+
+def scaling(blocks: int, seconds: float) -> dict[str, Any]:
+    one, _ = timed(blocks, lambda: execute.opened(1), busy=seconds)
+    two, _ = timed(blocks, lambda: execute.opened(2), busy=seconds)
+    return {"one_s": one, "two_s": two, "ratio": one / two}
+
+
+MEASUREMENTS = {
+    "overhead": (overhead, 24, 5.0),
+    "tiny": (tiny, 10_000, 0.0),
+    "memory": (memory, 100_000, 0.0),
+    "scaling": (scaling, 24, 3.0),
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("what", choices=MEASUREMENTS)
+    parser.add_argument("--blocks", type=int)
+    parser.add_argument("--seconds", type=float)
+    chosen = parser.parse_args()
+    measure, blocks, seconds = MEASUREMENTS[chosen.what]
+    blocks = chosen.blocks or blocks
+    seconds = seconds if chosen.seconds is None else chosen.seconds
+    found = measure(blocks, seconds)
+    print(json.dumps({"what": chosen.what, "blocks": blocks, "block_s": seconds, **found}))
+
+
+if __name__ == "__main__":
+    main()
