@@ -49,14 +49,11 @@ def dataset(settings, model, merged):
         Every variable with units and long_name.
     """
     solved = galaxy.solve(model)
-    variables = {
-        name: (
-            q.dims,
-            q.values.astype(object) if q.values.dtype.kind == "U" else q.values,
-            _about(q.units, q.description),
-        )
-        for name, q in solved.items()
-    }
+    variables = {}
+    for name, quantity in solved.items():
+        values = quantity.values
+        values = values.astype(object) if values.dtype.kind == "U" else values
+        variables[name] = (quantity.dims, values, _about(quantity.units, quantity.description))
     count = int(PER_DECADE * np.log10(HIGHEST_MEV / LOWEST_MEV))
     energy = np.geomspace(LOWEST_MEV, min(HIGHEST_MEV, 500.0 * model.grid.momentum_max_GeV), count)
     flux = {

@@ -1,30 +1,37 @@
 """What a user may choose of a Galactic model: a campaign file of kind = "galaxy", checked.
 
-Every key carries its unit. The defaults are model 08-005 of Moskalenko & Strong 1998 with the right muon decay;
-`mcbelt.interstellar.presets` holds the models of the papers.
+Every key that holds a quantity carries its unit. The defaults are model 08-005 of Moskalenko & Strong 1998 with the
+right muon decay; `mcbelt.interstellar.presets` holds the models of the papers.
 """
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from mcbelt import sentences
 from mcbelt.errors import ConfigError
 
-Positive = Annotated[float, Field(gt=0.0)]
-NotNegative = Annotated[float, Field(ge=0.0)]
 #: With reacceleration the momentum grid has to start below the bump that it makes [GeV].
 REACCELERATION_START_GEV = 0.1
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, validate_default=True)
+
+
+def _key(description: str, unit: str = "", allowed: str = "", **more: Any) -> Any:
+    return Field(description=description, json_schema_extra={"unit": unit, "allowed": allowed}, **more)
+
+
+def _number(low: float, high: float, description: str, unit: str, **more: Any) -> Any:
+    return _key(description, unit, f"{low:g} to {high:g}", ge=low, le=high, allow_inf_nan=False, **more)
 
 
 class Halo(_Section):
     """Size of the region beyond which particles are gone."""
 
-    half_height_kpc: Positive = 3.0
-    radius_kpc: Annotated[float, Field(gt=8.5)] = 30.0
+    half_height_kpc: float = _number(0.1, 100.0, "half height of the halo", "kpc", default=3.0)
+    radius_kpc: float = _number(8.6, 100.0, "radius of the Galaxy", "kpc", default=30.0)
 
 
 class Diffusion(_Section):
@@ -33,23 +40,23 @@ class Diffusion(_Section):
     And reacceleration.
     """
 
-    D0_cm2_s: Positive = 2.0e28
-    rho0_GV: Positive = 3.0
-    delta: Annotated[float, Field(ge=0.0, lt=2.0)] = 0.60
-    delta_below_rho0: Annotated[float, Field(ge=0.0, lt=2.0)] | None = None
-    halo_rise: Annotated[float, Field(ge=0.0, lt=2.0)] = 0.0
-    inner_share: Annotated[float, Field(gt=0.0, le=1.0)] = 1.0
-    transition_exponent: Positive = 5.0
-    alfven_speed_km_s: NotNegative = 0.0
+    D0_cm2_s: float = _number(1e24, 1e32, "diffusion coefficient at rho0", "cm2 s-1", default=2.0e28)
+    rho0_GV: float = _number(1e-3, 1e6, "reference rigidity", "GV", default=3.0)
+    delta: float = _number(0.0, 1.99, "slope of D with rigidity, in the plane", "1", default=0.60)
+    delta_below_rho0: float | None = _number(0.0, 1.99, "slope below rho0, if another", "1", default=None)
+    halo_rise: float = _number(0.0, 1.99, "rise of the slope from the plane to the outer halo", "1", default=0.0)
+    inner_share: float = _number(1e-3, 1.0, "height of the inner halo over that of the halo", "1", default=1.0)
+    transition_exponent: float = _number(0.1, 100.0, "n of the rise (|z| / inner height)^n", "1", default=5.0)
+    alfven_speed_km_s: float = _number(0.0, 1000.0, "Alfven speed; 0 is no reacceleration", "km s-1", default=0.0)
 
     @model_validator(mode="after")
     def _slope_for_reacceleration(self):
         steepest = self.delta + self.halo_rise
         if self.alfven_speed_km_s > 0.0 and (self.delta == 0.0 or steepest >= 2.0 or self.delta_below_rho0 == 0.0):
             raise ValueError(
-                f"alfven_speed_km_s = {self.alfven_speed_km_s:g} needs slopes of D between 0 and 2 (exclusive): "
-                "D_pp ~ 1/(delta (4 - delta^2)(4 - delta)). "
-                "Set delta, delta_below_rho0 and halo_rise so, or alfven_speed_km_s = 0."
+                f"alfven_speed_km_s = {self.alfven_speed_km_s:g} needs slopes of D between 0 and 2 (exclusive), since "
+                "D_pp ~ 1/(delta (4 - delta^2)(4 - delta)); set delta, delta_below_rho0 and halo_rise so, or "
+                "alfven_speed_km_s = 0"
             )
         return self
 
@@ -57,36 +64,36 @@ class Diffusion(_Section):
 class Injection(_Section):
     """Power law in momentum per nucleon with a break and a cut-off, normalised to a local intensity."""
 
-    index: float = 2.15
-    break_GV: Positive | None = None
-    index_below_break: float | None = None
-    cutoff_GV: Positive | None = None
-    normalise_at_GeV: Positive = 10.0
-    intensity: Positive = 30.0
+    index: float = _number(0.0, 6.0, "injection index (above the break)", "1", default=2.15)
+    break_GV: float | None = _number(1e-3, 1e8, "rigidity of the break", "GV", default=None)
+    index_below_break: float | None = _number(0.0, 6.0, "injection index below the break", "1", default=None)
+    cutoff_GV: float | None = _number(1e-3, 1e12, "rigidity of the exponential cut-off", "GV", default=None)
+    normalise_at_GeV: float = _number(1e-3, 1e8, "momentum (per nucleon) of the normalisation", "GeV", default=10.0)
+    intensity: float = _number(1e-30, 1e30, "local interstellar intensity there", "m-2 s-1 sr-1 GeV-1", default=30.0)
 
     @model_validator(mode="after")
     def _break_is_whole(self):
         if (self.break_GV is None) != (self.index_below_break is None):
-            raise ValueError("break_GV and index_below_break belong together: give both or neither.")
+            raise ValueError("break_GV and index_below_break belong together; give both or neither")
         return self
 
 
 class Grid(_Section):
     """Cells: radii, heights on one side of the plane, and momenta per decade."""
 
-    radii: Annotated[int, Field(ge=5, le=200)] = 30
-    heights: Annotated[int, Field(ge=5, le=120)] = 30
-    finest_height_pc: Positive = 20.0
-    momenta_per_decade: Annotated[int, Field(ge=8, le=200)] = 24
-    momentum_min_GeV: Positive = 0.03
-    momentum_max_GeV: Positive = 1.0e5
+    radii: int = _number(5, 200, "number of radii", "1", default=30)
+    heights: int = _number(5, 120, "number of heights above the plane", "1", default=30)
+    finest_height_pc: float = _number(0.1, 1000.0, "thickness of the cell at the plane", "pc", default=20.0)
+    momenta_per_decade: int = _number(8, 200, "momenta per decade", "1", default=24)
+    momentum_min_GeV: float = _number(1e-3, 10.0, "lowest momentum (per nucleon)", "GeV", default=0.03)
+    momentum_max_GeV: float = _number(1.0, 1e8, "highest momentum (per nucleon)", "GeV", default=1.0e5)
 
     @model_validator(mode="after")
     def _reaches(self):
         if self.momentum_max_GeV < 100.0 * self.momentum_min_GeV:
             raise ValueError(
                 f"momentum_max_GeV = {self.momentum_max_GeV:g} is less than 100 times "
-                f"momentum_min_GeV = {self.momentum_min_GeV:g}."
+                f"momentum_min_GeV = {self.momentum_min_GeV:g}; give a wider grid"
             )
         return self
 
@@ -94,9 +101,11 @@ class Grid(_Section):
 class Secondaries(_Section):
     """How e+ and e- are made from p + gas."""
 
-    cross_sections: Literal["scaling", "baked"] = "scaling"
-    decay: Literal["exact", "isotropic", "ms98"] = "exact"
-    kaons: Literal["muonic", "all", "none"] = "muonic"
+    cross_sections: Literal["scaling", "baked"] = _key(
+        "isobar and scaling fits of p + p, or the tables of the belt's generators", default="scaling"
+    )
+    decay: Literal["exact", "isotropic", "ms98"] = _key("decay chain pi (K) -> mu -> e", default="exact")
+    kaons: Literal["muonic", "all", "none"] = _key("kaon channels", default="muonic")
 
 
 class GalaxySettings(_Section):
@@ -104,16 +113,18 @@ class GalaxySettings(_Section):
 
     halo: Halo = Halo()
     diffusion: Diffusion = Diffusion(delta_below_rho0=0.0)
-    sources: Literal["strong_mattox", "case_bhattacharya", "uniform"] = "strong_mattox"
-    source_height_kpc: Positive = 0.2
+    sources: Literal["strong_mattox", "case_bhattacharya", "uniform"] = _key(
+        "radial distribution of the sources", default="strong_mattox"
+    )
+    source_height_kpc: float = _number(1e-3, 10.0, "scale height of the sources", "kpc", default=0.2)
     protons: Injection = Injection()
     helium: Injection | None = Injection(index=2.35, normalise_at_GeV=10.0, intensity=1.6)
     electrons: Injection | None = Injection(
         index=2.4, break_GV=10.0, index_below_break=2.1, normalise_at_GeV=9.0, intensity=0.32
     )
-    klein_nishina: bool = True
+    klein_nishina: bool = _key("Klein-Nishina losses on starlight; false: Thomson", default=True)
     secondaries: Secondaries = Secondaries()
-    modulation_MV: NotNegative = 500.0
+    modulation_MV: float = _number(0.0, 5000.0, "force-field potential of the Sun", "MV", default=500.0)
     grid: Grid = Grid()
 
     @model_validator(mode="after")
@@ -121,15 +132,15 @@ class GalaxySettings(_Section):
         start = self.grid.momentum_min_GeV
         if self.diffusion.alfven_speed_km_s > 0.0 and start > REACCELERATION_START_GEV:
             raise ValueError(
-                f"grid.momentum_min_GeV = {start:g} starts above the bump that reacceleration makes: particles lifted "
-                f"from below would be missing. Give at most {REACCELERATION_START_GEV:g}, e.g. 0.03."
+                f"[grid] momentum_min_GeV = {start:g} starts above the bump that reacceleration makes, so particles "
+                f"lifted from below would be missing; give at most {REACCELERATION_START_GEV:g}, e.g. 0.03"
             )
         for name in ("protons", "helium", "electrons"):
             injection = getattr(self, name)
             if injection and not start < injection.normalise_at_GeV < self.grid.momentum_max_GeV:
                 raise ValueError(
-                    f"{name}.normalise_at_GeV = {injection.normalise_at_GeV:g} is outside the momentum grid "
-                    f"({start:g} to {self.grid.momentum_max_GeV:g} GeV)."
+                    f"[{name}] normalise_at_GeV = {injection.normalise_at_GeV:g} is outside the momentum grid, "
+                    f"{start:g} to {self.grid.momentum_max_GeV:g} GeV; normalise inside it"
                 )
         return self
 
@@ -137,19 +148,27 @@ class GalaxySettings(_Section):
 class Run(_Section):
     """A Galactic model is solved, not sampled: one block without histories, kept in the form of every campaign."""
 
-    histories: Literal[0] = 0
-    block_size: Literal[1] = 1
-    seed: Annotated[int, Field(ge=0)] = 1
+    histories: Literal[0] = _key("none", default=0)
+    block_size: Literal[1] = _key("without meaning here", default=1)
+    seed: int = _number(0, 2**63 - 1, "without meaning here", "1", default=1)
     target_relative_error: None = None
     max_histories: None = None
+
+
+def _file_name(value: str) -> str:
+    if not sentences.is_safe_name(value):
+        raise ValueError(
+            "cannot name a file; use 1 to 100 letters, digits and . _ + - = , and begin with a letter or digit"
+        )
+    return value
 
 
 class GalaxyCampaign(GalaxySettings):
     """A campaign file of kind = "galaxy": a preset, and what is changed of it in the sections of its name."""
 
-    kind: Literal["galaxy"] = "galaxy"
-    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+=,-]{0,99}$")]
-    preset: str = "ms98-08-005"
+    kind: Literal["galaxy"] = _key("what is computed", default="galaxy")
+    name: Annotated[str, AfterValidator(_file_name)] = _key("name of the campaign")
+    preset: str = _key("published model to start from", default="ms98-08-005")
     run: Run = Run()
 
     @model_validator(mode="before")
@@ -160,8 +179,8 @@ class GalaxyCampaign(GalaxySettings):
         if not isinstance(table, dict):
             return table
         name = table.get("preset", "ms98-08-005")
-        if name not in PRESETS:
-            raise ValueError(f"preset = {name!r} is not known; give one of {', '.join(PRESETS)}.")
+        if not isinstance(name, str) or name not in PRESETS:
+            raise ValueError(f"preset = {name!r} is not known; give one of {', '.join(PRESETS)}")
         filled = PRESETS[name].model_dump()
         for key, value in table.items():
             if isinstance(value, dict) and isinstance(filled.get(key), dict):
@@ -195,30 +214,4 @@ def read(table: dict[str, Any], where: str = "galaxy") -> GalaxyCampaign:
     try:
         return GalaxyCampaign.model_validate(table)
     except ValidationError as error:
-        lines = []
-        for item in error.errors():
-            key = ".".join(str(part) for part in item["loc"]) or "file"
-            message = item["msg"].removeprefix("Value error, ")
-            if item["type"] == "extra_forbidden":
-                lines.append(f"{where}: {key} is not a key here; {_nearest(item['loc'])}")
-                continue
-            found = "" if item["type"] in ("value_error", "missing") else f" (found {item['input']!r})"
-            lines.append(f"{where}: {key}: {message}{found}")
-        raise ConfigError("\n".join(lines)) from None
-
-
-def _nearest(location):
-    from difflib import get_close_matches
-
-    model = GalaxyCampaign
-    for part in location[:-1]:
-        annotation = model.model_fields[part].annotation
-        choices = [
-            a
-            for a in getattr(annotation, "__args__", (annotation,))
-            if isinstance(a, type) and issubclass(a, BaseModel)
-        ]
-        model = choices[0]
-    known = list(model.model_fields)
-    close = get_close_matches(str(location[-1]), known, n=1)
-    return f"did you mean {close[0]}?" if close else f"known keys: {', '.join(known)}."
+        raise ConfigError("\n".join(sentences.explain(error, GalaxyCampaign, where))) from None
