@@ -14,7 +14,7 @@ Models (Geant4 11.4.1 through geant4-pybind 0.1.3):
     python tools/bake_yields.py --work build/yields --workers 2    # resumable: one file per job in the work folder
     python tools/bake_yields.py --work build/yields --assemble     # writes mcbelt/data/yields and tests/data
 
-Needs the extra `bake` (geant4-pybind); assembling needs numpy only. The whole bake takes about an hour on two cores.
+Needs the extra `bake` (geant4-pybind); assembling needs numpy only. All parts take about an hour on two cores.
 """
 
 import argparse
