@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from mcbelt import sentences
 from mcbelt.errors import ConfigError
+from mcbelt.interstellar.settings import GalaxyCampaign
 
 FIRST_DATE = datetime.date(1900, 1, 1)  # IGRF-14 begins
 LAST_DATE = datetime.date(2030, 1, 1)  # and its secular variation ends
@@ -227,7 +228,7 @@ class Belt(Section):
 
 
 # A campaign of another kind adds its class here.
-KINDS: dict[str, type[Section]] = {"belt": Belt}
+KINDS: dict[str, type[BaseModel]] = {"belt": Belt, "galaxy": GalaxyCampaign}
 
 # Defaults of a preset, by dotted key; `source.*` keys only where the source has them.
 PRESETS: dict[str, dict[str, Any]] = {

@@ -37,8 +37,14 @@ def _belt() -> Simulation:
     return Simulation(prepare.prepare, belt_block, belt_axes, flux.flux_dataset, provenance.code_hash())
 
 
+def _galaxy() -> Simulation:
+    from mcbelt.analysis import galactic_result
+
+    return galactic_result.simulation()
+
+
 # The modules behind an entry are imported when it is asked for: reading a result should not load the physics.
-_SIMULATIONS: dict[str, Callable[[], Simulation]] = {"belt": _belt}
+_SIMULATIONS: dict[str, Callable[[], Simulation]] = {"belt": _belt, "galaxy": _galaxy}
 
 
 def simulation(kind: str) -> Simulation:

@@ -5,7 +5,24 @@ import sys
 import typer
 
 import mcbelt
-from mcbelt.cli import check, cite, export, init, merge, plot, report, reproduce, run, shell, show, status
+from mcbelt.cli import (
+    check,
+    cite,
+    cutoff,
+    export,
+    fraction,
+    galaxy,
+    init,
+    merge,
+    plot,
+    report,
+    reproduce,
+    run,
+    shell,
+    show,
+    status,
+    trace,
+)
 from mcbelt.errors import McbeltError
 
 app = typer.Typer(
@@ -28,7 +45,11 @@ app.command()(export.export)
 app.command()(merge.merge)
 app.command()(cite.cite)
 app.command()(shell.shell)
+app.command()(cutoff.cutoff)
+app.command()(trace.trace)
 app.command()(reproduce.reproduce)
+app.command()(fraction.fraction)
+app.add_typer(galaxy.galaxy)
 
 
 def _print_version(wanted: bool) -> None:
