@@ -11,8 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mcbelt.constants import ELECTRON_MASS, MB_TO_M2, PROTON_MASS, SPEED_OF_LIGHT
-from mcbelt.errors import PhysicsError
-from mcbelt.interstellar import gas, losses, production, radiation, slab, sources
+from mcbelt.interstellar import baked_production, gas, losses, production, radiation, slab, sources
 from mcbelt.interstellar.diffusion import Cylinder, Problem
 from mcbelt.interstellar.diffusion import solve as solve_species
 from mcbelt.interstellar.scales import CM2, KILOPARSEC, PER_CM3, SOLAR_RADIUS_KPC
@@ -241,9 +240,9 @@ def secondary_source(settings, place, nuclei, charge, table=None):
     """
     choice = settings.secondaries
     kinetic = production_kinetic_grid(place.p)
-    if table is None:
-        if choice.cross_sections != "scaling":
-            raise PhysicsError(f"galaxy: cross_sections = {choice.cross_sections!r} needs its table passed in.")
+    if table is None and choice.cross_sections == "baked":
+        table = baked_production.lepton_table(kinetic, place.p, charge, choice.decay, choice.kaons)
+    elif table is None:
         table = production.lepton_table(kinetic, place.p, charge, choice.decay, choice.kaons)
     protons = _intensity_for_production(PROTON, place.p, nuclei["proton"].density, kinetic)
     helium = nuclei.get("helium")

@@ -107,6 +107,12 @@ class Secondaries(_Section):
     decay: Literal["exact", "isotropic", "ms98"] = _key("decay chain pi (K) -> mu -> e", default="exact")
     kaons: Literal["muonic", "all", "none"] = _key("kaon channels", default="muonic")
 
+    @model_validator(mode="after")
+    def _baked_yields_have_all_kaons(self):
+        if self.cross_sections == "baked" and self.kaons == "muonic":
+            raise ValueError('cross_sections = "baked" does not single out K -> mu nu; give kaons = "all" or "none"')
+        return self
+
 
 class GalaxySettings(_Section):
     """A Galactic model."""

@@ -43,6 +43,7 @@ def test_every_preset_is_valid(name):
         ({"grid": {"momentum_max_GeV": 2.0}}, "momentum_max_GeV = 2 is less than 100 times"),
         ({"electrons": {"normalise_at_GeV": 1.0e7}}, "outside the momentum grid"),
         ({"secondaries": {"decay": "ms97"}}, 'is not one of "exact", "isotropic", "ms98"'),
+        ({"secondaries": {"cross_sections": "baked"}}, "does not single out"),
         ({"halo": {"radius_kpc": 8.0}}, r"radius_kpc = 8.0 is outside 8.6 to 100 kpc"),
         ({"protons": {"index": "2.2"}}, r"\[protons\] index = '2.2' is of the wrong type"),
         ({"diffusion": {"delta": float("nan")}}, r"\[diffusion\] delta = nan is outside 0 to 1.99"),
