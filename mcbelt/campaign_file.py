@@ -24,6 +24,7 @@ MOST_SCANNED_KEYS = 8
 _DOTTED_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}(\.[A-Za-z][A-Za-z0-9_]{0,63})?")
 _UNSAFE = re.compile(r"[^A-Za-z0-9._+-]|\.\.")
 _DEEPEST = 6  # levels of tables and lists
+_MOST_PARTS = 100
 _LONGEST_NAME = 100
 _RANGE_DIGITS = 12  # a range counts in decimal steps: 1.1 + 2 * 0.1 is 1.3
 
@@ -90,6 +91,8 @@ def read(path: Path) -> CampaignFile:
 def parse(text: str, path: Path) -> CampaignFile:
     """Campaign file from its text; `path` serves messages and relative paths. Raises ConfigError."""
     where = str(path)
+    if any(_is_long_key(line) for line in text.splitlines()):
+        raise ConfigError(f"{where}: is nested too deeply; a campaign file has sections and keys, no more.")
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -168,6 +171,12 @@ def _value_name(value: Scalar) -> str:
     text = value if isinstance(value, str) else value.isoformat() if hasattr(value, "isoformat") else repr(value)
     safe = _UNSAFE.sub("_", text)
     return safe if safe == text and text else f"{safe[:32]}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+
+
+def _is_long_key(line: str) -> bool:
+    """Whether a line begins with a key of very many parts, for which Python's TOML reader takes minutes."""
+    head = line.partition("=")[0]
+    return head.count(".") > _MOST_PARTS and "," not in head and not head.lstrip().startswith("#")
 
 
 def _is_deeper_than(table: dict[str, Any], limit: int) -> bool:
