@@ -18,7 +18,7 @@ from geomag.field import magnetic_field
 from geomag.geodetic_lanes import geodetic
 from mcbelt import constants, rng
 from mcbelt.transport import lanes_rows as row
-from mcbelt.transport.lanes_seams import deflection, density, stopping
+from mcbelt.transport.lanes_seams import deflection, density, production, stopping
 
 CHECK_OPTIONS = {"error_model": "numpy", "cache": True, "nogil": True}
 FINEST_RATIO = 3.0  # steps per gyration rise to this multiple
@@ -180,6 +180,11 @@ def load(model, lanes, k, table, i):
     lanes[row.ALTITUDE_BEFORE, k], lanes[row.AZIMUTH, k] = altitude, longitude
     lanes[row.DENSITY, k] = density(model.air, latitude, longitude, altitude)
     lanes[row.GRAMMAGE_0, k], lanes[row.FINE, k] = lanes[row.GRAMMAGE, k], table[row.FINE_STEPS, i]
+    lanes[row.PRODUCED, k] = 0.0
+    if model.source.on:
+        lanes[row.PRODUCED, k] = (
+            lanes[row.DENSITY, k] * math.exp(lanes[row.LN_J, k]) * production(model.source, lanes, k)
+        )
     set_losses(model, lanes, k)
     set_step(model, lanes, k)
 

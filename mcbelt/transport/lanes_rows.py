@@ -37,28 +37,29 @@ STEP = 24  # step until the next check [m], signed
 FIELD2 = 25  # square of the field at the middle of the last step [T^2]
 B_PERP2 = 26  # square of its part across the motion [T^2]
 LATITUDE, LONGITUDE, ALTITUDE = 27, 28, 29  # geodetic, at the end of the step [rad], [rad], [m]
-ALTITUDE_BEFORE = 30  # at its beginning [m]
-DENSITY = 31  # [kg m-3]
-STOPPING_0, STOPPING_1 = 32, 33  # -dp/dX at momentum P_0 and its derivative with p [GeV m2 kg-1], [m2 kg-1]
-STOPPING_SLOPE = 34  # dS/dT [m2 kg-1]
-P_0 = 35  # momentum at the last check [GeV/c]
-SLOWNESS = 36  # 1 / (beta c) [s/m]
-RADIATION = 37  # synchrotron loss per path is RADIATION p^2 B_perp^2 [GeV m-1 / (GeV^2 T^2)]
-WAIT_BELOW = 38  # the lane waits for its next check below this altitude [m]
-AZIMUTH = 39  # longitude at the last check [rad]
-FINE = 40  # steps made with a finer step
-FINE_NOW = 41  # 1 while the step is finer than that of the gyration, else 0
-GRAMMAGE_0 = 42  # grammage at the last check [kg m-2]
-SLOWNESS_RATIO = 43  # dp/dT = 1 / beta
+ALTITUDE_BEFORE, DENSITY_BEFORE = 30, 31  # at its beginning [m], [kg m-3]
+DENSITY = 32  # at its end [kg m-3]
+STOPPING_0, STOPPING_1 = 33, 34  # -dp/dX at momentum P_0 and its derivative with p [GeV m2 kg-1], [m2 kg-1]
+STOPPING_SLOPE = 35  # dS/dT [m2 kg-1]
+P_0 = 36  # momentum for which the stopping power holds [GeV/c]
+SLOWNESS = 37  # 1 / (beta c) [s/m]
+SLOWNESS_RATIO = 38  # dp/dT = 1 / beta
+RADIATION = 39  # synchrotron loss per path is RADIATION p^2 B_perp^2 [GeV m-1 / (GeV^2 T^2)]
+WAIT_BELOW = 40  # the lane waits for its next check below this altitude [m]
+AZIMUTH = 41  # longitude at the last check [rad]
+FINE = 42  # steps made with a finer step
+FINE_NOW = 43  # 1 while the step is finer than that of the gyration, else 0
 GRAMMAGE_NOW, LOST_NOW, RADIATED_NOW = 44, 45, 46  # of the step just made [kg m-2], [GeV/c], [GeV]
-CELL = 47  # first node of the cell of the table of air, as a number
-PLACE_U, PLACE_V, PLACE_W = 48, 49, 50  # place in the cell along longitude, latitude, altitude
-DENSITY_BEFORE = 51  # density at the beginning of the step [kg m-3]
-LANE_ROWS = 52
+LOST, RADIATED = 47, 48  # sums of these since the last check [GeV/c], [GeV]
+GRAMMAGE_CHECK, PATH_CHECK = 49, 50  # grammage and path at the last check [kg m-2], [m]
+GRAMMAGE_SCATTER, GRAMMAGE_STOPPING = 51, 52  # grammage at the last deflection, at the last stopping power [kg m-2]
+CELL = 53  # first node of the cell of the table of air, as a number
+PLACE_U, PLACE_V, PLACE_W = 54, 55, 56  # place in the cell along longitude, latitude, altitude
+LANE_ROWS = 57
 
 # Fates: those of mcbelt.species.Fate, and two that only an orbit knows.
 FLYING = -1
-LOST, COOLED, ABSORBED, ESCAPED = 0, 1, 2, 3
+LOST_ORBIT, COOLED, ABSORBED, ESCAPED = 0, 1, 2, 3
 STEP_LIMIT = 6  # path, time or drift limit
 INTERACTS = 16  # grammage reached GRAMMAGE_STOP
 HEATED = 17  # traced back above the highest momentum

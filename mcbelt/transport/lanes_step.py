@@ -104,15 +104,16 @@ def add_path(lanes):
 
 @njit(**KERNEL_OPTIONS)
 def observe(source, detector, lanes, tallies, occupant):
-    """Production along the path and scoring, lane by lane; nothing when both are switched off."""
+    """Production along the path (trapezoidal rule) and scoring, lane by lane; nothing when both are switched off."""
     if source.on or detector.on:
         for k in range(lanes.shape[1]):
             step = lanes[row.STEP_NOW, k]
             if step == 0.0 or occupant[k] < 0:
                 continue
-            if source.on and lanes[row.GRAMMAGE_NOW, k] > 0.0:
-                weight = lanes[row.GRAMMAGE_NOW, k] * math.exp(lanes[row.LN_J, k])
-                lanes[row.PRODUCTION, k] += weight * production(source, lanes, k)
+            if source.on:
+                produced = lanes[row.DENSITY, k] * math.exp(lanes[row.LN_J, k]) * production(source, lanes, k)
+                lanes[row.PRODUCTION, k] += 0.5 * abs(step) * (lanes[row.PRODUCED, k] + produced)
+                lanes[row.PRODUCED, k] = produced
             if detector.on:
                 score(detector, tallies[occupant[k]], lanes, k)
 
