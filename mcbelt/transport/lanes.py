@@ -37,7 +37,7 @@ from numba import njit
 
 from mcbelt.errors import PhysicsError
 from mcbelt.transport import lanes_rows as row
-from mcbelt.transport.lanes_checks import fate, idle, load, scatter, set_losses, set_step, store, unwrap
+from mcbelt.transport.lanes_checks import fate, idle, load, scatter, set_losses, set_step, settle, store, unwrap
 from mcbelt.transport.lanes_seams import NoDetector, NoLosses, NoScattering, NoSource, Vacuum
 from mcbelt.transport.lanes_step import advance_lanes
 
@@ -118,6 +118,7 @@ def advance_width(model, table, tallies, histories, seed, first, last, width):
             if i < 0:
                 continue
             lanes[row.CHECKS, k] += 1.0
+            settle(lanes, k)
             unwrap(lanes, k)
             scatter(model, lanes, k, seed, histories[i])
             ended = fate(model, lanes, k)

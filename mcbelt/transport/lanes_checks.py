@@ -19,11 +19,15 @@ from geomag.geodetic_lanes import geodetic
 from mcbelt import constants, rng
 from mcbelt.transport import lanes_rows as row
 from mcbelt.transport.lanes_seams import deflection, density, production, stopping
+from mcbelt.transport.lanes_step import ln_j
 
 CHECK_OPTIONS = {"error_model": "numpy", "cache": True, "nogil": True}
 FINEST_RATIO = 3.0  # steps per gyration rise to this multiple
 WEAKEST_FIELD = 0.4  # share of the local field below which the settled field is not used: N > 2.5 at mirror points
 BIRTH_STEPS = 24.0
+LEAST_LOSS = 1.0e-7  # share of the momentum
+LEAST_VARIANCE = 1.0e-12  # [rad^2] below this a deflection waits for more matter
+ROSSI_GREISEN_AIR = 1.2e-6  # (21.2 MeV)^2 / X_0 of air [GeV^2 m2 kg-1]: an upper bound, for the decision alone
 SCATTERING = 101  # purpose of the random numbers of scattering
 
 
@@ -59,8 +63,33 @@ def set_step(model, lanes, k):
 
 
 @njit(**CHECK_OPTIONS)
+def settle(lanes, k):
+    """Bring the sums of lane k up to the check: losses, LN_J, time, steps."""
+    radiated, ratio = lanes[row.RADIATED_SUM, k], lanes[row.SLOWNESS_RATIO, k]
+    lanes[row.LN_J, k] = ln_j(lanes, k)
+    lanes[row.MATTER_LOSS, k] += lanes[row.LOST_SUM, k] / ratio
+    lanes[row.SYNCHROTRON_LOSS, k] += radiated
+    lanes[row.LOST_SUM, k] = lanes[row.RADIATED_SUM, k] = 0.0
+    path = lanes[row.PATH, k] - lanes[row.PATH_CHECK, k]
+    made = math.floor(path / abs(lanes[row.STEP, k]) + 0.5)
+    lanes[row.TIME, k] += path * lanes[row.SLOWNESS, k]
+    lanes[row.STEPS, k] += made
+    lanes[row.FINE, k] += made * lanes[row.FINE_NOW, k]
+    lanes[row.GRAMMAGE_CHECK, k], lanes[row.PATH_CHECK, k] = lanes[row.GRAMMAGE, k], lanes[row.PATH, k]
+
+
+@njit(**CHECK_OPTIONS)
 def set_losses(model, lanes, k):
-    """Expand the stopping power of lane k about its momentum now."""
+    """Expand the stopping power of lane k about its momentum now.
+
+    Skipped while the loss since the last time is below LEAST_LOSS of the momentum: the new value could change it by no
+    more than a fraction of that.
+    """
+    passed = lanes[row.GRAMMAGE, k] - lanes[row.GRAMMAGE_STOPPING, k]
+    moved = abs(lanes[row.MOMENTUM, k] - lanes[row.P_0, k])
+    if passed * lanes[row.STOPPING_0, k] + moved < LEAST_LOSS * lanes[row.P_0, k]:
+        return
+    lanes[row.GRAMMAGE_STOPPING, k] = lanes[row.GRAMMAGE, k]
     p, mass, charge = lanes[row.MOMENTUM, k], lanes[row.MASS, k], lanes[row.CHARGE, k]
     energy = math.sqrt(p * p + mass * mass)
     beta, kinetic = p / energy, p * p / (energy + mass)
@@ -82,15 +111,15 @@ def set_losses(model, lanes, k):
 
 @njit(**CHECK_OPTIONS)
 def scatter(model, lanes, k, seed, history):
-    """Deflect lane k by the multiple scattering in the matter passed since its last check.
+    """Deflect lane k by the multiple scattering in the matter passed since its last deflection.
 
     Two independent projected angles, normal with variance `deflection` times the grammage; the direction is turned by
     the exact rotation, so that it stays a unit vector.
     """
-    passed = lanes[row.GRAMMAGE, k] - lanes[row.GRAMMAGE_0, k]
-    lanes[row.GRAMMAGE_0, k] = lanes[row.GRAMMAGE, k]
-    if not passed > 0.0:
+    passed = lanes[row.GRAMMAGE, k] - lanes[row.GRAMMAGE_SCATTER, k]
+    if not passed * ROSSI_GREISEN_AIR > LEAST_VARIANCE * lanes[row.MOMENTUM, k] ** 2:
         return
+    lanes[row.GRAMMAGE_SCATTER, k] = lanes[row.GRAMMAGE, k]
     altitude = min(max(lanes[row.ALTITUDE, k], 0.0), max(model.air.top, 0.0))
     variance = passed * deflection(
         model.scattering,
@@ -179,7 +208,10 @@ def load(model, lanes, k, table, i):
     lanes[row.LATITUDE, k], lanes[row.LONGITUDE, k], lanes[row.ALTITUDE, k] = latitude, longitude, altitude
     lanes[row.ALTITUDE_BEFORE, k], lanes[row.AZIMUTH, k] = altitude, longitude
     lanes[row.DENSITY, k] = density(model.air, latitude, longitude, altitude)
-    lanes[row.GRAMMAGE_0, k], lanes[row.FINE, k] = lanes[row.GRAMMAGE, k], table[row.FINE_STEPS, i]
+    lanes[row.FINE, k] = table[row.FINE_STEPS, i]
+    lanes[row.GRAMMAGE_CHECK, k] = lanes[row.GRAMMAGE_SCATTER, k] = lanes[row.GRAMMAGE, k]
+    lanes[row.PATH_CHECK, k], lanes[row.LOST_SUM, k], lanes[row.RADIATED_SUM, k] = lanes[row.PATH, k], 0.0, 0.0
+    lanes[row.P_0, k], lanes[row.STOPPING_0, k] = 0.0, 0.0  # the stopping power has to be found
     lanes[row.PRODUCED, k] = 0.0
     if model.source.on:
         lanes[row.PRODUCED, k] = (
@@ -205,5 +237,5 @@ def idle(lanes, k):
         lanes[r, k] = 0.0
     lanes[row.X, k], lanes[row.UX, k] = 2.0e7, 1.0
     lanes[row.MOMENTUM, k], lanes[row.MASS, k], lanes[row.CHARGE, k] = 1.0, 1.0, 1.0
-    lanes[row.SLOWNESS_RATIO, k] = 1.0
+    lanes[row.SLOWNESS_RATIO, k] = lanes[row.STEP, k] = 1.0
     lanes[row.WAIT_BELOW, k] = math.inf

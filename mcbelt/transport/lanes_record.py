@@ -4,7 +4,7 @@ import numpy as np
 from numba import njit
 
 from mcbelt.transport import lanes_rows as row
-from mcbelt.transport.lanes_checks import fate, idle, load, scatter, set_losses, set_step, store, unwrap
+from mcbelt.transport.lanes_checks import fate, idle, load, scatter, set_losses, set_step, settle, store, unwrap
 from mcbelt.transport.lanes_step import advance_lanes
 
 SAMPLE = (  # rows of a sample, in the order of its columns
@@ -59,6 +59,7 @@ def record(model, table, tallies, seed, history, samples):
             break
         advance_lanes(model, lanes, tallies, occupant)
         lanes[row.CHECKS, 0] += 1.0
+        settle(lanes, 0)
         unwrap(lanes, 0)
         scatter(model, lanes, 0, seed, history)
         ended = fate(model, lanes, 0)

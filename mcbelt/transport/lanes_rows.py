@@ -50,16 +50,17 @@ AZIMUTH = 41  # longitude at the last check [rad]
 FINE = 42  # steps made with a finer step
 FINE_NOW = 43  # 1 while the step is finer than that of the gyration, else 0
 GRAMMAGE_NOW, LOST_NOW, RADIATED_NOW = 44, 45, 46  # of the step just made [kg m-2], [GeV/c], [GeV]
-LOST, RADIATED = 47, 48  # sums of these since the last check [GeV/c], [GeV]
+LOST_SUM, RADIATED_SUM = 47, 48  # sums of these since the last check [GeV/c], [GeV]
 GRAMMAGE_CHECK, PATH_CHECK = 49, 50  # grammage and path at the last check [kg m-2], [m]
 GRAMMAGE_SCATTER, GRAMMAGE_STOPPING = 51, 52  # grammage at the last deflection, at the last stopping power [kg m-2]
 CELL = 53  # first node of the cell of the table of air, as a number
 PLACE_U, PLACE_V, PLACE_W = 54, 55, 56  # place in the cell along longitude, latitude, altitude
-LANE_ROWS = 57
+PRODUCED = 57  # rho P exp(LN_J) at the end of the last step: trapezoidal rule
+LANE_ROWS = 58
 
 # Fates: those of mcbelt.species.Fate, and two that only an orbit knows.
 FLYING = -1
-LOST_ORBIT, COOLED, ABSORBED, ESCAPED = 0, 1, 2, 3
+LOST, COOLED, ABSORBED, ESCAPED = 0, 1, 2, 3
 STEP_LIMIT = 6  # path, time or drift limit
 INTERACTS = 16  # grammage reached GRAMMAGE_STOP
 HEATED = 17  # traced back above the highest momentum

@@ -78,28 +78,22 @@ def lose(lanes):
 
 
 @njit(**KERNEL_OPTIONS)
-def add_losses(lanes):
-    """Sums of the losses along the path, and of the factor on the intensity."""
+def add(lanes):
+    """Sums along the path; what follows from them (time, steps, LN_J) waits for the check."""
     for k in range(lanes.shape[1]):
-        radiated, ratio = lanes[row.RADIATED_NOW, k], lanes[row.SLOWNESS_RATIO, k]
-        lanes[row.MATTER_LOSS, k] += lanes[row.LOST_NOW, k] / ratio
-        lanes[row.SYNCHROTRON_LOSS, k] += radiated
-        grammage = lanes[row.GRAMMAGE_NOW, k]
-        lanes[row.LN_J, k] += lanes[row.STOPPING_SLOPE, k] * grammage + 2.0 * radiated * ratio / lanes[row.MOMENTUM, k]
-        lanes[row.GRAMMAGE, k] += grammage
-
-
-@njit(**KERNEL_OPTIONS)
-def add_path(lanes):
-    """Sums of path, time and steps, and the lowest altitude."""
-    for k in range(lanes.shape[1]):
-        step = lanes[row.STEP_NOW, k]
-        lanes[row.TIME, k] += abs(step) * lanes[row.SLOWNESS, k]
-        lanes[row.PATH, k] += abs(step)
+        lanes[row.GRAMMAGE, k] += lanes[row.GRAMMAGE_NOW, k]
+        lanes[row.LOST_SUM, k] += lanes[row.LOST_NOW, k]
+        lanes[row.RADIATED_SUM, k] += lanes[row.RADIATED_NOW, k]
+        lanes[row.PATH, k] += abs(lanes[row.STEP_NOW, k])
         lanes[row.LOWEST, k] = min(lanes[row.LOWEST, k], lanes[row.ALTITUDE, k])
-        made = 1.0 if step != 0.0 else 0.0
-        lanes[row.STEPS, k] += made
-        lanes[row.FINE, k] += made * lanes[row.FINE_NOW, k]
+
+
+@njit(**LANE_OPTIONS)
+def ln_j(lanes, k):
+    """LN_J of lane k now: that of the last check plus the integral of dS/dE over grammage and radiation since."""
+    passed = lanes[row.GRAMMAGE, k] - lanes[row.GRAMMAGE_CHECK, k]
+    radiated = 2.0 * lanes[row.RADIATED_SUM, k] * lanes[row.SLOWNESS_RATIO, k] / lanes[row.MOMENTUM, k]
+    return lanes[row.LN_J, k] + lanes[row.STOPPING_SLOPE, k] * passed + radiated
 
 
 @njit(**KERNEL_OPTIONS)
@@ -111,7 +105,7 @@ def observe(source, detector, lanes, tallies, occupant):
             if step == 0.0 or occupant[k] < 0:
                 continue
             if source.on:
-                produced = lanes[row.DENSITY, k] * math.exp(lanes[row.LN_J, k]) * production(source, lanes, k)
+                produced = lanes[row.DENSITY, k] * math.exp(ln_j(lanes, k)) * production(source, lanes, k)
                 lanes[row.PRODUCTION, k] += 0.5 * abs(step) * (lanes[row.PRODUCED, k] + produced)
                 lanes[row.PRODUCED, k] = produced
             if detector.on:
@@ -144,7 +138,6 @@ def advance_lanes(model, lanes, tallies, occupant):
         locate(lanes)
         breathe(model.air, lanes)
         lose(lanes)
-        add_losses(lanes)
-        add_path(lanes)
+        add(lanes)
         observe(model.source, model.detector, lanes, tallies, occupant)
         hold(model.limits, lanes)
