@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullFormatter
 
 from mcbelt.analysis.galactic_data import Measurement
 
@@ -53,6 +54,7 @@ class Sheet:
             axis.tick_params(which="both", direction="in", top=True, right=True)
             if log[0]:
                 axis.set_xscale("log")
+                axis.xaxis.set_minor_formatter(NullFormatter())
             if log[1]:
                 axis.set_yscale("log")
 

@@ -83,9 +83,10 @@ def figure_2():
     return sheet.finished(
         "secondary-origin-figure-2",
         "Leptons predicted from CALET protons: electrons softer by 0.25, positrons as antiprotons, both steeper by "
-        f"(1 - delta)/2 above E*. chi2 of 39 positron points above 20 GeV at E* = {scan} GeV: 20 to 250 GeV is ruled"
-        " out, and E* has to be some hundred GeV for positrons to be secondary. The statistical errors of the "
-        "protons are in chi2; the systematic ones, common to all points, are not.",
+        "(1 - delta)/2 above E*. chi2 of 39 positron points above 20 GeV at E* in GeV: "
+        f"{scan}. An E* of 20 to 160 GeV is ruled out against more; none fits well, as the hardening of 0.15 that the "
+        "paper takes over from antiprotons is only a guess for positrons. The statistical errors of the protons are in "
+        "chi2; the systematic ones, common to all points, are not.",
         "lower left",
     )
 

@@ -53,7 +53,7 @@ def figure_2():
         "Primary electrons, normalised to AMS-02 at 10 GeV (550 MV), with AMS-02's electrons minus positrons, whose"
         " index is -3.27 from 20 to 300 GeV. Losses shrink the volume that electrons come from until only the inner"
         " halo counts, so two halos harden the spectrum without a break: the paper's claim, and its excess between "
-        "30 and 100 GeV, come out. One halo follows the data to some 40 GeV and falls below them from 150 GeV on.",
+        "30 and 100 GeV, come out. One halo follows the data to some 40 GeV and is 15 % low at 100 GeV.",
         "lower left",
     )
 
