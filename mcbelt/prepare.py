@@ -14,6 +14,7 @@ import geomag
 from atmosphere import Msis, averaging
 from geomag.drift_shell import drift_shell
 from mcbelt import constants
+from mcbelt.errors import PhysicsError
 from mcbelt.physics import electromagnetic, loss_table, scattering
 from mcbelt.physics.elements import Composition
 from mcbelt.physics.energy_loss import paper_loss
@@ -65,12 +66,24 @@ def mirror_shells(field, B0_nT):
     pitch_angle : ndarray, shape (PITCH_ANGLES,)
         [rad], uniform, ascending.
     shells : list of DriftShell
+
+    Raises
+    ------
+    PhysicsError
+        The shell itself comes down to the dense air.
     """
 
     def at(alpha, longitudes):
         return drift_shell(field, B0_nT=B0_nT, mirror_nT=B0_nT / math.sin(alpha) ** 2, longitudes=longitudes)
 
-    low, high = math.radians(40.0), 0.5 * math.pi
+    lowest = drift_shell(field, B0_nT=B0_nT)
+    if lowest.H_min_km < ABSORPTION_ALTITUDE_KM:
+        raise PhysicsError(
+            f"the shell with B0 = {B0_nT:.0f} nT (L_epoch {lowest.L_epoch:.3f}) comes down to {lowest.H_min_km:.0f} km "
+            f"at longitude {lowest.H_min_longitude_deg:.0f} deg: nothing is stably trapped below "
+            f"{ABSORPTION_ALTITUDE_KM:.0f} km. Give a larger L, or another convention of L."
+        )
+    low, high = math.radians(20.0), 0.5 * math.pi
     while high - low > 1e-4:
         middle = 0.5 * (low + high)
         if at(middle, 72).H_min_km < ABSORPTION_ALTITUDE_KM:
@@ -79,7 +92,7 @@ def mirror_shells(field, B0_nT):
             high = middle
     pitch_angle = np.linspace(high, 0.5 * math.pi, PITCH_ANGLES)
     shells = [at(alpha, 120) for alpha in pitch_angle[:-1]]
-    return pitch_angle, [*shells, drift_shell(field, B0_nT=B0_nT)]
+    return pitch_angle, [*shells, lowest]
 
 
 def energy_nodes(config):

@@ -103,6 +103,18 @@ def forward_flux(model: ShellModel, merged: BlockResult):
     return mean / volume, error / volume
 
 
+def drift_averaged_bins(shell: ShellModel) -> np.ndarray:
+    """Drift-averaged flux per charge and channel in the tally's bins, shape (2, n_channels, n_angles, n_bins) [..
+    GeV-1]."""
+    fine = drift_averaged.refined(shell)
+    return angle_average(
+        fine.pitch_angle,
+        fine.phase_volume,
+        bin_average(fine.energy, drift_averaged.flux(fine), fine.energy_edges),
+        fine.pitch_angle_edges,
+    )
+
+
 def _variable(dims, values, units, long_name):
     return (dims, values, {"units": units, "long_name": long_name})
 
@@ -124,14 +136,9 @@ def _coordinates(shell: ShellModel):
     }
 
 
-def _drift_averaged_variables(shell: ShellModel, fine):
+def _drift_averaged_variables(shell: ShellModel):
     """The deterministic estimator, on the bins (per channel) and at the nodes for 90 degrees."""
-    binned = angle_average(
-        shell.pitch_angle,
-        shell.phase_volume,
-        bin_average(shell.energy, fine, shell.energy_edges),
-        shell.pitch_angle_edges,
-    )
+    fine, binned = drift_averaged.flux(shell), drift_averaged_bins(shell)
     result = {}
     for charge, name in enumerate(CHARGES):
         result[f"drift_averaged_flux_{name}"] = _variable(
@@ -215,13 +222,7 @@ def _band_variables(model, binned):
     shell = model.shell
     nominal = binned.sum(axis=1)[:, -1]
     for variant, source in model.variants.items():
-        fine = drift_averaged.flux(shell._replace(source=source))
-        changed = angle_average(
-            shell.pitch_angle,
-            shell.phase_volume,
-            bin_average(shell.energy, fine, shell.energy_edges),
-            shell.pitch_angle_edges,
-        ).sum(axis=1)[:, -1]
+        changed = drift_averaged_bins(shell._replace(source=source)).sum(axis=1)[:, -1]
         for charge, name in enumerate(CHARGES):
             with np.errstate(divide="ignore", invalid="ignore"):
                 result[f"systematic_{variant}_{name}"] = _variable(
@@ -251,7 +252,7 @@ def flux_dataset(config, model, merged: BlockResult) -> xr.Dataset:
         Every variable has units and a long name.
     """
     shell = model.shell
-    averaged, binned = _drift_averaged_variables(shell, drift_averaged.flux(shell))
+    averaged, binned = _drift_averaged_variables(shell)
     if merged.histories > 0:
         directional, error = forward_flux(shell, merged)
         ratio, ratio_sigma = ratio_with_error(

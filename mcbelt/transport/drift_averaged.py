@@ -82,6 +82,34 @@ def flux(model: ShellModel) -> np.ndarray:
     )
 
 
+def refined(model: ShellModel, factor=8) -> ShellModel:
+    """The model on a finer grid of pitch angles, read off as the forward kernel reads it: ln(density) and all else
+    linear in alpha.
+
+    Near the loss cone density and production change by orders of magnitude from node to node; means over pitch-angle
+    bins need what lies between.
+    """
+    nodes = len(model.pitch_angle)
+    position = np.linspace(0.0, nodes - 1.0, (nodes - 1) * factor + 1)
+    lower = np.minimum(position.astype(int), nodes - 2)
+    share = position - lower
+
+    def between(table, axis):
+        weight = share.reshape([-1 if k == axis % table.ndim else 1 for k in range(table.ndim)])
+        return np.take(table, lower, axis) * (1.0 - weight) + np.take(table, lower + 1, axis) * weight
+
+    return model._replace(
+        pitch_angle=between(model.pitch_angle, 0),
+        density=np.exp(between(np.log(model.density), 0)),
+        field_squared=between(model.field_squared, 0),
+        loss=between(model.loss, 1),
+        annihilation=between(model.annihilation, 1),
+        source=between(model.source, 2),
+        phase_volume=between(model.phase_volume, 0),
+        diffusion=between(model.diffusion, 0),
+    )
+
+
 def knock_on_source(energy, flux_positron, flux_electron, bhabha, moller):
     """Electrons knocked on by the trapped e+- themselves, per gram.
 

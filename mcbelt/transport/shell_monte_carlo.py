@@ -5,13 +5,18 @@ is born once as e+ and once as e- from the same random numbers (so that the erro
 not of two fluxes), loses energy continuously and scatters in pitch angle, until it has cooled below the grid or its
 mirror point reaches the dense air.
 
-Scattering. The Fokker-Planck operator on a shell is (1/W) d/da (W D df/da) with W = sin a cos a T_b(a). Near 90
-degrees W is proportional to c = pi/2 - a: there it is the radial part of a two-dimensional diffusion (the two
+Scattering. The Fokker-Planck operator per grammage is (1/(W rho)) d/da (W rho D df/da) with W = sin a cos a T_b(a).
+Near 90 degrees W is proportional to c = pi/2 - a: there it is the radial part of a two-dimensional diffusion (the two
 dimensions are the latitude and its velocity, whose phase is averaged out). So the kick is drawn in that plane, c ->
 |(c + k1, k2)|, which holds the 1/c drift exactly and never steps past 90 degrees; what is left of the drift, D d ln(W
 D / c)/dc, is smooth and added explicitly.
 
 Score. In steady state the directional flux is j = sum of w v dt / (W da dE): time spent, per phase space of the bin.
+
+Sinking. Friction acts at the bottom of a gyration, so as the gyroradius shrinks the bottom stays and the guiding
+centre comes down by d r_gc = r_L I_1/I_0 dlnE (air of scale height H, Bessel functions of r_L/H). The mean density
+rho I_0(r_L/H) then stays the same: its change with E at a fixed guiding centre and that with the guiding centre
+cancel exactly. A particle seen at an energy has met, all its life, the density that it meets now.
 """
 
 import math
@@ -60,19 +65,22 @@ def bin_index(edges, value):
 
 @njit(cache=True, error_model="numpy")
 def drift_table(model):
-    """D d ln(W D / c) / dc per grammage [rad m2 kg-1], shape (na, ne): the smooth part of the drift in c = pi/2 -
-    alpha."""
+    """D d ln(W rho D / c) / dc per grammage [rad m2 kg-1], shape (na, ne): the smooth part of the drift in c = pi/2 -
+    alpha.
+
+    The density belongs into the derivative because D is per grammage: per time it is rho D that varies along alpha.
+    """
     na, ne = model.diffusion.shape
     step = model.pitch_angle[1] - model.pitch_angle[0]
     result = np.zeros((na, ne))
     for ie in range(ne):
         for ia in range(na):
             below, above = max(ia - 1, 0), min(ia + 1, na - 1)
-            span = (above - below) * step
-            # W / c is finite at 90 degrees, where both vanish: its value there is the limit, taken from the node below.
-            log_below = math.log(_regular_volume(model, below) * max(model.diffusion[below, ie], 1e-300))
-            log_above = math.log(_regular_volume(model, above) * max(model.diffusion[above, ie], 1e-300))
-            result[ia, ie] = -model.diffusion[ia, ie] * (log_above - log_below) / span
+            ln_ratio = math.log(_regular_volume(model, above) / _regular_volume(model, below))
+            ln_ratio += math.log(model.density[above, ie] / model.density[below, ie])
+            if model.diffusion[below, ie] > 0.0:
+                ln_ratio += math.log(model.diffusion[above, ie] / model.diffusion[below, ie])
+            result[ia, ie] = -model.diffusion[ia, ie] * ln_ratio / ((above - below) * step)
     return result
 
 
@@ -105,15 +113,9 @@ def follow(model, tables, charge, seed, history, sums, ages):
     fe = u_energy * (ne - 1)
     E = math.exp(lnE_low + fe * lnE_step)
     fa = (alpha - alpha_low) / alpha_step
-    # Birth is uniform in alpha and ln E; the weight is the production rate of that cell of phase space.
-    weight = (
-        interpolated(source, fa, fe)
-        * math.exp(interpolated(ln_density, fa, fe))
-        * interpolated_angle(model.phase_volume, fa)
-        * E
-        * alpha_span
-        * lnE_span
-    )
+    fa_birth = fa
+    # Birth is uniform in alpha and ln E; the weight is the production of that cell of phase space, per density.
+    weight = interpolated(source, fa, fe) * interpolated_angle(model.phase_volume, fa) * E * alpha_span * lnE_span
     age = 0.0
     E_floor = max(model.energy[0], model.energy_edges[0])
     for event in range(_MOST_STEPS):
@@ -137,7 +139,10 @@ def follow(model, tables, charge, seed, history, sums, ages):
         )
         grammage = (E - E_next) / loss
         diffusion = interpolated(model.diffusion, fa, fe)
-        limit = KICK_LIMIT**2 / (2.0 * diffusion) if diffusion > 0.0 else grammage
+        pull = interpolated(drift, fa, fe)
+        limit = grammage
+        if diffusion > 0.0:
+            limit = min(KICK_LIMIT**2 / (2.0 * diffusion), 0.5 * KICK_LIMIT / (abs(pull) + 1e-300))
         if grammage > limit:
             grammage = limit
             E_next = E - grammage * loss
@@ -145,7 +150,10 @@ def follow(model, tables, charge, seed, history, sums, ages):
         survival = math.exp(-interpolated(model.annihilation[charge], fa, fe) * grammage)
         ia_bin = bin_index(model.pitch_angle_edges, min(alpha, 0.5 * math.pi * (1.0 - 1e-15)))
         if ie_bin >= 0 and ia_bin >= 0:
-            spent = weight * 0.5 * (1.0 + survival) * time * constants.SPEED_OF_LIGHT
+            # Births are proportional to the density where they happen, the time spent inversely to the density met:
+            # what is left of the two is their ratio at one energy, because sinking keeps the density met (see above).
+            ratio = math.exp(interpolated(ln_density, fa_birth, fe) - math.log(rho))
+            spent = weight * 0.5 * (1.0 + survival) * grammage * ratio
             sums[ia_bin, ie_bin] += spent
             ages[ia_bin, ie_bin] += spent * (age + 0.5 * time)
         weight *= survival
@@ -154,7 +162,7 @@ def follow(model, tables, charge, seed, history, sums, ages):
         if diffusion > 0.0:
             n1, n2 = rng.normal_pair(seed, history, event, _PURPOSE_KICK + charge)
             sigma = math.sqrt(2.0 * diffusion * grammage)
-            c = 0.5 * math.pi - alpha + interpolated(drift, fa, fe) * grammage + sigma * n1
+            c = 0.5 * math.pi - alpha + pull * grammage + sigma * n1
             before = alpha - alpha_low
             alpha = 0.5 * math.pi - math.hypot(c, sigma * n2)
             after = alpha - alpha_low

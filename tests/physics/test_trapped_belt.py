@@ -5,8 +5,11 @@ import numpy as np
 import pytest
 
 from mcbelt import prepare
+from mcbelt.analysis import flux
 from mcbelt.analysis.gusev2003 import belt_case
-from mcbelt.transport import drift_averaged
+from mcbelt.errors import PhysicsError
+from mcbelt.spectra.trapped_protons import TrappedProtons
+from mcbelt.transport import block, drift_averaged
 from mcbelt.transport.model import CHANNELS, ELECTRON, POSITRON
 
 pytestmark = pytest.mark.xdist_group("trapped")
@@ -15,9 +18,9 @@ pytestmark = pytest.mark.xdist_group("trapped")
 def at(model, energies_MeV, source=None, channels=slice(None)):
     """Directional flux at 90 degrees, e+ and e- [m-2 s-1 sr-1 MeV-1], shape (2, n)."""
     shell = model.shell if source is None else model.shell._replace(source=source)
-    flux = drift_averaged.flux(shell)[:, channels, -1].sum(axis=1) * 1e-3
+    spectra = drift_averaged.flux(shell)[:, channels, -1].sum(axis=1) * 1e-3
     energy = np.log(shell.energy * 1e3)
-    return np.exp([np.interp(np.log(energies_MeV), energy, np.log(np.maximum(row, 1e-300))) for row in flux])
+    return np.exp([np.interp(np.log(energies_MeV), energy, np.log(np.maximum(row, 1e-300))) for row in spectra])
 
 
 @pytest.fixture(scope="module")
@@ -50,10 +53,10 @@ def test_flux_of_the_papers_assumptions(paper, energy_MeV, expected, factor):
 
 
 def test_steep_end_near_300_MeV(paper):
-    flux = at(paper, [10.1, 91.0, 275.0, 479.0])[0]
+    e10, e275, e479 = at(paper, [10.1, 275.0, 479.0])[0]
     # the independent calculation: 10^-3.7 at 275 MeV, 10^-5.7 at 479 MeV of that at 10 MeV
-    assert flux[2] < 1e-3 * flux[0]
-    assert flux[3] < 1e-5 * flux[0]
+    assert e275 < 1e-3 * e10
+    assert e479 < 1e-5 * e10
 
 
 def test_flux_is_production_above_over_loss(paper):
@@ -84,7 +87,8 @@ def test_tails_bracket_the_flux(paper):
     # An independent calculation found 12 % of the flux from below 400 MeV (UrQMD, no production below 285 MeV); the
     # data that our yields are normalised to raise the yield near threshold and lower it at 0.7-1 GeV: twice that share.
     assert 0.12 < cut[0] / nominal[0] < 0.35
-    assert hard[1] / nominal[1] == pytest.approx(2.7, rel=0.35)
+    # The same calculation has 2.7 at 275 MeV, where protons above 0.8 GeV decide; our power law goes on to 20 GeV.
+    assert 2.0 < hard[1] / nominal[1] < 6.0
 
 
 def test_knock_ons_lower_the_ratio_at_low_energy(full):
@@ -113,6 +117,43 @@ def test_full_production_is_concentrated_where_the_protons_are(full):
     low, high = (np.searchsorted(shell.energy, E) for E in (0.02, 0.275))
     sixty_five = np.searchsorted(shell.pitch_angle, np.radians(65.0))
     assert source[-1, high] / source[sixty_five, high] > 2.0 * source[-1, low] / source[sixty_five, low]
+
+
+def test_a_users_spectrum_takes_the_place_of_ap8(tmp_path, paper):
+    # AP8's own omnidirectional flux as a table: the same production, to the interpolation of 60 energies in the table.
+    T = np.geomspace(0.2, 3.0, 60)
+    omnidirectional = TrappedProtons("min", 1.2).differential_flux(T) * 1e-3
+    path = tmp_path / "protons.csv"
+    rows = "\n".join(f"{a * 1e3:.6g},{b:.6g}" for a, b in zip(T, omnidirectional, strict=True))
+    path.write_text(f"T_MeV,flux_m2_s_MeV\n{rows}\n")
+    own = prepare.prepare(belt_case("paper", **{"source.kind": "table", "source.spectrum_csv": str(path)}))
+    assert at(own, [20.0, 100.0])[POSITRON] == pytest.approx(at(paper, [20.0, 100.0])[POSITRON], rel=0.02)
+
+
+def test_a_shell_in_the_dense_air_is_refused(tmp_path):
+    path = tmp_path / "protons.csv"
+    path.write_text("T_MeV,flux_m2_s_MeV\n300,1.0\n400,0.5\n")
+    case = belt_case("full", **{"source.kind": "table", "source.spectrum_csv": str(path), "shell.L": 1.09})
+    with pytest.raises(PhysicsError, match=r"comes down to 7\d km"):
+        prepare.prepare(case)
+
+
+def test_estimators_agree_on_the_real_shell_without_scattering(full):
+    # 4 sigma in 240 bins at a fixed seed; the lowest pitch-angle bin, whose density falls by 500 from node to node,
+    # included.
+    still = full.shell._replace(diffusion=np.zeros_like(full.shell.diffusion))
+    forward, error = flux.forward_flux(still, block.run_block(still, 3, 0, 30000))
+    deviation = (forward - flux.drift_averaged_bins(still).sum(axis=1)) / error
+    assert np.abs(deviation).max() < 4.0
+
+
+def test_scattering_thins_the_belt_below_50_MeV(full):
+    # 10 MeV: multiple scattering over a lifetime is 20 degrees (as wide as the trapped cone); 100 MeV: 1.5 degrees.
+    forward, error = flux.forward_flux(full.shell, block.run_block(full.shell, 4, 0, 30000))
+    share = forward[POSITRON, -1] / flux.drift_averaged_bins(full.shell).sum(axis=1)[POSITRON, -1]
+    assert 0.4 < share[0] < 0.8
+    above = full.shell.energy_edges[:-1] > 0.06
+    assert np.all(np.abs(share[above] - 1.0) < 4.0 * (error / forward)[POSITRON, -1, above] + 0.03)
 
 
 def test_positrons_annihilate_and_electrons_do_not(full):
