@@ -1,11 +1,9 @@
 """Orbits in air: grammage, losses and production against quadrature, reversal, fates, and independence of the lanes."""
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 import pytest
-from numba import njit
 
 import geomag
 from atmosphere.isothermal import ExponentialAir
@@ -19,7 +17,8 @@ from mcbelt.physics.loss_table import element_losses, loss_table, mean_loss
 from mcbelt.transport import lanes
 from mcbelt.transport import lanes_rows as row
 from mcbelt.transport.lanes_matter import CompositionLosses, MixtureLosses, MixtureScattering
-from mcbelt.transport.lanes_seams import NoLosses, PaperLosses, register_detector, register_source
+from mcbelt.transport.lanes_probe import PathByAltitude, UnitSource
+from mcbelt.transport.lanes_seams import NoLosses, PaperLosses
 
 AIR = ExponentialAir(density=1.2, scale_height=7.0e3, reference=0.0, top=4.0e6, fractions=(0.0, 0.0, 0.77, 0.22, 0.01))
 FIELD = unrolled(geomag.EccentricDipole("1998-06-05"))  # compiles faster than IGRF; the loop is the same
@@ -187,27 +186,11 @@ def test_stop_at_a_grammage_and_go_on():
     assert (table[row.FATE] == whole[row.FATE]).mean() > 0.9
 
 
-class Unit(NamedTuple):
-    """A source of one per grammage, and a detector of path length above and below 500 km."""
-
-    on: bool = True
-
-
-@njit
-def _one(source, lanes_, k):
-    return 1.0
-
-
-@njit
-def _path_by_altitude(detector, tally, lanes_, k):
-    tally[0 if lanes_[row.ALTITUDE, k] < 500e3 else 1] += abs(lanes_[row.STEP_NOW, k])
-
-
 def test_production_and_detector_seams():
     """P = 1 without losses: the integral is the grammage. Tallies of path sum to the path, charge by charge."""
-    register_source(Unit, _one)
-    register_detector(Unit, _path_by_altitude)
-    model = lanes.LaneModel(FIELD, AIR, source=Unit(), detector=Unit(), limits=lanes.Limits(floor=40e3, time=0.01))
+    model = lanes.LaneModel(
+        FIELD, AIR, source=UnitSource(), detector=PathByAltitude(), limits=lanes.Limits(floor=40e3, time=0.01)
+    )
     table, tallies = drifters(48, 0.3, l_shell=1.08), np.zeros((48, 2))
     lanes.advance(model, table, tallies=tallies)
     np.testing.assert_allclose(table[row.PRODUCTION], table[row.GRAMMAGE], rtol=1e-12)
