@@ -12,6 +12,10 @@ from mcbelt.errors import ConfigError
 # PNG.
 PAPERS = {
     "gusev2003": ("mcbelt.analysis.gusev2003", "mcbelt.analysis.gusev2003_waterfall"),
+    "ms98": ("mcbelt.analysis.galactic_ms98",),
+    "two-halo": ("mcbelt.analysis.galactic_two_halo",),
+    "lecture": ("mcbelt.analysis.galactic_lecture",),
+    "secondary-origin": ("mcbelt.analysis.galactic_secondary",),
 }
 
 
@@ -32,7 +36,7 @@ def figures_of(paper: str) -> dict:
 
 
 def reproduce(
-    paper: Annotated[str, typer.Argument(help="gusev2003, ...")],
+    paper: Annotated[str, typer.Argument(help="gusev2003, ms98, two-halo, lecture or secondary-origin")],
     figure: Annotated[
         str | None, typer.Option(help="Number of the figure in the paper, or 'waterfall'; all of them when not given.")
     ] = None,
@@ -43,6 +47,7 @@ def reproduce(
     \b
     mcbelt reproduce gusev2003 --figure 1
     mcbelt reproduce gusev2003 --figure waterfall --output docs/figures
+    mcbelt reproduce ms98 --figure 6
     """
     from mcbelt import sealed_file
 
