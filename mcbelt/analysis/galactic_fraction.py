@@ -51,7 +51,7 @@ def drawing(paths, models):
     for k, name in enumerate(models):
         from mcbelt.interstellar import presets
 
-        modulation = presets.preset(name).modulation_MV
+        modulation = presets.preset(name).sun.modulation_MV
         values = fraction_at_earth(solved(name), _ENERGY, modulation)
         sheet.line(_ENERGY, values, f"Galaxy, {name}, {modulation:g} MV", ls=("--", "-.", ":")[k % 3], color="black")
         said.append(f"Galaxy, {name}: {np.interp(10.0, _ENERGY, values):.2g} at 10 GeV")

@@ -57,10 +57,11 @@ def dataset(settings, model, merged):
     count = int(PER_DECADE * np.log10(HIGHEST_MEV / LOWEST_MEV))
     energy = np.geomspace(LOWEST_MEV, min(HIGHEST_MEV, 500.0 * model.grid.momentum_max_GeV), count)
     flux = {
-        name: at_earth(solved, name, 1.0e-3 * energy, model.modulation_MV) * 1.0e-3 for name in ("positron", "electron")
+        name: at_earth(solved, name, 1.0e-3 * energy, model.sun.modulation_MV) * 1.0e-3
+        for name in ("positron", "electron")
     }
     variables["energy_MeV"] = ("energy_MeV", energy, _about("MeV", "kinetic energy at the Earth"))
-    unit, phi = "m-2 s-1 sr-1 MeV-1", f"{model.modulation_MV:g} MV"
+    unit, phi = "m-2 s-1 sr-1 MeV-1", f"{model.sun.modulation_MV:g} MV"
     for name, values in flux.items():
         variables[f"flux_{name}"] = (
             "energy_MeV",

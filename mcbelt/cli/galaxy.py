@@ -29,18 +29,15 @@ def run(
     The local interstellar protons in protons.csv can be the cosmic rays of a belt campaign: [source] kind = "table".
     """
     from mcbelt import campaign as campaigns
-    from mcbelt import campaign_file, config, results
-    from mcbelt.analysis import galactic_plots, galactic_result
-    from mcbelt.interstellar.settings import GalaxyCampaign
+    from mcbelt import campaign_file, results, simulations
+    from mcbelt.analysis import galactic_plots
 
-    config.KINDS.setdefault("galaxy", GalaxyCampaign)
     file = campaign_file.read(campaign)
-    if file.cases[0].config.kind != "galaxy":
-        raise ConfigError(
-            f'{file.path}: kind is {file.cases[0].config.kind!r}; `mcbelt galaxy run` takes kind = "galaxy".'
-        )
+    kind = file.cases[0].config.kind
+    if kind != "galaxy":
+        raise ConfigError(f'{file.path}: kind is {kind!r}; `mcbelt galaxy run` takes kind = "galaxy".')
     directory = campaigns.output_directory(file, output)
-    finished = campaigns.run(file, directory, galactic_result.simulation(), fresh=fresh)
+    finished = campaigns.run(file, directory, simulations.simulation(kind), fresh=fresh)
     report = {}
     for done in finished:
         result = results.open_result(done.result)

@@ -75,7 +75,7 @@ def environment(settings):
         gas.cell_average(radius_edges, z_edges),
         0.5 * (radius_edges[1:] + radius_edges[:-1]),
         0.5 * (z_edges[1:] + z_edges[:-1]),
-        sources.cell_distribution(radius_edges, z_edges, settings.sources, settings.source_height_kpc),
+        sources.cell_distribution(radius_edges, z_edges, settings.sources.distribution, settings.sources.height_kpc),
     )
 
 
@@ -128,7 +128,7 @@ def loss_rate(settings, place, species):
         energy = np.hypot(p, species.mass).reshape(shape)
         radius, z = place.radius_kpc[:, None], place.z_kpc[None, :]
         photons = radiation.effective_density(
-            energy.ravel() / ELECTRON_MASS, radius, z, klein_nishina=settings.klein_nishina
+            energy.ravel() / ELECTRON_MASS, radius, z, klein_nishina=settings.losses.klein_nishina
         )
         field = radiation.magnetic_energy_density(radiation.magnetic_field_uG(radius, z))
         power = losses.electron_radiative(energy, np.moveaxis(photons, -1, 0) + field)

@@ -5,7 +5,17 @@ per GeV/c and nucleon at 10 GeV/c per nucleon.
 """
 
 from mcbelt.errors import ConfigError
-from mcbelt.interstellar.settings import Diffusion, GalaxySettings, Grid, Halo, Injection, Secondaries
+from mcbelt.interstellar.settings import (
+    Diffusion,
+    GalaxySettings,
+    Grid,
+    Halo,
+    Injection,
+    Losses,
+    Secondaries,
+    Sources,
+    Sun,
+)
 
 
 def _ms98(diffusion, protons, helium, electrons=0.32):
@@ -15,7 +25,7 @@ def _ms98(diffusion, protons, helium, electrons=0.32):
         protons=Injection(index=protons, normalise_at_GeV=10.0, intensity=30.0),
         helium=Injection(index=helium, normalise_at_GeV=10.0, intensity=1.6),
         electrons=Injection(index=2.4, break_GV=10.0, index_below_break=2.1, normalise_at_GeV=9.0, intensity=electrons),
-        klein_nishina=False,
+        losses=Losses(klein_nishina=False),
         secondaries=Secondaries(decay="exact", kaons="muonic"),
     )
 
@@ -24,7 +34,7 @@ def _two_halo(diffusion):
     return GalaxySettings(
         halo=Halo(half_height_kpc=5.0, radius_kpc=20.0),
         diffusion=diffusion,
-        sources="case_bhattacharya",
+        sources=Sources(distribution="case_bhattacharya"),
         protons=Injection(
             index=2.31, break_GV=9.0, index_below_break=2.1, cutoff_GV=2.5e6, normalise_at_GeV=100.0, intensity=0.0455
         ),
@@ -32,7 +42,7 @@ def _two_halo(diffusion):
         electrons=Injection(
             index=2.7, break_GV=5.7, index_below_break=1.7, cutoff_GV=2.0e4, normalise_at_GeV=10.0, intensity=0.2715
         ),
-        modulation_MV=550.0,
+        sun=Sun(modulation_MV=550.0),
         grid=Grid(radii=20, heights=40, momenta_per_decade=24, momentum_min_GeV=0.03, momentum_max_GeV=3.0e6),
     )
 

@@ -19,8 +19,9 @@ class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, validate_default=True)
 
 
-def _key(description: str, unit: str = "", allowed: str = "", **more: Any) -> Any:
-    return Field(description=description, json_schema_extra={"unit": unit, "allowed": allowed}, **more)
+def _key(description: str, unit: str = "", allowed: str = "", example: Any = None, **more: Any) -> Any:
+    notes = {"unit": unit, "allowed": allowed, "example": example}
+    return Field(description=description, json_schema_extra=notes, **more)
 
 
 def _number(low: float, high: float, description: str, unit: str, **more: Any) -> Any:
@@ -43,7 +44,7 @@ class Diffusion(_Section):
     D0_cm2_s: float = _number(1e24, 1e32, "diffusion coefficient at rho0", "cm2 s-1", default=2.0e28)
     rho0_GV: float = _number(1e-3, 1e6, "reference rigidity", "GV", default=3.0)
     delta: float = _number(0.0, 1.99, "slope of D with rigidity, in the plane", "1", default=0.60)
-    delta_below_rho0: float | None = _number(0.0, 1.99, "slope below rho0, if another", "1", default=None)
+    delta_below_rho0: float | None = _number(0.0, 1.99, "slope below rho0, if another", "1", default=None, example=0.3)
     halo_rise: float = _number(0.0, 1.99, "rise of the slope from the plane to the outer halo", "1", default=0.0)
     inner_share: float = _number(1e-3, 1.0, "height of the inner halo over that of the halo", "1", default=1.0)
     transition_exponent: float = _number(0.1, 100.0, "n of the rise (|z| / inner height)^n", "1", default=5.0)
@@ -65,9 +66,13 @@ class Injection(_Section):
     """Power law in momentum per nucleon with a break and a cut-off, normalised to a local intensity."""
 
     index: float = _number(0.0, 6.0, "injection index (above the break)", "1", default=2.15)
-    break_GV: float | None = _number(1e-3, 1e8, "rigidity of the break", "GV", default=None)
-    index_below_break: float | None = _number(0.0, 6.0, "injection index below the break", "1", default=None)
-    cutoff_GV: float | None = _number(1e-3, 1e12, "rigidity of the exponential cut-off", "GV", default=None)
+    break_GV: float | None = _number(1e-3, 1e8, "rigidity of the break", "GV", default=None, example=9.0)
+    index_below_break: float | None = _number(
+        0.0, 6.0, "injection index below the break", "1", default=None, example=2.1
+    )
+    cutoff_GV: float | None = _number(
+        1e-3, 1e12, "rigidity of the exponential cut-off", "GV", default=None, example=2.5e6
+    )
     normalise_at_GeV: float = _number(1e-3, 1e8, "momentum (per nucleon) of the normalisation", "GeV", default=10.0)
     intensity: float = _number(1e-30, 1e30, "local interstellar intensity there", "m-2 s-1 sr-1 GeV-1", default=30.0)
 
@@ -114,23 +119,41 @@ class Secondaries(_Section):
         return self
 
 
+class Sources(_Section):
+    """Where the primaries come from."""
+
+    distribution: Literal["strong_mattox", "case_bhattacharya", "uniform"] = _key(
+        "radial distribution of the sources", default="strong_mattox"
+    )
+    height_kpc: float = _number(1e-3, 10.0, "scale height of the sources", "kpc", default=0.2)
+
+
+class Losses(_Section):
+    """What electrons lose."""
+
+    klein_nishina: bool = _key("Klein-Nishina losses on starlight; false: Thomson", default=True)
+
+
+class Sun(_Section):
+    """The heliosphere between the Galaxy and the Earth."""
+
+    modulation_MV: float = _number(0.0, 5000.0, "force-field potential of the Sun", "MV", default=500.0)
+
+
 class GalaxySettings(_Section):
     """A Galactic model."""
 
     halo: Halo = Halo()
     diffusion: Diffusion = Diffusion(delta_below_rho0=0.0)
-    sources: Literal["strong_mattox", "case_bhattacharya", "uniform"] = _key(
-        "radial distribution of the sources", default="strong_mattox"
-    )
-    source_height_kpc: float = _number(1e-3, 10.0, "scale height of the sources", "kpc", default=0.2)
+    sources: Sources = Sources()
     protons: Injection = Injection()
     helium: Injection | None = Injection(index=2.35, normalise_at_GeV=10.0, intensity=1.6)
     electrons: Injection | None = Injection(
         index=2.4, break_GV=10.0, index_below_break=2.1, normalise_at_GeV=9.0, intensity=0.32
     )
-    klein_nishina: bool = _key("Klein-Nishina losses on starlight; false: Thomson", default=True)
+    losses: Losses = Losses()
     secondaries: Secondaries = Secondaries()
-    modulation_MV: float = _number(0.0, 5000.0, "force-field potential of the Sun", "MV", default=500.0)
+    sun: Sun = Sun()
     grid: Grid = Grid()
 
     @model_validator(mode="after")
@@ -173,8 +196,12 @@ class GalaxyCampaign(GalaxySettings):
     """A campaign file of kind = "galaxy": a preset, and what is changed of it in the sections of its name."""
 
     kind: Literal["galaxy"] = _key("what is computed", default="galaxy")
-    name: Annotated[str, AfterValidator(_file_name)] = _key("name of the campaign")
-    preset: str = _key("published model to start from", default="ms98-08-005")
+    name: Annotated[str, AfterValidator(_file_name)] = _key("name of the campaign", example="galaxy")
+    preset: str = _key(
+        "published model that the sections below start from",
+        allowed="ms98-08-005, ms98-08-006, ms98-08-009, two-halo or conventional",
+        default="ms98-08-005",
+    )
     run: Run = Run()
 
     @model_validator(mode="before")

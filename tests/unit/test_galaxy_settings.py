@@ -65,3 +65,14 @@ def test_kind_and_name():
 def test_unknown_preset_by_name():
     with pytest.raises(ConfigError, match="known models: ms98-08-005"):
         presets.preset("dragon")
+
+
+def test_keys_are_explained():
+    """Each key has a meaning, and the file that `mcbelt init` would write is a valid one of the default model."""
+    import tomllib
+
+    from mcbelt import campaign_template
+
+    text = campaign_template.template("mine", "ms98-08-006", "galaxy")
+    assert settings.read(tomllib.loads(text)).diffusion == presets.preset("ms98-08-006").diffusion
+    assert "| None" not in campaign_template.reference("galaxy")
