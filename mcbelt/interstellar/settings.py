@@ -180,8 +180,8 @@ class Run(_Section):
     histories: Literal[0] = _key("none", default=0)
     block_size: Literal[1] = _key("without meaning here", default=1)
     seed: int = _number(0, 2**63 - 1, "without meaning here", "1", default=1)
-    target_relative_error: None = None
-    max_histories: None = None
+    target_relative_error: None = _key("without meaning here", default=None)
+    max_histories: None = _key("without meaning here", default=None)
 
 
 def _file_name(value: str) -> str:
