@@ -72,6 +72,6 @@ def main() -> None:
 
     try:
         app()
-    except (McbeltError, field_errors.OutOfRange, air_errors.OutOfRange) as error:
+    except (McbeltError, field_errors.OutOfRange, field_errors.NoShell, air_errors.OutOfRange) as error:
         print(error, file=sys.stderr)
         sys.exit(2)
