@@ -2,8 +2,9 @@
 
     python benchmarks/campaign_load.py overhead   # blocks of 5 s through --dask local on 2 workers: <= 5 %
     python benchmarks/campaign_load.py tiny       # 10^4 empty blocks through Dask: < 5 min
-    python benchmarks/campaign_load.py memory     # 10^5 empty blocks: driver below 1 GB
+    python benchmarks/campaign_load.py memory     # 10^5 blocks that come back at once: driver below 1 GB
     python benchmarks/campaign_load.py scaling    # busy blocks on 1 and 2 processes: >= 1.8 on free cores
+    python benchmarks/campaign_load.py waiting    # the same with blocks that only wait: what coordination costs
 
 Each prints one JSON line. Blocks wait or burn processor time and hand over a tally of ordinary size; files are written
 as in a real run. `--blocks` and `--seconds` make a run shorter.
@@ -108,11 +109,33 @@ def tiny(blocks: int, seconds: float) -> dict[str, Any]:
     return {"wall_s": wall, "wall_per_block_ms": 1e3 * wall / blocks, "driver_cpu_per_block_ms": 1e3 * cpu / blocks}
 
 
+class Instant(execute.InProcess):
+    """Blocks that come back at once, all alike: what is left is the driver's own work."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._made: tuple[BlockResult, bytes] | None = None
+
+    def slots(self) -> int:
+        return 64
+
+    def collect(self) -> list[execute.Computed]:
+        if self._made is None:
+            self._made = execute.computed(*self._models[1], self._waiting[0].stamp)
+        return [execute.Computed(self._waiting.popleft(), *self._made) for _ in range(len(self._waiting))]
+
+
 def memory(blocks: int, seconds: float) -> dict[str, Any]:
     before = driver_megabytes()
-    wall, cpu = timed(blocks, lambda: execute.opened(2), wait=seconds)
+    wall, cpu = timed(blocks, Instant, wait=seconds)
     peak = driver_megabytes()
     return {"wall_s": wall, "driver_peak_MB": peak, "start_MB": before, "driver_cpu_per_block_ms": 1e3 * cpu / blocks}
+
+
+def waiting(blocks: int, seconds: float) -> dict[str, Any]:
+    one, _ = timed(blocks, lambda: execute.opened(1), wait=seconds)
+    two, _ = timed(blocks, lambda: execute.opened(2), wait=seconds)
+    return {"one_s": one, "two_s": two, "ratio": one / two}
 
 
 def scaling(blocks: int, seconds: float) -> dict[str, Any]:
@@ -126,6 +149,7 @@ MEASUREMENTS = {
     "tiny": (tiny, 10_000, 0.0),
     "memory": (memory, 100_000, 0.0),
     "scaling": (scaling, 24, 3.0),
+    "waiting": (waiting, 24, 3.0),
 }
 
 

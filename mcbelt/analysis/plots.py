@@ -30,6 +30,7 @@ _STYLE = {
     "ytick.right": True,
 }
 _MOST_LABELLED = 12
+_MOST_ENERGIES = 5
 
 
 def subtitle(dataset: xarray.Dataset) -> str:
@@ -194,6 +195,46 @@ def shells_of(datasets: dict[str, xarray.Dataset]) -> dict[float, xarray.Dataset
     return dict(sorted(by_shell.items())) if same and len(by_shell) > 1 else {}
 
 
+def flux_by_shell(by_shell: dict[float, xarray.Dataset]) -> Figure:
+    """Flux of e+ and e- and their ratio over L, at a few energies.
+
+    Parameters
+    ----------
+    by_shell : dict
+        L -> result, ascending, as `shells_of` gives it.
+
+    Returns
+    -------
+    Figure
+    """
+    first = next(iter(by_shell.values()))
+    energy = first["energy_MeV"].values
+    chosen = np.unique(np.linspace(0, len(energy) - 1, min(len(energy), _MOST_ENERGIES)).round().astype(int))
+    colours = matplotlib.colormaps["plasma"](np.linspace(0.05, 0.85, len(chosen)))
+    shells = np.array([*by_shell])
+    with matplotlib.rc_context(_STYLE):
+        figure = Figure(figsize=(12.0, 5.0), layout="constrained")
+        axes = figure.subplots(1, 3)
+        for axis, name in zip(axes, ("flux_positron", "flux_electron", "ratio"), strict=True):
+            value = np.stack([dataset[name].values for dataset in by_shell.values()])
+            sigma = np.nan_to_num(np.stack([dataset[f"{name}_sigma"].values for dataset in by_shell.values()]))
+            for colour, bin_number in zip(colours, chosen, strict=True):
+                shown = np.isfinite(value[:, bin_number]) & (value[:, bin_number] > 0.0)
+                points, bars = value[shown, bin_number], sigma[shown, bin_number]
+                label = f"{energy[bin_number]:.0f} MeV"
+                axis.errorbar(shells[shown], points, bars, fmt="o-", ms=4, lw=1.2, color=colour, label=label)
+        unit = _pretty(first["flux_positron"])
+        for axis, title in zip(axes, (f"e⁺ [{unit}]", f"e⁻ [{unit}]", "e⁺ / e⁻"), strict=True):
+            axis.set(xlabel="L", title=title)
+            axis.locator_params(axis="x", nbins=5)
+        axes[0].set_yscale("log")
+        axes[1].set_yscale("log")
+        axes[2].set_ylim(bottom=0.0)
+        axes[2].legend(fontsize=9)
+        figure.suptitle(first.attrs["name"], fontsize=15, fontweight="bold")
+    return figure
+
+
 def shell_map(by_shell: dict[float, xarray.Dataset]) -> Figure:
     """Maps over L and energy: flux of e+, flux of e-, ratio.
 
@@ -235,6 +276,7 @@ def figures(datasets: dict[str, xarray.Dataset]) -> dict[str, Figure]:
     if len(drawable) > 1:
         made["cases"] = cases_together(drawable)
         if by_shell := shells_of(drawable):
+            made["flux_over_L"] = flux_by_shell(by_shell)
             made["map_L_energy"] = shell_map(by_shell)
     return made
 

@@ -100,6 +100,8 @@ def test_scan_status_plot_and_export(run_cli, toy_campaign):
     assert {Path(line).name for line in out.splitlines()} == {
         "cases.png",
         "cases.pdf",
+        "flux_over_L.png",
+        "flux_over_L.pdf",
         "map_L_energy.png",
         "map_L_energy.pdf",
         "flux.csv",
