@@ -32,7 +32,8 @@ TARGET_MASS_NUMBER = {"H": 1, "He": 4, "N": 14, "O": 16, "Ar": 40}
 TARGET_MOLAR_MASS = {"H": 1.00794, "He": 4.002602, "N": 14.0067, "O": 15.9994, "Ar": 39.948}  # [g/mol]
 
 # dE/dt = k E^2 B_perp^2 for an ultra-relativistic electron [GeV/s] with E in GeV and B in T.
-# Rybicki & Lightman 1979, eq. (6.5): (2/3) r_e^2 c gamma^2 B_perp^2 in Gaussian units, written in SI through r_e, m_e, e.
+# Rybicki & Lightman 1979, eq. (6.5): (2/3) r_e^2 c gamma^2 B_perp^2 in Gaussian units, written in SI through r_e,
+# m_e, e.
 SYNCHROTRON_COEFFICIENT = (
     (2.0 / 3.0)
     * CLASSICAL_ELECTRON_RADIUS

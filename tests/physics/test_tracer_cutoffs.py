@@ -30,7 +30,8 @@ def _table():
 
 
 def test_against_an_independent_code():
-    """All 50 directions: upper within 0.03 GV (scan 0.01, 20 km) or 0.06 GV (scan 0.05, 100 and 380 km), effective 0.1."""
+    """All 50 directions: upper within 0.03 GV (scan 0.01, 20 km) or 0.06 GV (scan 0.05, 100 and 380 km), effective
+    0.1."""
     worst = {20.0: 0.0, 100.0: 0.0, 380.0: 0.0}
     effective = 0.0
     for row in _table():
