@@ -20,6 +20,13 @@ def _result(name, decay="exact"):
     return galaxy.solve(settings.model_copy(update={"secondaries": choice}))
 
 
+def test_density_at_the_sun():
+    """Between the radii of the cells an exponential disc is met exactly, whatever the grid."""
+    place = galaxy.environment(presets.preset("ms98-08-005"))
+    density = np.exp(-place.radius_kpc / 4.0)[None, :, None] * np.ones((2, 1, 3))
+    assert galaxy.at_sun(place, density) == pytest.approx(np.exp(-8.5 / 4.0), rel=1.0e-12)
+
+
 @functools.cache
 def _protons(name):
     """Protons alone on a lighter grid, in the form of a result."""

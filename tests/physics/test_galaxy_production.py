@@ -128,6 +128,18 @@ def test_isotropic_lies_between(mori):
     assert np.all(mori[1, "isotropic"][high] < mori[1, "ms98"][high])
 
 
+def test_join_of_the_pictures():
+    """Isobar alone up to 3 GeV/c, scaling alone from 7 GeV/c, half of each at 5 GeV/c."""
+    for momentum, share in ((3.0, 0.0), (5.0, 0.5), (7.0, 1.0)):
+        T = np.hypot(momentum, 0.93827208816) - 0.93827208816
+        edges = production._bin_edges(0.13957039, T)
+        scaled = meson_spectra.scaling_spectrum(T, edges, inclusive.SCALING[inclusive.PION_MINUS], False)
+        mixed = share * scaled / scaled.sum() + (1.0 - share) * meson_spectra.isobar_spectrum(T, edges)
+        total = inclusive.pion_inclusive(T, inclusive.PION_MINUS)
+        found = meson_spectra.meson_spectrum(T, edges, inclusive.PION_MINUS)
+        assert found == pytest.approx(total * mixed, rel=1.0e-9, abs=1.0e-12)
+
+
 def test_nuclear_factors():
     """2.828 for p + He and 5.587 for He + He, to 0.1 %."""
     assert production.nuclear_factor(1, 4) == pytest.approx(2.828, rel=1.0e-3)
