@@ -184,9 +184,9 @@ class _Driver:
 
     def _handle(self, case: CaseRun) -> int:
         if id(case) not in self._handles:
-            model = case.model
             if self._backend is None:
-                self._backend = self._open_backend()
+                self._backend = self._open_backend()  # its processes start while the model is prepared
+            model = case.model
             handle = self._backend.load(self._simulation.run_block, model)
             self._handles[id(case)], self._by_handle[handle] = handle, case
         return self._handles[id(case)]
