@@ -186,7 +186,7 @@ def motion(pitch_angle, shells, air) -> Motion:
     return Motion(pitch_angle, ratio, share)
 
 
-def production(config, path: Motion, fractions, energy, protons, factor_shift=0.0):
+def production(config, path: Motion, fractions, energy, protons, factor_shift=0.0, bertini=False):
     """Directional production by one or more proton fluxes; no knock-ons yet.
 
     Parameters
@@ -200,6 +200,8 @@ def production(config, path: Motion, fractions, energy, protons, factor_shift=0.
         Moments from `protons_of`.
     factor_shift : float
         Standard deviations added to the factors of the yields.
+    bertini : bool
+        Pions of the Bertini cascade on N and O in place of INCL++.
 
     Returns
     -------
@@ -212,6 +214,7 @@ def production(config, path: Motion, fractions, energy, protons, factor_shift=0.
         "factors": physics.yield_factors,
         "angles": physics.production_angles,
         "factor_shift": factor_shift,
+        "bertini": bertini,
     }
     results = [np.zeros((2, len(CHANNELS), len(path.pitch_angle), len(energy))) for _ in protons]
     for index, element in enumerate(ELEMENTS):
@@ -295,7 +298,8 @@ def with_knock_ons(shell: ShellModel, fractions) -> ShellModel:
 def sources_of(config, path, fractions, energy, shells):
     """Production as asked for (under "nominal") and under other choices, for the systematic band.
 
-    The other tails of the proton spectrum, and the factors of the yields one standard deviation down and up.
+    The other tails of the proton spectrum, the factors of the yields one standard deviation down and up, and the other
+    cascade on nitrogen and oxygen.
     """
     tails = {"nominal": None}
     if config.source.kind == "trapped_protons":
@@ -305,6 +309,8 @@ def sources_of(config, path, fractions, energy, shells):
     if config.physics.yield_factors:
         for name, shift in (("yields_low", -1.0), ("yields_high", 1.0)):
             (result[name],) = production(config, path, fractions, energy, protons[:1], shift)
+    if fractions[:, [ELEMENTS.index("N"), ELEMENTS.index("O")]].max() > LEAST_FRACTION:
+        (result["bertini_on_air"],) = production(config, path, fractions, energy, protons[:1], bertini=True)
     return result
 
 

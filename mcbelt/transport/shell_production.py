@@ -9,6 +9,7 @@ import numpy as np
 from mcbelt.constants import MB_TO_M2
 from mcbelt.errors import PhysicsError
 from mcbelt.physics import lepton_production
+from mcbelt.physics.pion_production import bertini_over_inclxx
 from mcbelt.transport.shell_source import emission_moments
 
 SIGNS = (1, -1)
@@ -76,7 +77,8 @@ def emission(fractions, charge, T, energy, options):
     T, energy : ndarray, shape (nt,), (ne,)
         Proton and lepton energies [GeV].
     options : dict
-        decay, factors, angles ("table" | "isotropic" | "collinear"), factor_shift.
+        decay, factors, angles ("table" | "isotropic" | "collinear"), factor_shift, and bertini (True: the
+        multiplicity of the other cascade on N and O, for the generator band).
 
     Returns
     -------
@@ -99,6 +101,9 @@ def emission(fractions, charge, T, energy, options):
         kaon = np.maximum(both - pion, 0.0)  # no factor: there are no data for kaons
         if shift != 0.0:
             pion = spectrum(target, charge, T, energy, kaons=False, factor_shift=shift, **named)
+        if options.get("bertini", False) and target in ("N", "O"):
+            species = "pi+" if charge > 0 else "pi-"
+            pion = pion * bertini_over_inclxx(target, species, T)[:, None]
         result["pion"] = result["pion"] + scale * pion * means
         result["kaon"] = result["kaon"] + scale * kaon * means
     return result
