@@ -102,6 +102,8 @@ class CaseRun:
 
     def wanted(self) -> Iterator[Stamp]:
         """Blocks still to be computed, as far as is known now; blocks found on disk are added on the way."""
+        if self._asked == 0:
+            self._began = time.monotonic()
         while self._asked < self.stage_end:
             first = self._asked
             last = min(first + self.run.block_size, self.stage_end)
