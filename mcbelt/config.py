@@ -83,7 +83,9 @@ class Shell(Section):
         default="epoch",
     )
     date: Date = key("date of the field model", allowed=f"{FIRST_DATE} to {LAST_DATE}", example="1998-06-05")
-    field: Literal["igrf", "dipole", "eccentric"] = key("field model", default="igrf")
+    field: Literal["igrf", "dipole", "eccentric", "paper_eccentric"] = key(
+        "field model; paper_eccentric: 31200 nT, along the axis, 493 km off", default="igrf"
+    )
 
 
 class Air(Section):
@@ -126,9 +128,54 @@ class TrappedProtons(Section):
 
 
 class CosmicRays(Section):
-    """Source: cosmic rays over the geomagnetic cutoff."""
+    """Source: cosmic rays over the geomagnetic cutoff, and where their secondaries are observed."""
 
     kind: Literal["cosmic_rays"] = key("source of the primaries")
+    species: Literal["proton", "proton+helium"] = key("primaries", default="proton+helium")
+    interstellar: Literal["vos2015", "corti2016", "burger2000", "gusev2003"] = key(
+        "interstellar spectrum of protons; gusev2003 is 7000 R^-1.5 at the Earth", default="vos2015"
+    )
+    phi_MV: float | None = number(
+        0.0, 2000.0, "modulation potential; by default that of June 1998", "MV", default=None, example=500.0
+    )
+    second_spectrum: bool = key("protons under the cutoff, as AMS-01 saw them", default=True)
+    transmission: Literal["stormer", "traced"] = key("cutoff: Störmer's, or traced in the field", default="stormer")
+    east_west: bool = key("cutoffs that depend on the direction; false: the vertical's for all", default=True)
+    paths: Literal["bent", "straight"] = key("way of the parents through the air", default="bent")
+    attenuation_g_cm2: float = number(20.0, 1e6, "attenuation length of the parents", "g cm-2", default=85.0)
+    earth: Literal["ellipsoid", "sphere"] = key(
+        "air by altitude above the ellipsoid, or by altitude alone above a sphere of 6371.2 km", default="ellipsoid"
+    )
+    vantage: Literal["shell", "orbit"] = key("observe beside the anomaly on the shell, or from orbit", default="shell")
+    pitch_cosine_max: float = number(0.001, 1.0, "shell: largest |cos(pitch angle)|", "1", default=0.1)
+    past_anomaly_min_deg: float = number(0.0, 360.0, "shell: from this far past the anomaly", "deg", default=60.0)
+    past_anomaly_max_deg: float = number(0.0, 360.0, "shell: to this far past the anomaly", "deg", default=70.0)
+    altitude_min_km: float = number(150.0, 3000.0, "orbit: lowest altitude", "km", default=370.0)
+    altitude_max_km: float = number(150.0, 3000.0, "orbit: highest altitude", "km", default=390.0)
+    inclination_deg: float = number(0.0, 180.0, "orbit: inclination", "deg", default=51.7)
+    cone_deg: float = number(
+        0.1,
+        90.0,
+        "orbit: half angle of acceptance about the zenith (AMS-01's was not found in a source)",
+        "deg",
+        default=25.0,
+    )
+    magnetic_latitude_min: float = number(0.0, 1.6, "orbit: from this |geomagnetic latitude|", "rad", default=0.0)
+    magnetic_latitude_max: float = number(0.0, 1.6, "orbit: to this |geomagnetic latitude|", "rad", default=0.3)
+    exclude_anomaly: bool = key("orbit: leave out the South Atlantic, 90 W-20 E, 50 S-5 N", default=True)
+    time_limit_s: float = number(
+        0.01, 1e4, "orbits open after this time are closed by the drift average", "s", default=20.0
+    )
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "CosmicRays":
+        pairs = ("past_anomaly_{}_deg", "altitude_{}_km", "magnetic_latitude_{}")
+        for pair in pairs:
+            low, high = getattr(self, pair.format("min")), getattr(self, pair.format("max"))
+            if not low <= high:
+                name = pair.format("min")
+                raise ValueError(f"{name} = {low:g} is above {pair.format('max')} = {high:g}; give the lower one first")
+        return self
 
 
 class TableSource(Section):
@@ -209,7 +256,9 @@ class Belt(Section):
 
     kind: Literal["belt"] = key("what is simulated")
     name: Annotated[str, AfterValidator(_file_name)] = key("name of the campaign", example="trapped-protons-L1.20")
-    preset: Literal["full", "paper"] = key("defaults of the sections below; explicit keys win", default="full")
+    preset: Literal["full", "paper", "paper_eccentric", "ams01"] = key(
+        "defaults of the sections below; explicit keys win", default="full"
+    )
     shell: Shell
     air: Air
     source: Source = TrappedProtons(kind="trapped_protons")
@@ -219,6 +268,10 @@ class Belt(Section):
 
     @model_validator(mode="after")
     def _source_covers_shell(self) -> "Belt":
+        if self.shell.field == "paper_eccentric" and self.source.kind != "cosmic_rays":
+            raise ValueError(
+                "[shell] field = 'paper_eccentric' is for source.kind = 'cosmic_rays'; give igrf, dipole or eccentric"
+            )
         if self.source.kind == "trapped_protons" and not 1.14 <= self.shell.L <= 1.5:
             raise ValueError(
                 f"[shell] L = {self.shell.L:g} is outside 1.14 to 1.5, where source.kind = 'trapped_protons' is known; "
@@ -245,8 +298,28 @@ PRESETS: dict[str, dict[str, Any]] = {
         "physics.knock_on": False,
         "physics.annihilation": False,
         "physics.scattering": False,
+        "source.interstellar": "gusev2003",
+    },
+    # The conditions of an independent calculation of the cosmic-ray half of Gusev et al. 2003.
+    "paper_eccentric": {
+        "shell.convention": "paper",
+        "shell.field": "paper_eccentric",
+        "physics.scattering": False,
+        "physics.annihilation": False,
+        "source.species": "proton",
+        "source.interstellar": "burger2000",
+        "source.phi_MV": 500.0,
+        "source.paths": "straight",
+        "source.earth": "sphere",
+    },
+    # AMS-01 on STS-91, 2-12 June 1998, pointing to the zenith.
+    "ams01": {
+        "source.transmission": "traced",
+        "source.vantage": "orbit",
+        "physics.annihilation": False,
     },
 }
+SOURCES: dict[str, type[Section]] = {"trapped_protons": TrappedProtons, "cosmic_rays": CosmicRays, "table": TableSource}
 
 
 def validate(table: dict[str, Any], where: str, base: Path = Path()) -> Section:
@@ -290,7 +363,8 @@ def _with_preset(table: dict[str, Any]) -> dict[str, Any]:
     for dotted, value in (PRESETS.get(preset, {}) if isinstance(preset, str) else {}).items():
         section, name = dotted.split(".")
         if section == "source" and isinstance(filled.get("source"), dict):
-            if filled["source"].get("kind") != "trapped_protons":
+            source = SOURCES.get(str(filled["source"].get("kind")))
+            if source is None or name not in source.model_fields:
                 continue
         if isinstance(filled.setdefault(section, {}), dict):
             filled[section].setdefault(name, value)

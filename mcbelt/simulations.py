@@ -16,25 +16,40 @@ from mcbelt.errors import ConfigError
 from mcbelt.tally import BlockResult, TallyAxes
 
 
+def belt_model(config: Any) -> Any:
+    """Model of a belt campaign, by its source."""
+    from mcbelt import prepare, prepare_cosmic
+
+    return prepare_cosmic.prepare(config) if config.source.kind == "cosmic_rays" else prepare.prepare(config)
+
+
 def belt_block(model: Any, seed: int, first: int, last: int) -> BlockResult:
     """Histories [first, last) of a belt campaign."""
-    from mcbelt.transport import block
+    from mcbelt.transport import adjoint, block
 
+    if hasattr(model, "adjoint"):
+        return adjoint.run_block(model.adjoint, seed, first, last)
     return block.run_block(model.shell, seed, first, last)
 
 
 def belt_axes(model: Any) -> dict[str, TallyAxes]:
     """Dimensions of the tallies of a belt campaign."""
-    from mcbelt.transport import block
+    from mcbelt.transport import adjoint, block
 
-    return block.tally_axes(model.shell)
+    return adjoint.tally_axes(model.adjoint) if hasattr(model, "adjoint") else block.tally_axes(model.shell)
+
+
+def belt_fluxes(config: Any, model: Any, merged: BlockResult) -> xarray.Dataset:
+    """Fluxes of a belt campaign."""
+    from mcbelt.analysis import cosmic_flux, flux
+
+    if hasattr(model, "adjoint"):
+        return cosmic_flux.flux_dataset(config, model, merged)
+    return flux.flux_dataset(config, model, merged)
 
 
 def _belt() -> Simulation:
-    from mcbelt import prepare
-    from mcbelt.analysis import flux
-
-    return Simulation(prepare.prepare, belt_block, belt_axes, flux.flux_dataset, provenance.code_hash())
+    return Simulation(belt_model, belt_block, belt_axes, belt_fluxes, provenance.code_hash())
 
 
 def _galaxy() -> Simulation:

@@ -65,6 +65,7 @@ class Place(NamedTuple):
     density: np.ndarray  # [kg m-3]
     fractions: dict  # mass fractions of the target air
     curvature: float = 0.0  # B / (GV to T m): 1 / (gyroradius x rigidity) [GV / m]; 0: straight paths
+    isotropic_cutoff: bool = False  # every direction has the vertical's cutoff: no east-west effect
 
 
 def cutoff_of(place, vectors, ln_scale, latitude):
@@ -74,7 +75,8 @@ def cutoff_of(place, vectors, ln_scale, latitude):
     equator.
     """
     cosine = np.cos(latitude)
-    root = np.sqrt(np.maximum(0.0, 1.0 + vectors[:, 0] * cosine**3))
+    east = 0.0 * vectors[:, 0] if place.isotropic_cutoff else vectors[:, 0]
+    root = np.sqrt(np.maximum(0.0, 1.0 + east * cosine**3))
     return 4.0 * place.vertical_cutoff * np.exp(ln_scale) * cosine**4 / (1.0 + root) ** 2
 
 
@@ -163,7 +165,7 @@ def knock_ons(fractions, projectile, grid: Yields, energy):
 
 
 def second_production(second, grid: Yields):
-    """Production by an isotropic flux of protons `second(T)` [m-2 s-1 sr-1 GeV-1], shape (ne,) [kg-1 s-1 sr-1 GeV-1]."""
+    """Production by an isotropic flux `second(T)` [m-2 s-1 sr-1 GeV-1] of protons, (ne,) [kg-1 s-1 sr-1 GeV-1]."""
     per_energy = (grid.kernel * 2.0 * np.pi * np.diff(grid.cos_edges)).sum(axis=-1)
     T = np.geomspace(grid.T[0], grid.T[-1], 40 * len(grid.T))
     rows = np.stack([np.interp(np.log(T), np.log(grid.T), column) for column in per_energy.T], axis=1)

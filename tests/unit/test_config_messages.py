@@ -74,7 +74,7 @@ def test_defaults_and_conversion(tmp_path):
         ("name =", "energy = 3\nname =", "energy = 3 is not a table; write a section [energy] with its keys."),
         ("belt", "disc", "kind = 'disc' is not known; give one of 'belt'"),
         ('"test"', '"../test"', "name = '../test' cannot name a file;"),
-        ("name =", 'preset = "best"\nname =', 'preset = \'best\' is not one of "full", "paper"; give'),
+        ("name =", 'preset = "best"\nname =', 'preset = \'best\' is not one of "full", "paper",'),
         ("[air]", '[source]\nkind = "sun"\n[air]', "[source] kind = 'sun' is not known; give one of 'trapped_protons'"),
         ("[air]", '[source]\nsoler = "min"\n[air]', "[source] 'soler' is not a key; did you mean solar?"),
         ("[air]", "[run]\ntarget_relative_error = 0.1\n[air]", "[run] target_relative_error and max_histories belong"),

@@ -1,0 +1,144 @@
+"""From the tallies of a cosmic-ray campaign to fluxes, their ratio, and where and when their e+- were born."""
+
+import numpy as np
+import xarray as xr
+
+from mcbelt.analysis.flux import FLUX_UNIT, ratio_with_error
+from mcbelt.tally import BlockResult
+from mcbelt.transport import adjoint, origins, vantage
+
+_PER_MEV = 1e-3  # GeV-1 -> MeV-1
+SHORT_LIVED_S = 1.0  # births less than this before are called short-lived, the others long-lived
+CHARGES = adjoint.CHARGES
+
+
+def _variable(dims, values, units, long_name):
+    return (dims, values, {"units": units, "long_name": long_name})
+
+
+def quantile(edges, weights, share):
+    """Value below which a share of a histogram lies, linear in the bin; shape of `weights` less its last axis."""
+    cumulative = np.concatenate([np.zeros((*weights.shape[:-1], 1)), np.cumsum(weights, axis=-1)], axis=-1)
+    flat = cumulative.reshape(-1, cumulative.shape[-1])
+    found = [np.interp(share * row[-1], row, edges) if row[-1] > 0.0 else np.nan for row in flat]
+    return np.reshape(found, weights.shape[:-1])
+
+
+def flux_dataset(config, model, merged: BlockResult) -> xr.Dataset:
+    """Fluxes, ratio and origins of a cosmic-ray run.
+
+    Parameters
+    ----------
+    config : mcbelt.config.Belt
+    model : mcbelt.prepare_cosmic.CosmicModel
+    merged : BlockResult
+        All histories; none (histories = 0) leaves the drift-averaged flux alone.
+
+    Returns
+    -------
+    xarray.Dataset
+        `flux_positron`, `flux_electron`, `ratio`: the first look of the vantage (trapped, or downward);
+        `flux_<charge>_upward` for an orbit. Every variable has units and a long name.
+    """
+    edges = model.adjoint.energy_edges * 1e3
+    coordinates = {
+        "energy_MeV": _variable("energy_MeV", np.sqrt(edges[1:] * edges[:-1]), "MeV", "kinetic energy, bin centre"),
+        "energy_edge_MeV": _variable("energy_edge_MeV", edges, "MeV", "kinetic energy, bin edges"),
+    }
+    variables = {}
+    for q, name in enumerate(CHARGES):
+        variables[f"drift_averaged_flux_{name}"] = _variable(
+            "energy_MeV",
+            model.averaged[q] * _PER_MEV,
+            FLUX_UNIT,
+            f"directional flux of {name}s near 90 degrees on the shell, drift-averaged estimator",
+        )
+    if merged.histories > 0:
+        looks = vantage.looks(model.adjoint.vantage)
+        for v, look in enumerate(looks):
+            variables |= _fluxes(merged, v, "" if v == 0 else f"_{look}", look)
+        variables |= _births(merged, coordinates)
+    else:
+        for q, name in enumerate(CHARGES):
+            variables[f"flux_{name}"] = _variable(
+                "energy_MeV", model.averaged[q] * _PER_MEV, FLUX_UNIT, f"flux of {name}s, drift-averaged estimator"
+            )
+            variables[f"flux_{name}_sigma"] = _variable(
+                "energy_MeV", np.full_like(model.averaged[q], np.nan), FLUX_UNIT, "none: no histories"
+            )
+        ratio = model.averaged[0] / model.averaged[1]
+        variables["ratio"] = _variable("energy_MeV", ratio, "1", "e+/e-, drift-averaged estimator")
+        variables["ratio_sigma"] = _variable("energy_MeV", np.full_like(ratio, np.nan), "1", "none: no histories")
+    for name, (value, units, long_name) in model.summary.items():
+        variables[name] = _variable((), value, units, long_name)
+    estimator = "adjoint" if merged.histories > 0 else "drift_averaged"
+    return xr.Dataset(variables, coords=coordinates, attrs={"flux_unit": FLUX_UNIT, "estimator": estimator})
+
+
+def _fluxes(merged, v, suffix, look):
+    """Flux, ratio and the share of open orbits of one look."""
+    n = merged.histories
+    sums, squares = merged.sums["flux"][:, v], merged.sums_of_squares["flux"][:, v]
+    mean = sums / n
+    sigma = np.sqrt(np.maximum(squares / n - mean**2, 0.0) / max(n - 1, 1))
+    ratio, ratio_sigma = ratio_with_error(n, sums, squares, merged.sums["flux_product"][v])
+    result = {}
+    for q, name in enumerate(CHARGES):
+        result[f"flux_{name}{suffix}"] = _variable(
+            "energy_MeV", mean[q] * _PER_MEV, FLUX_UNIT, f"directional flux of {name}s ({look}), adjoint estimator"
+        )
+        result[f"flux_{name}{suffix}_sigma"] = _variable(
+            "energy_MeV", sigma[q] * _PER_MEV, FLUX_UNIT, "its statistical standard error"
+        )
+        with np.errstate(invalid="ignore", divide="ignore"):
+            share = merged.sums["open_flux"][q, v] / sums[q]
+        result[f"open_flux_share_{name}{suffix}"] = _variable(
+            "energy_MeV", share, "1", "share of the flux that closes orbits open at the limit of time"
+        )
+        result[f"open_orbit_share_{name}{suffix}"] = _variable(
+            "energy_MeV", merged.sums["open_orbits"][q, v] / n, "1", "orbits open at the limit of time"
+        )
+    result[f"ratio{suffix}"] = _variable("energy_MeV", ratio, "1", f"e+/e- ({look})")
+    result[f"ratio{suffix}_sigma"] = _variable("energy_MeV", ratio_sigma, "1", "its statistical standard error")
+    return result
+
+
+def _births(merged, coordinates):
+    """Altitudes, times and places of birth, summed over looks."""
+    coordinates["birth_longitude_deg"] = _variable(
+        "birth_longitude_deg", (np.arange(origins.LONGITUDES) + 0.5) * 360.0 / origins.LONGITUDES, "deg", "longitude"
+    )
+    coordinates["birth_latitude_deg"] = _variable(
+        "birth_latitude_deg",
+        -90.0 + (np.arange(origins.LATITUDES) + 0.5) * 180.0 / origins.LATITUDES,
+        "deg",
+        "geodetic latitude",
+    )
+    result = {}
+    altitude, time = merged.sums["birth_altitude"].sum(axis=1), merged.sums["residence_time"].sum(axis=1)
+    place = merged.sums["birth_place"].sum(axis=(1, 2))
+    below = np.searchsorted(origins.TIME_EDGES_S, SHORT_LIVED_S)
+    for q, name in enumerate(CHARGES):
+        for share, label in ((0.1, "10"), (0.5, "50"), (0.9, "90")):
+            result[f"birth_altitude_{label}_{name}"] = _variable(
+                "energy_MeV",
+                quantile(origins.ALTITUDE_EDGES_KM, altitude[q], share),
+                "km",
+                f"altitude below which {label} % of the {name}s were born",
+            )
+        result[f"residence_time_50_{name}"] = _variable(
+            "energy_MeV",
+            np.exp(quantile(np.log(origins.TIME_EDGES_S), time[q], 0.5)),
+            "s",
+            f"median time since birth of the {name}s",
+        )
+        with np.errstate(invalid="ignore", divide="ignore"):
+            short = time[q][:, :below].sum(axis=-1) / time[q].sum(axis=-1)
+            map_ = place[q] / place[q].sum()
+        result[f"short_lived_share_{name}"] = _variable(
+            "energy_MeV", short, "1", f"share of {name}s born less than {SHORT_LIVED_S:g} s before"
+        )
+        result[f"birth_map_{name}"] = _variable(
+            ("birth_longitude_deg", "birth_latitude_deg"), map_, "1", f"share of {name}s by place of birth"
+        )
+    return result
