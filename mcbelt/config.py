@@ -319,6 +319,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "physics.annihilation": False,
     },
 }
+COSMIC_PRESETS = ("paper_eccentric", "ams01")  # change nothing for another source
 SOURCES: dict[str, type[Section]] = {"trapped_protons": TrappedProtons, "cosmic_rays": CosmicRays, "table": TableSource}
 
 
@@ -360,6 +361,8 @@ def _with_preset(table: dict[str, Any]) -> dict[str, Any]:
     if filled.get("kind") == "belt" and isinstance(filled.setdefault("source", {}), dict):
         filled["source"].setdefault("kind", "trapped_protons")
     preset = filled.get("preset", "full")
+    if preset in COSMIC_PRESETS and filled.get("source", {}).get("kind") != "cosmic_rays":
+        return filled
     for dotted, value in (PRESETS.get(preset, {}) if isinstance(preset, str) else {}).items():
         section, name = dotted.split(".")
         if section == "source" and isinstance(filled.get("source"), dict):

@@ -38,11 +38,7 @@ def correction(field, model: DipoleModel):
     correction : ndarray, shape (n, m)
         ln(effective cutoff of the vertical / Störmer's).
     """
-    return (
-        _correction(field.__class__, field.date.isoformat(), tuple(model))
-        if hasattr(field, "date")
-        else _trace(field, model)
-    )
+    return _correction(type(field), str(field.date), tuple(model))
 
 
 @functools.lru_cache(maxsize=4)
