@@ -8,6 +8,7 @@ import mcbelt
 from mcbelt.cli import (
     check,
     cite,
+    compare,
     cutoff,
     export,
     fraction,
@@ -44,6 +45,7 @@ app.command()(report.report)
 app.command()(export.export)
 app.command()(merge.merge)
 app.command()(cite.cite)
+app.command()(compare.compare)
 app.command()(shell.shell)
 app.command()(cutoff.cutoff)
 app.command()(trace.trace)
