@@ -11,7 +11,6 @@ import toy_simulation as toy
 from mcbelt import campaign, campaign_file, results
 
 HERE = Path(__file__).parent
-ROOT = HERE.parent.parent
 
 
 @pytest.fixture
@@ -31,11 +30,6 @@ def undisturbed(tmp_path_factory):
     return results.open_result(finished.result)
 
 
-def same_bits(left, right):
-    """Whether two results hold the same numbers; attributes tell of time and machine and may differ."""
-    return left.drop_attrs().identical(right.drop_attrs())
-
-
 @pytest.fixture
 def drive():
     """Start a driver of the toy campaign in a process of its own; it is killed at the end if it still runs."""
@@ -43,7 +37,7 @@ def drive():
 
     def start(directory, workers=1, seconds=0.05, *extra):
         command = [sys.executable, str(HERE / "drive_toy.py"), str(directory), str(directory / "results")]
-        environment = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{HERE}"}
+        environment = {**os.environ, "PYTHONPATH": f"{toy.ROOT}{os.pathsep}{HERE}"}
         process = subprocess.Popen(
             [*command, str(workers), str(seconds), *extra],
             stdout=subprocess.PIPE,

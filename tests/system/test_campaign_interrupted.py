@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import toy_simulation as toy
-from conftest import same_bits
+from toy_simulation import same_bits
 
 from mcbelt import campaign, campaign_file, results
 from mcbelt.errors import ExecutionError

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import toy_simulation as toy
-from conftest import ROOT, same_bits
+from toy_simulation import ROOT, same_bits
 
 import mcbelt
 from mcbelt import cli, results, simulations

@@ -5,7 +5,7 @@ import signal
 
 import pytest
 import toy_simulation as toy
-from conftest import same_bits
+from toy_simulation import same_bits
 
 distributed = pytest.importorskip("distributed")
 

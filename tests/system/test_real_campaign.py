@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 import pytest
-from conftest import ROOT, same_bits
+from toy_simulation import ROOT, same_bits
 
 from mcbelt import results
 

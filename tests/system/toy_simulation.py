@@ -1,6 +1,7 @@
 """A tiny deterministic stand-in for the physics: random numbers belong to histories, as in the real one."""
 
 import time
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -8,6 +9,13 @@ import xarray
 
 from mcbelt.case_run import Simulation
 from mcbelt.tally import Axis, BlockResult, TallyAxes
+
+ROOT = Path(__file__).parents[2]
+
+
+def same_bits(left: xarray.Dataset, right: xarray.Dataset) -> bool:
+    """Whether two results hold the same numbers; attributes tell of time and machine and may differ."""
+    return left.drop_attrs().identical(right.drop_attrs())
 
 
 class ToyModel(NamedTuple):

@@ -1,0 +1,28 @@
+"""Write the tables of docs/campaign-format.md anew from the classes that check a campaign file.
+
+    python tools/write_campaign_reference.py
+
+A test fails when the page and the classes differ; this mends the page.
+"""
+
+from pathlib import Path
+
+from mcbelt import campaign_template
+
+PAGE = Path(__file__).parents[1] / "docs" / "campaign-format.md"
+
+
+def with_table(text: str, name: str, table: str) -> str:
+    """The page with what stands between the marks of that name replaced."""
+    begin = f"<!-- begin: {name} -->\n"
+    before, _, rest = text.partition(begin)
+    return before + begin + table + "<!-- end -->" + rest.partition("<!-- end -->")[2]
+
+
+def main() -> None:
+    text = with_table(PAGE.read_text(), "made from mcbelt/config.py", campaign_template.reference())
+    PAGE.write_text(with_table(text, "presets", campaign_template.presets()))
+
+
+if __name__ == "__main__":
+    main()
