@@ -48,7 +48,7 @@ def figure_2():
     """Pion, muon and positron spectra of the local protons."""
     kinetic = np.geomspace(0.28, 1.0e5, 140)
     protons = interstellar(solved("ms98-08-005"), "proton")(kinetic)
-    edges = production._bin_edges(CHARGED_PION_MASS, 1.0e4)
+    edges = production.meson_bins(CHARGED_PION_MASS, 1.0e4)
     weight = production.folding_weights(kinetic) * protons
     per_bin = weight @ np.array([meson_spectra.meson_spectrum(t, edges, inclusive.PION_PLUS) for t in kinetic])
     pion = 0.5 * (edges[1:] + edges[:-1])
@@ -64,7 +64,7 @@ def figure_2():
     curves = (("exact", "e+, polarised muon", "-"), ("isotropic", "e+, the lecture's triple integral", "--"))
     for option, words, style in curves:
         code = decay.option_code(option, 1)
-        values = per_bin @ production._decay_matrix(pion, energy, code, -1)
+        values = per_bin @ production.decay_matrix(pion, energy, code, -1)
         sheet.line(energy, energy**2 * values, words, color=COLOURS["positron"], ls=style)
     sheet.limits((1.0e-3, 300.0), (1.0e-29, 1.0e-25))
     return sheet.finished(

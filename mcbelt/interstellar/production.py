@@ -51,7 +51,7 @@ def nuclear_factor(first, second):
 
 
 @njit(cache=True, error_model="numpy")
-def _decay_matrix(meson_energy, energy, option, kaon_channel):
+def decay_matrix(meson_energy, energy, option, kaon_channel):
     """dN/dE [1/GeV] of the lepton, shape (mesons, leptons).
 
     Kaon_channel -1: pion, 0: K -> mu nu, 1: K -> mu nu and pi pi0.
@@ -85,7 +85,7 @@ def _check(T_p, energy, charge, option, kaons):
             )
 
 
-def _bin_edges(mass, greatest):
+def meson_bins(mass, greatest):
     """Bins of total meson energy, even in ln(kinetic energy), from 10 keV up to `greatest` [GeV]."""
     decades = math.log10(max(greatest, 1.0) / 1.0e-5)
     return mass + np.concatenate(
@@ -135,9 +135,9 @@ def lepton_table(T_p, energy, charge=1, decay_option="exact", kaons="muonic"):
 
 
 def _fold(T_p, energy, mass, meson, channel):
-    edges = _bin_edges(mass, T_p[-1])
+    edges = meson_bins(mass, T_p[-1])
     spectra = np.array([meson_spectrum(t, edges, meson) for t in T_p])
-    return spectra @ _decay_matrix(0.5 * (edges[1:] + edges[:-1]), energy, *channel)
+    return spectra @ decay_matrix(0.5 * (edges[1:] + edges[:-1]), energy, *channel)
 
 
 def emissivity(table, proton_intensity, helium_intensity=None, target_helium=HELIUM_TO_HYDROGEN):

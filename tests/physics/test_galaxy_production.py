@@ -45,7 +45,7 @@ def _integral(y):
 def test_scaling_totals(meson, expected):
     """The scaling picture's own totals at 10 and 100 GeV to 0.3 %: quadrature alone."""
     fit = inclusive.SCALING[meson]
-    edges = [production._bin_edges(fit.mass, t) for t in (10.0, 100.0)]
+    edges = [production.meson_bins(fit.mass, t) for t in (10.0, 100.0)]
     totals = [
         meson_spectra.scaling_spectrum(t, e, fit, meson >= inclusive.KAON_PLUS).sum()
         for t, e in zip((10.0, 100.0), edges, strict=True)
@@ -64,7 +64,7 @@ def test_number_of_positrons_is_that_of_the_fits(lines):
     At 0.464 GeV the fits give 1.519 + 1.613 (deuteron channel) = 3.132 mb.
     """
     kaons = [
-        meson_spectra.meson_spectrum(t, production._bin_edges(0.493677, 100.0), inclusive.KAON_PLUS).sum()
+        meson_spectra.meson_spectrum(t, production.meson_bins(0.493677, 100.0), inclusive.KAON_PLUS).sum()
         for t in T_LINES
     ]
     pions = [inclusive.pion_inclusive(t, inclusive.PION_PLUS) + inclusive.deuteron_channel(t) for t in T_LINES]
@@ -132,7 +132,7 @@ def test_join_of_the_pictures():
     """Isobar alone up to 3 GeV/c, scaling alone from 7 GeV/c, half of each at 5 GeV/c."""
     for momentum, share in ((3.0, 0.0), (5.0, 0.5), (7.0, 1.0)):
         T = np.hypot(momentum, 0.93827208816) - 0.93827208816
-        edges = production._bin_edges(0.13957039, T)
+        edges = production.meson_bins(0.13957039, T)
         scaled = meson_spectra.scaling_spectrum(T, edges, inclusive.SCALING[inclusive.PION_MINUS], False)
         mixed = share * scaled / scaled.sum() + (1.0 - share) * meson_spectra.isobar_spectrum(T, edges)
         total = inclusive.pion_inclusive(T, inclusive.PION_MINUS)

@@ -5,6 +5,8 @@ polarisation put in by hand. Weighted events, flat phase space; the electron's e
 of the closed form.
 """
 
+import functools
+
 import numpy as np
 import pytest
 
@@ -95,11 +97,16 @@ def _weights(charge, muon, first, electron, electron_neutrino, muon_neutrino):
     return weight
 
 
-def _chi_square_per_bin(charge, xi):
+@functools.cache
+def _weighted_events(charge):
+    """2 E / E_mu of the electron in the pion's frame, and the weight of each event."""
     muon, *others = _events(np.random.default_rng(SEED))
-    weight = _weights(charge, muon, *others)
+    return 2.0 * others[1][:, 0] / PION_MUON_ENERGY, _weights(charge, muon, *others)
+
+
+def _chi_square_per_bin(charge, xi):
+    y, weight = _weighted_events(charge)
     b = np.sqrt(1.0 - (MUON / PION_MUON_ENERGY) ** 2)
-    y = 2.0 * others[1][:, 0] / PION_MUON_ENERGY
     edges = np.linspace(0.0, 1.0 + b, BINS + 1)
     found, _ = np.histogram(y, edges, weights=weight)
     variance, _ = np.histogram(y, edges, weights=weight**2)
