@@ -9,6 +9,7 @@ import math
 import sys
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 import benchmarks.drift
@@ -55,9 +56,9 @@ def show(console, name, numbers):
         if isinstance(value, list):
             for entry in value:
                 words = ", ".join(f"{k} {v:.4g}" for k, v in entry.items() if isinstance(v, float | int))
-                table.add_row(key, words)
+                table.add_row(escape(key), words)
         else:
-            table.add_row(key, f"{value:.4g}" if isinstance(value, float) else str(value))
+            table.add_row(escape(key), f"{value:.4g}" if isinstance(value, float) else str(value))
     console.print(table)
 
 

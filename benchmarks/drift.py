@@ -35,7 +35,7 @@ def vacuum_drift_s(kinetic_GeV, steps, n, l_shell=1.2, workers=1):
     return (clock() - begin) / np.abs(table[vacuum.DRIFT] / TURN).sum(), done
 
 
-def physics_drift_s(n=32):
+def physics_drift_s(n=96):
     """CPU s per drift of 100 MeV electrons at L = 1.2 in MSIS air with losses."""
     model = models()[2]["msis"]._replace(limits=lanes.Limits(floor=20e3, drift=TURN, path=1e11))
     position, u = electrons(n, 1.2)
@@ -92,7 +92,7 @@ def run():
     dict
     """
     found = {}
-    for kinetic, steps, n in ((0.1, 8, 64), (0.3, 8, 256), (1.0, 16, 1024)):
+    for kinetic, steps, n in ((0.1, 8, 256), (0.3, 8, 512), (1.0, 16, 2048)):
         seconds, done = vacuum_drift_s(kinetic, steps, n)
         found[f"vacuum drift, igrf, {kinetic * 1e3:g} MeV, N = {steps} [ms]"] = 1e3 * seconds
         found[f"share that completes the drift, {kinetic * 1e3:g} MeV"] = done
