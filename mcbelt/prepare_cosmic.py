@@ -167,7 +167,7 @@ def production_map(config, around: Surroundings, emission=None, parents=None):
     orbit = config.source.vantage == "orbit"
     axes = cosmic_production.MapAxes(
         np.array(MAP_ALTITUDES_KM) * 1e3,
-        np.log(np.array([0.7, 0.85, 1.0, 1.15, 1.3]) if orbit else np.array([0.7, 0.8, 0.9, 1.0, 1.1, 1.21])),
+        np.linspace(math.log(0.5), math.log(1.65), 7) if orbit else np.linspace(math.log(0.6), math.log(1.25), 6),
         np.linspace(0.0, 0.45, 4) if orbit else np.zeros(1),
     )
     if emission is None:

@@ -39,6 +39,7 @@ class CosmicSource(NamedTuple):
     correction: np.ndarray  # ln of traced over Störmer's cutoff, shape (n, m)
     ceiling: float = 1.0e9  # no production above this altitude [m]
     sphere: float = 0.0  # > 0: altitudes count from a sphere of this radius [m]
+    floor: float = -1.0e9  # no production below this altitude [m], for comparisons of estimators
     on: bool = True
 
 
@@ -93,7 +94,7 @@ def production_at(source, charge, kinetic, x, y, z, ux, uy, uz, longitude, altit
 
 @njit(cache=True, error_model="numpy")
 def _lane_production(source, lanes, k):
-    if lanes[row.ALTITUDE, k] > source.ceiling:
+    if lanes[row.ALTITUDE, k] > source.ceiling or lanes[row.ALTITUDE, k] < source.floor:
         return 0.0
     p, mass = lanes[row.MOMENTUM, k], lanes[row.MASS, k]
     kinetic = p * p / (math.sqrt(p * p + mass * mass) + mass)
