@@ -11,7 +11,11 @@ from mcbelt.errors import ConfigError
 # Each module has FIGURES: number or name of the figure -> function(directory) that writes PNG and CSV and returns the
 # PNG.
 PAPERS = {
-    "gusev2003": ("mcbelt.analysis.gusev2003", "mcbelt.analysis.gusev2003_waterfall"),
+    "gusev2003": (
+        "mcbelt.analysis.gusev2003",
+        "mcbelt.analysis.gusev2003_waterfall",
+        "mcbelt.analysis.gusev2003_cosmic",
+    ),
     "ms98": ("mcbelt.analysis.galactic_ms98",),
     "two-halo": ("mcbelt.analysis.galactic_two_halo",),
     "lecture": ("mcbelt.analysis.galactic_lecture",),
