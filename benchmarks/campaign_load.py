@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import xarray
 
-from mcbelt import campaign, campaign_file, execute
+from mcbelt import backend, campaign, campaign_file, execute
 from mcbelt.case_run import Simulation
 from mcbelt.tally import Axis, BlockResult, TallyAxes
 
@@ -74,7 +74,7 @@ def timed(blocks: int, open_backend: Any, wait: float = 0.0, busy: float = 0.0) 
     simulation = Simulation(filled, run_block, tally_axes, flux_dataset, "load-1")
     marks: list[tuple[float, float]] = []
 
-    def opened() -> execute.Backend:
+    def opened() -> backend.Backend:
         backend = open_backend()
         marks.append((time.perf_counter(), time.process_time()))
         return backend
@@ -119,10 +119,10 @@ class Instant(execute.InProcess):
     def slots(self) -> int:
         return 64
 
-    def collect(self) -> list[execute.Computed]:
+    def collect(self) -> list[backend.Computed]:
         if self._made is None:
-            self._made = execute.computed(*self._models[1], self._waiting[0].stamp)
-        return [execute.Computed(self._waiting.popleft(), *self._made) for _ in range(len(self._waiting))]
+            self._made = backend.computed(*self._models[1], self._waiting[0].stamp)
+        return [backend.Computed(self._waiting.popleft(), *self._made) for _ in range(len(self._waiting))]
 
 
 def memory(blocks: int, seconds: float) -> dict[str, Any]:

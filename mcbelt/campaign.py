@@ -25,10 +25,11 @@ from typing import Any, NamedTuple
 import xarray
 
 from mcbelt import config, results, sealed_file
+from mcbelt.backend import Backend, Job
 from mcbelt.campaign_file import CampaignFile, Case
 from mcbelt.case_run import CaseRun, Progress, Simulation
 from mcbelt.errors import ConfigError, ResultsError
-from mcbelt.execute import Backend, InProcess, Job
+from mcbelt.execute import InProcess
 from mcbelt.lock import locked
 
 _MOST_ACTIVE = 8  # cases whose models are in memory at once

@@ -14,8 +14,8 @@ from typing import Any
 import distributed
 from distributed.scheduler import KilledWorker
 
+from mcbelt.backend import MOST_ATTEMPTS, Computed, Job, RunBlock, computed
 from mcbelt.errors import ExecutionError
-from mcbelt.execute import MOST_ATTEMPTS, Computed, Job, RunBlock, computed
 from mcbelt.tally import BlockResult
 
 _DEPTH = 4  # submitted blocks per worker thread

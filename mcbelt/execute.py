@@ -8,60 +8,11 @@ added in order, which backend computed a block can not be seen in a result.
 
 import os
 from collections import deque
-from collections.abc import Callable
-from typing import Any, NamedTuple, Protocol
+from typing import Any
 
-from mcbelt import block_file
-from mcbelt.block_file import Stamp
+from mcbelt import local_workers
+from mcbelt.backend import Backend, Computed, Job, RunBlock, computed
 from mcbelt.errors import ExecutionError
-from mcbelt.tally import BlockResult
-
-MOST_ATTEMPTS = 5  # a block that brings down its worker as often as this is not tried again
-RunBlock = Callable[[Any, int, int, int], BlockResult]  # (model, seed, first, last)
-
-
-class Job(NamedTuple):
-    """A block of a loaded model."""
-
-    handle: int
-    stamp: Stamp
-
-
-class Computed(NamedTuple):
-    """A block that came back."""
-
-    job: Job
-    result: BlockResult
-    image: bytes  # its file
-
-
-class Backend(Protocol):
-    """Where blocks are computed."""
-
-    def slots(self) -> int:
-        """How many submitted blocks keep it busy, now."""
-
-    def load(self, run_block: RunBlock, model: Any) -> int:
-        """Hand over a model, once for all its blocks; a handle for `Job`."""
-
-    def unload(self, handle: int) -> None:
-        """Forget a model."""
-
-    def submit(self, job: Job) -> None:
-        """Begin a block; returns at once where the backend has workers."""
-
-    def collect(self) -> list[Computed]:
-        """Wait for at least one submitted block and return all that are ready. Raises ExecutionError."""
-
-    def close(self) -> None:
-        """Stop at once; blocks in flight are lost."""
-
-
-def computed(run_block: RunBlock, model: Any, stamp: Stamp) -> tuple[BlockResult, bytes]:
-    """A block and the image of its file; runs where the block is computed."""
-    found = run_block(model, stamp.seed, stamp.first, stamp.last)
-    result = BlockResult(int(found.histories), dict(found.fates), dict(found.sums), dict(found.sums_of_squares))
-    return result, block_file.image(result, stamp)
 
 
 class InProcess:
@@ -130,6 +81,4 @@ def opened(workers: int = 1, dask: str | None = None) -> Backend:
         return dask_workers.DaskWorkers(dask, workers)
     if workers == 1:
         return InProcess()
-    from mcbelt import local_workers  # it imports this module
-
     return local_workers.LocalWorkers(workers)

@@ -12,8 +12,8 @@ from collections import deque
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
+from mcbelt.backend import MOST_ATTEMPTS, Computed, Job, RunBlock, computed
 from mcbelt.errors import ExecutionError, McbeltError
-from mcbelt.execute import MOST_ATTEMPTS, Computed, Job, RunBlock, computed
 
 _DEPTH = 2  # blocks at a worker: one computed, one waiting
 

@@ -10,6 +10,7 @@ from typing import Any
 import xarray
 
 from mcbelt import campaign, campaign_file, execute, provenance, sentences
+from mcbelt.backend import Backend
 from mcbelt.campaign_file import CampaignFile
 from mcbelt.case_run import Simulation
 from mcbelt.errors import ConfigError
@@ -111,7 +112,7 @@ def run(
     case = file.cases[0]
     chosen = simulation(case.config.kind)
 
-    def open_backend() -> execute.Backend:
+    def open_backend() -> Backend:
         return execute.opened(workers, dask)
 
     if output is None:
