@@ -121,8 +121,10 @@ def figure(dataset, columns) -> Figure:
     axes[0, 1].set(ylabel="e⁺ / e⁻", ylim=(0.0, None))
     for axis in axes[1]:
         axis.axhline(1.0, color="0.5", lw=0.8)
-        axis.set(xlabel="kinetic energy [GeV]", ylabel="model / fit", ylim=(0.0, 2.0))
-    axes[0, 0].legend(fontsize="small", frameon=False)
+        axis.set(xlabel="kinetic energy [GeV]", ylabel="model / fit", ylim=(0.0, 2.2))
+        axis.set_xticks([0.2, 0.5, 1.0, 2.0, 3.0], ["0.2", "0.5", "1", "2", "3"])
+        axis.minorticks_off()
+    axes[0, 0].legend(fontsize="small", frameon=False, loc="lower left")
     axes[0, 0].set_title(f"{dataset.attrs.get('name', '')}: downward flux", fontsize="medium")
     axes[0, 1].set_title("ratio", fontsize="medium")
     return result

@@ -98,7 +98,8 @@ def figure_5(directory: Path):
     for name, cosine, colour in WAYS:
         columns[name] = arriving_protons(T, cutoff(1.09, cosine), rays, second)
         label = f"from the {name}, {cutoff(1.09, cosine):.1f} GV" if cosine else f"vertical, {cutoff(1.09, 0.0):.1f} GV"
-        axes.loglog(T, np.where(columns[name] > 0, columns[name], np.nan), color=colour, label=label)
+        width = 5.0 if cosine > 0.0 else 3.0 if cosine == 0.0 else 1.2  # the three coincide where all are open
+        axes.loglog(T, np.where(columns[name] > 0, columns[name], np.nan), color=colour, lw=width, label=label)
     axes.set(xlabel="kinetic energy [GeV]", ylabel="flux [m$^{-2}$ s$^{-1}$ sr$^{-1}$ GeV$^{-1}$]", ylim=(1e-3, 300.0))
     axes.set_title("Protons at L = 1.09, after Gusev & Pugacheva 2003, fig. 5", fontsize="medium")
     axes.legend(frameon=False)
@@ -176,7 +177,8 @@ def figure_7(directory: Path):
             *track.T, color=colour, label=f"{label}, 0.5 GeV, from {'west to east' if charge > 0 else 'east to west'}"
         )
     axes.set(xlabel="eastward distance [km]", ylabel="altitude [km]")
-    axes.legend(frameon=False)
+    axes.set_ylim(60.0, 250.0)
+    axes.legend(frameon=False, ncols=2, loc="upper center", fontsize="small")
     axes.set_title("Gyration and drift beside the anomaly, after Gusev & Pugacheva 2003, fig. 7", fontsize="medium")
     write_csv(directory / "gusev2003_figure7.csv", "Orbits of 0.5 GeV in the paper's dipole, without air", columns)
     return _saved(figure, directory / "gusev2003_figure7.png")

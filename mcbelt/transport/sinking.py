@@ -139,6 +139,30 @@ def flux(path, air, source, losses, synchrotron, charge, energy):
     return total, risen / total
 
 
+@njit(cache=True, error_model="numpy", nogil=True)
+def published_flux(path, air, source, losses, synchrotron, charge, energy):
+    """Flux by eq. (2) with the mean production of the sinking orbit, F = (1 / S) integral of <rho P>/<rho> dE'.
+
+    S is the total loss per grammage at E with the mean density at E. That is exact where the density met does not
+    change with the energy of birth; where it does, `flux` follows from eq. (1) and this does not. Parameters as in
+    `flux`; returns the flux [m-2 s-1 sr-1 GeV-1].
+    """
+    at = averages(path, air, source, charge, energy, 0.0)
+    loss, _ = mixture_loss(losses, energy, charge, composition_met(path, air, at.gyroradius * at.bottom))
+    radiated = synchrotron * constants.SYNCHROTRON_COEFFICIENT * at.field_squared / constants.SPEED_OF_LIGHT
+    per_grammage = loss + radiated * energy * energy / at.density
+    ln_energy, shift, total, before = math.log(energy), 0.0, 0.0, -1.0
+    while ln_energy < math.log(HIGHEST):
+        value = at.production / at.density * math.exp(ln_energy)
+        if before >= 0.0:
+            total += 0.5 * STEP * (before + value)
+        before = value
+        shift -= at.gyroradius * at.bottom * STEP
+        ln_energy += STEP
+        at = averages(path, air, source, charge, math.exp(ln_energy), shift)
+    return total / per_grammage
+
+
 def fluxes(path, air, source, losses, energies, synchrotron=1.0):
     """Flux of e+ and e- at energies [GeV], shape (2, n) [m-2 s-1 sr-1 GeV-1]."""
     return np.array(
