@@ -25,9 +25,8 @@ def run(
     count = workers or execute.usable_cores()
     signal.signal(signal.SIGTERM, _interrupt)
     # The model of the first case takes up to a minute before anything can be counted.
-    typer.echo(
-        f"{campaign}: {len(file.cases)} case(s) on {dask or f'{count} process(es)'}, results in {directory}", err=True
-    )
+    where = dask or f"{count} process(es)"
+    typer.echo(f"{campaign}: {len(file.cases)} case(s) on {where}, results in {directory}")
     chosen = simulations.simulation(file.cases[0].config.kind)
     try:
         with shown_progress(len(file.cases)) as watch:
