@@ -24,9 +24,6 @@ def run(
     directory = campaigns.output_directory(file, output)
     count = workers or execute.usable_cores()
     signal.signal(signal.SIGTERM, _interrupt)
-    # The model of the first case takes up to a minute before anything can be counted.
-    where = dask or f"{count} process(es)"
-    typer.echo(f"{campaign}: {len(file.cases)} case(s) on {where}, results in {directory}")
     chosen = simulations.simulation(file.cases[0].config.kind)
     try:
         with shown_progress(len(file.cases)) as watch:
