@@ -16,8 +16,8 @@ Score. In steady state the directional flux is j = sum of w v dt / (W da dE): ti
 Sinking. Friction acts at the bottom of a gyration, so as the gyroradius shrinks the bottom stays and the guiding
 centre comes down by d r_gc = r_L I_1/I_0 dlnE (air of scale height H, Bessel functions of r_L/H). The mean density
 rho I_0(r_L/H) then stays the same: its change with E at a fixed guiding centre and that with the guiding centre
-cancel exactly. A particle seen at an energy has met, all its life, the density that it meets now. (Synchrotron loss does
-not move the guiding centre; docs/methods/trapped_belt.md says what that leaves out.)
+cancel exactly. A particle seen at an energy has met, all its life, the density that it meets now. (Synchrotron loss
+does not move the guiding centre; docs/methods/trapped_belt.md says what that leaves out.)
 """
 
 import math
