@@ -20,6 +20,7 @@ from mcbelt.interstellar.settings import GalaxyCampaign
 
 FIRST_DATE = datetime.date(1900, 1, 1)  # IGRF-14 begins
 LAST_DATE = datetime.date(2030, 1, 1)  # and its secular variation ends
+COSMIC_PRESETS = ("paper_eccentric", "ams01")  # for that source alone
 LARGEST_SPECTRUM_FILE = 16 * 2**20  # [bytes]
 
 
@@ -272,11 +273,29 @@ class Belt(Section):
             raise ValueError(
                 "[shell] field = 'paper_eccentric' is for source.kind = 'cosmic_rays'; give igrf, dipole or eccentric"
             )
+        if self.preset in COSMIC_PRESETS and self.source.kind != "cosmic_rays":
+            raise ValueError(f"preset = '{self.preset}' is for source.kind = 'cosmic_rays'; give full or paper")
         if self.source.kind == "trapped_protons" and not 1.14 <= self.shell.L <= 1.5:
             raise ValueError(
                 f"[shell] L = {self.shell.L:g} is outside 1.14 to 1.5, where source.kind = 'trapped_protons' is known; "
                 "give such an L or another source"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _known_to_cosmic_rays(self) -> "Belt":
+        """The orbits of the cosmic-ray source meet the air and field as they are: what they do not know is refused."""
+        if self.source.kind != "cosmic_rays":
+            return self
+        foreign = {
+            "[air] density_g_cm3": self.air.density_g_cm3 is not None,
+            "[air] field_G": self.air.field_G is not None,
+            "[air] composition = 'helium'": self.air.composition != "msis",
+            "[physics] annihilation = true": self.physics.annihilation,
+        }
+        for name, found in foreign.items():
+            if found:
+                raise ValueError(f"{name} is not in the cosmic-ray estimators; leave it out")
         return self
 
 
@@ -319,7 +338,6 @@ PRESETS: dict[str, dict[str, Any]] = {
         "physics.annihilation": False,
     },
 }
-COSMIC_PRESETS = ("paper_eccentric", "ams01")  # change nothing for another source
 SOURCES: dict[str, type[Section]] = {"trapped_protons": TrappedProtons, "cosmic_rays": CosmicRays, "table": TableSource}
 
 
@@ -360,6 +378,11 @@ def _with_preset(table: dict[str, Any]) -> dict[str, Any]:
     filled = {name: dict(value) if isinstance(value, dict) else value for name, value in table.items()}
     if filled.get("kind") == "belt" and isinstance(filled.setdefault("source", {}), dict):
         filled["source"].setdefault("kind", "trapped_protons")
+    source = filled.get("source")
+    if isinstance(source, dict) and source.get("kind") == "cosmic_rays" and "physics" not in filled:
+        filled["physics"] = {}
+    if isinstance(source, dict) and source.get("kind") == "cosmic_rays" and isinstance(filled["physics"], dict):
+        filled["physics"].setdefault("annihilation", False)  # not in these estimators
     preset = filled.get("preset", "full")
     if preset in COSMIC_PRESETS and filled.get("source", {}).get("kind") != "cosmic_rays":
         return filled

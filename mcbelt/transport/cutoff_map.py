@@ -3,8 +3,8 @@
 The production map is made for Störmer's cutoff in the eccentric dipole. In the real field the cutoffs of all directions
 at one place are higher or lower by nearly one factor, because what matters is the field between the place and some
 Earth radii: the factor is traced for the vertical on a grid of longitude and dipole latitude, with the penumbra
-(effective cutoff), and stored as ln(traced / Störmer). How far the directions differ from the vertical is tested
-in tests/physics/test_cosmic_cutoffs.py.
+(effective cutoff), and stored as ln(traced / Störmer). How far the directions differ from the vertical is said in
+docs/methods/cosmic_rays.md.
 """
 
 import functools

@@ -1,0 +1,40 @@
+"""What the cosmic-ray source does not know is refused, not ignored."""
+
+import pytest
+
+from mcbelt import config
+from mcbelt.errors import ConfigError
+
+COSMIC = {
+    "kind": "belt",
+    "name": "cosmic",
+    "shell": {"L": 1.09, "date": "1998-06-05"},
+    "air": {"f107": 112.0, "f107a": 108.0, "ap": 10.0},
+    "source": {"kind": "cosmic_rays"},
+}
+
+
+def test_annihilation_is_off_where_the_estimators_do_not_have_it():
+    assert config.validate(COSMIC, "cosmic").physics.annihilation is False
+    assert config.validate(COSMIC | {"source": {"kind": "trapped_protons"}, "shell": COSMIC["shell"] | {"L": 1.2}}, "x")
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"physics": {"annihilation": True}}, "annihilation"),
+        ({"air": COSMIC["air"] | {"density_g_cm3": 1e-17}}, "density_g_cm3"),
+        ({"air": COSMIC["air"] | {"field_G": 0.18}}, "field_G"),
+        ({"air": COSMIC["air"] | {"composition": "helium"}}, "composition"),
+    ],
+)
+def test_keys_without_meaning_are_named(change, named):
+    with pytest.raises(ConfigError, match=f"{named}.*not in the cosmic-ray estimators"):
+        config.validate(COSMIC | change, "cosmic")
+
+
+@pytest.mark.parametrize("preset", config.COSMIC_PRESETS)
+def test_a_preset_of_cosmic_rays_is_refused_for_trapped_protons(preset):
+    table = COSMIC | {"preset": preset, "source": {"kind": "trapped_protons"}, "shell": COSMIC["shell"] | {"L": 1.2}}
+    with pytest.raises(ConfigError, match="is for source.kind = 'cosmic_rays'"):
+        config.validate(table, "trapped")
