@@ -34,6 +34,8 @@ def template(name: str, preset: str = "full", kind: str = "belt") -> str:
     ]
     for section in model.model_fields:
         options = sentences.sections(model, section)
+        if section == "source" and preset in config.COSMIC_PRESETS:
+            options = sorted(options, key=lambda option: option is not config.CosmicRays)
         for number, option in enumerate(options):
             lines += ["", f"[{section}]" if number == 0 else f"# or, in place of the above: [{section}]"]
             for key, field in option.model_fields.items():

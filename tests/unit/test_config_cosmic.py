@@ -36,5 +36,5 @@ def test_keys_without_meaning_are_named(change, named):
 @pytest.mark.parametrize("preset", config.COSMIC_PRESETS)
 def test_a_preset_of_cosmic_rays_is_refused_for_trapped_protons(preset):
     table = COSMIC | {"preset": preset, "source": {"kind": "trapped_protons"}, "shell": COSMIC["shell"] | {"L": 1.2}}
-    with pytest.raises(ConfigError, match="is for source.kind = 'cosmic_rays'"):
+    with pytest.raises(ConfigError, match=r"is for source\.kind = 'cosmic_rays'"):
         config.validate(table, "trapped")
