@@ -99,7 +99,7 @@ class Air(Section):
         "NRLMSIS version; 0 is NRLMSISE-00", allowed="0, 2.0 or 2.1", default=2.1
     )
     times: Literal["mean", "instant"] = key(
-        "mean over 4 local times and 4 seasons, or the date as it is", default="mean"
+        "mean over 6 times of day in 4 seasons, or noon UT of the date", default="mean"
     )
     composition: Literal["msis", "helium"] = key("composition of the air", default="msis")
     density_g_cm3: float | None = number(

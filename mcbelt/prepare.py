@@ -52,7 +52,7 @@ def field_of(config):
 
 
 def air_of(config):
-    """The air model of an [air] section: at noon UT of the date, or its mean over 4 times of day in 4 seasons."""
+    """The air model of an [air] section: at noon UT of the date, or its mean over 6 times of day in 4 seasons."""
     air, date = config.air, config.shell.date
     times = f"{date}T12:00" if air.times == "instant" else averaging.hours_of_seasons(date.year)
     return Msis(times, f107=air.f107, f107a=air.f107a, ap=air.ap, version=air.msis_version)
