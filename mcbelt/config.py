@@ -144,6 +144,9 @@ class CosmicRays(Section):
     east_west: bool = key("cutoffs that depend on the direction; false: the vertical's for all", default=True)
     paths: Literal["bent", "straight"] = key("way of the parents through the air", default="bent")
     attenuation_g_cm2: float = number(20.0, 1e6, "attenuation length of the parents", "g cm-2", default=85.0)
+    cascade: bool = key("nucleons that leave a collision collide again", default=True)
+    neutral_pions: bool = key("photons of neutral pions convert into e+ e-", default=True)
+    muon_flight: bool = key("e+- are born where the muon decays, 6.2 km per GeV/c on", default=True)
     earth: Literal["ellipsoid", "sphere"] = key(
         "air by altitude above the ellipsoid, or by altitude alone above a sphere of 6371.2 km", default="ellipsoid"
     )
@@ -329,6 +332,9 @@ PRESETS: dict[str, dict[str, Any]] = {
         "source.interstellar": "burger2000",
         "source.phi_MV": 500.0,
         "source.paths": "straight",
+        "source.cascade": False,
+        "source.neutral_pions": False,
+        "source.muon_flight": False,
         "source.earth": "sphere",
     },
     # AMS-01 on STS-91, 2-12 June 1998, pointing to the zenith.

@@ -29,7 +29,17 @@ from mcbelt.errors import PhysicsError
 from mcbelt.physics.loss_table import element_losses
 from mcbelt.spectra import cosmic_rays
 from mcbelt.spectra.second_spectrum import SecondSpectrum
-from mcbelt.transport import adjoint, cosmic_production, cosmic_source, lanes, lanes_matter, origins, sinking, vantage
+from mcbelt.transport import (
+    adjoint,
+    collisions,
+    cosmic_production,
+    cosmic_source,
+    lanes,
+    lanes_matter,
+    origins,
+    sinking,
+    vantage,
+)
 
 ELEMENTS = ("H", "He", "N", "O", "Ar")
 FIELDS = {"igrf": geomag.Igrf, "dipole": geomag.CentredDipole, "eccentric": geomag.EccentricDipole}
@@ -167,8 +177,8 @@ def production_map(config, around: Surroundings, emission=None, parents=None):
     orbit = config.source.vantage == "orbit"
     axes = cosmic_production.MapAxes(
         np.array(MAP_ALTITUDES_KM) * 1e3,
-        np.linspace(math.log(0.5), math.log(1.65), 7) if orbit else np.linspace(math.log(0.6), math.log(1.25), 6),
-        np.linspace(0.0, 0.45, 4) if orbit else np.zeros(1),
+        np.linspace(math.log(0.5), math.log(1.65), 5) if orbit else np.linspace(math.log(0.6), math.log(1.25), 3),
+        0.45 * np.sqrt(np.linspace(0.0, 1.0, 3)) if orbit else np.zeros(1),
     )
     if emission is None:
         emission = emission_of(config)
@@ -178,18 +188,21 @@ def production_map(config, around: Surroundings, emission=None, parents=None):
     return cosmic_production.production_map(primaries, second, place, axes, emission), cutoff
 
 
-def emission_of(config) -> cosmic_production.Emission:
-    """Switches of the production from the [physics] section."""
+def emission_of(config) -> collisions.Emission:
+    """Switches of the production from the [physics] and [source] sections."""
     physics = config.physics
     if physics.production_angles == "isotropic":
         raise PhysicsError(
             "[physics] production_angles = 'isotropic' has no meaning for cosmic rays; give 'table' or 'collinear'."
         )
-    return cosmic_production.Emission(
+    return collisions.Emission(
         decay=physics.decay,
         factors=physics.yield_factors,
         collinear=physics.production_angles == "collinear",
         knock_on=physics.knock_on,
+        cascade=config.source.cascade,
+        neutral_pions=config.source.neutral_pions,
+        muon_flight=config.source.muon_flight,
     )
 
 

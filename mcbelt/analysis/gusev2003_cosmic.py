@@ -22,7 +22,7 @@ from mcbelt.physics import lepton_production
 from mcbelt.physics.loss_table import element_losses
 from mcbelt.spectra import cosmic_rays
 from mcbelt.spectra.second_spectrum import SecondSpectrum, arriving_protons
-from mcbelt.transport import cosmic_production, lanes, sinking, vantage
+from mcbelt.transport import collisions, lanes, sinking, vantage
 from mcbelt.transport import lanes_rows as row
 from mcbelt.transport.lanes_seams import NoDetector, NoSource, Vacuum
 
@@ -109,12 +109,12 @@ def figure_5(directory: Path):
 
 def figure_6(directory: Path):
     """Production of e+ by protons from the west, over energy and angle to the proton."""
-    emission = cosmic_production.Emission()
+    emission = collisions.Emission()
     air = {"N": 0.7555, "O": 0.2315, "Ar": 0.013}
     energies = np.ones(len(lepton_production.ANGULAR_ELECTRON_ENERGIES), bool)
-    grid = cosmic_production.yields(air, 1, "proton", emission, energies)
+    grid = collisions.yields(air, 1, "proton", emission, energies)
     rays = cosmic_rays.modulated("proton", "burger2000", 0.5)
-    flux = cosmic_production.open_flux(rays, grid.T, np.array([cutoff(1.09, 1.0)]))[0]
+    flux = collisions.open_flux(rays, grid.T, np.array([cutoff(1.09, 1.0)]))[0]
     production = np.tensordot(flux, grid.kernel, axes=1) * 1e-6  # per MeV and g instead of per GeV and kg
     cosine = 0.5 * (grid.cos_edges[1:] + grid.cos_edges[:-1])
     energy = lepton_production.ANGULAR_ELECTRON_ENERGIES * 1e3
@@ -306,7 +306,7 @@ def waterfall(directory: Path):
     figure, axes = plt.subplots(figsize=(7.2, 4.8), layout="constrained")
     ticks = []
     for i, (name, emission, source) in enumerate(STEPS):
-        shell = Shell(case(**source), around, cosmic_production.Emission(**emission))
+        shell = Shell(case(**source), around, collisions.Emission(**emission))
         flux, _ = shell.adjoint(energies, orbits)
         columns |= {f"positron_{i}": flux[0], f"ratio_{i}": flux[0] / flux[1]}
         ticks.append(name)

@@ -34,7 +34,7 @@ PROJECTILE_ENERGIES = np.concatenate(
 ELECTRON_ENERGIES = np.geomspace(1e-3, 500.0, 172)  # [GeV], 30 a decade
 ANGULAR_ELECTRON_ENERGIES = np.geomspace(3e-3, 300.0, 61)  # [GeV], 12 a decade
 ANGLE_BINS = 30  # in v = sqrt((1 - cos)/2)
-_MESON_LOG_STEP = 0.12  # of the logarithmic grid of meson energies in the angle-resolved fold
+MESON_LOG_STEP = 0.12  # of the logarithmic grid of meson energies in the angle-resolved fold
 # which mesons make the lepton of a charge, and the kernel of their decay: 0 pion, 1 charged kaon, 2 K0S
 _PARENTS = {1: (("pi+", 0), ("K+", 1), ("K0S", 2)), -1: (("pi-", 0), ("K-", 1), ("K0S", 2))}
 _CHARGES = {1: 1, -1: -1, "e+": 1, "e-": -1, "+": 1, "-": -1}
@@ -138,7 +138,7 @@ def _parents(charge, option, kaons):
 
 
 @functools.lru_cache(maxsize=4)
-def _tables(factors, factor_shift):
+def yield_tables(factors, factor_shift):
     return YieldTables(factors=factors, factor_shift=factor_shift)
 
 
@@ -178,7 +178,7 @@ def lepton_table(target, charge, decay="exact", factors=True, projectile="proton
 @functools.lru_cache(maxsize=64)
 def _lepton_table(target, charge, option, factors, projectile, kaons, factor_shift):
     code = decay.option_code(option, charge)
-    table = _tables(factors, factor_shift).table(target, projectile)
+    table = yield_tables(factors, factor_shift).table(target, projectile)
     T, E = PROJECTILE_ENERGIES, ELECTRON_ENERGIES
     differential, variance, sigma = np.zeros((T.size, E.size)), np.zeros((T.size, E.size)), np.zeros(T.size)
     for species, parent in _parents(charge, option, kaons):
@@ -207,7 +207,7 @@ def _branching(parent, option):
 
 
 @njit(cache=True, error_model="numpy")
-def _turn(density, one_minus_cosine, row):
+def turn(density, one_minus_cosine, row):
     """Add `density`, of electrons at one angle to their meson, to row[meson's angle bin, electron's angle bin].
 
     Quadrature over the azimuth (12 points of the half circle) and the meson's angle inside its bin (2).
@@ -251,11 +251,11 @@ def _angular_transfer(meson_energies, mass, decay_code, electron_energies, bins)
                 rest = energy * (low + boost * s * s)
                 density = decay_spectrum(rest, mass, decay_code[0], decay_code[1]) * energy / (2.0 * rest)
                 if density > 0.0:
-                    _turn(density * 2.0 * s * root / n_decay, s * s, out[m, e])
+                    turn(density * 2.0 * s * root / n_decay, s * s, out[m, e])
     return out
 
 
-def _on_common_grid(table, T, index, meson_edges):
+def on_common_grid(table, T, index, meson_edges):
     """Probability per (common meson-energy bin, angle bin) at one projectile energy, shape (nM, V): bins of u shared
     out by ln T.
     """
@@ -271,7 +271,7 @@ def _on_common_grid(table, T, index, meson_edges):
 
 @functools.lru_cache(maxsize=3)
 def _transfer(species_mass, parent, code, meson_bins):
-    energies = 1e-3 * np.exp((np.arange(meson_bins) + 0.5) * _MESON_LOG_STEP)
+    energies = 1e-3 * np.exp((np.arange(meson_bins) + 0.5) * MESON_LOG_STEP)
     transfer = _angular_transfer(energies, species_mass, (parent, code), ANGULAR_ELECTRON_ENERGIES, ANGLE_BINS)
     return np.ascontiguousarray(transfer.transpose(0, 2, 1, 3)).reshape(meson_bins * ANGLE_BINS, -1)
 
@@ -300,10 +300,10 @@ def angular_lepton_table(
 @functools.lru_cache(maxsize=16)
 def _angular_lepton_table(target, charge, option, factors, projectile, kaons, factor_shift):
     code = decay.option_code(option, charge)
-    table = _tables(factors, factor_shift).table(target, projectile)
+    table = yield_tables(factors, factor_shift).table(target, projectile)
     T, E = PROJECTILE_ENERGIES[::2], ANGULAR_ELECTRON_ENERGIES
-    meson_bins = math.ceil((math.log(T[-1]) + table.model.log_scale) / _MESON_LOG_STEP)
-    meson_edges = np.arange(meson_bins + 1) * _MESON_LOG_STEP
+    meson_bins = math.ceil((math.log(T[-1]) + table.model.log_scale) / MESON_LOG_STEP)
+    meson_edges = np.arange(meson_bins + 1) * MESON_LOG_STEP
     differential = np.zeros((T.size, E.size, ANGLE_BINS))
     v_edges = np.linspace(0.0, 1.0, ANGLE_BINS + 1)
     for species, parent in _parents(charge, option, kaons):
@@ -311,7 +311,7 @@ def _angular_lepton_table(target, charge, option, factors, projectile, kaons, fa
         transfer = _transfer(MASSES[index], parent, code, meson_bins)
         made = table.cross_section(T, species)
         rows = np.stack(
-            [s * _on_common_grid(table, t, index, meson_edges).ravel() for t, s in zip(T, made, strict=True)]
+            [s * on_common_grid(table, t, index, meson_edges).ravel() for t, s in zip(T, made, strict=True)]
         )
         differential += (rows @ transfer).reshape(differential.shape)
     differential /= 2.0 * np.diff(v_edges**2)

@@ -10,21 +10,28 @@ Protons under the cutoff (made in the air nearby) are added with the same flux i
 the parents leave at the one angle that the kinematics of a collision with a free electron allows.
 """
 
+import concurrent.futures
+import os
 from typing import NamedTuple
 
 import numpy as np
 
-from mcbelt.constants import ALPHA_MASS, MB_TO_M2, PROTON_MASS
-from mcbelt.physics import electromagnetic, lepton_production
+from mcbelt.physics import lepton_production
 from mcbelt.physics.elements import composition
 from mcbelt.spectra.cosmic_rays import CosmicRays
-from mcbelt.transport import parent_depth
-from mcbelt.transport.parent_sky import ring_weights, sky
-from mcbelt.transport.production_map import SLOPE, ProductionMap, directions, zenith_nodes
+from mcbelt.transport import cascade, muon_flight, parent_depth, parent_sky, streaming
+from mcbelt.transport.collisions import Emission, Yields, products
+from mcbelt.transport.production_map import (
+    SLOPE,
+    ProductionMap,
+    directions,
+    latitude_cell,
+    scale_cell,
+    zenith_nodes,
+)
 
 _CELLS_PER_NODE = 6  # the cutoff falls between the energies of the yields: cells of a sixth are opened in part
 _PROJECTILES = {"proton": "proton", "helium": "alpha"}
-_ALPHA_TARGETS = {"H": "He", "Ar": "O"}  # yields of alphas on these are taken from a neighbour, per kg of it
 
 
 class Parents(NamedTuple):
@@ -32,18 +39,6 @@ class Parents(NamedTuple):
 
     rays: CosmicRays
     attenuation: float = 85.0  # Lambda [g cm-2]
-
-
-class Emission(NamedTuple):
-    """Which processes of the production are on."""
-
-    decay: str = "exact"
-    factors: bool = True
-    factor_shift: float = 0.0
-    kaons: bool = True
-    collinear: bool = False
-    knock_on: bool = True
-    constant_yields_at: float = 0.0  # > 0: every parent gives the yield of this energy [GeV] (a first approximation)
 
 
 class MapAxes(NamedTuple):
@@ -110,60 +105,6 @@ def open_flux(rays, T, cutoff):
     return (opened * (rays.flux(middle) * width)) @ to_nodes
 
 
-class Yields(NamedTuple):
-    """Cross sections per kg of air for one projectile and charge."""
-
-    T: np.ndarray  # kinetic energy per nucleon [GeV], shape (nt,)
-    cos_edges: np.ndarray  # rings of production angle, ascending, shape (nc + 1,)
-    kernel: np.ndarray  # [m2 kg-1 GeV-1 sr-1], shape (nt, ne, nc)
-
-
-def yields(fractions, charge, projectile, emission: Emission, energies) -> Yields:
-    """Cross sections of e+ or e- per kg, energy and steradian."""
-    total = 0.0
-    for target, nuclei in lepton_production.targets_per_kg(fractions).items():
-        if nuclei == 0.0:
-            continue
-        element = target
-        if projectile == "alpha" and target in _ALPHA_TARGETS:
-            element = _ALPHA_TARGETS[target]
-            nuclei = lepton_production.targets_per_kg({element: fractions[target]})[element]
-        table = lepton_production.angular_lepton_table(
-            element,
-            charge,
-            emission.decay,
-            emission.factors,
-            projectile,
-            kaons=emission.kaons,
-            factor_shift=emission.factor_shift,
-        )
-        total = total + nuclei * MB_TO_M2 * table.differential[:, energies, ::-1] / (2.0 * np.pi)
-    cos_edges = (1.0 - 2.0 * table.v_edges**2)[::-1]
-    if emission.constant_yields_at > 0.0:
-        nearest = np.abs(np.log(table.T_GeV / emission.constant_yields_at)).argmin()
-        total = np.broadcast_to(total[nearest], total.shape)
-    result = Yields(table.T_GeV, cos_edges, total)
-    if charge < 0 and emission.knock_on:
-        result = result._replace(kernel=total + knock_ons(fractions, projectile, result, table.E_GeV[energies]))
-    return result
-
-
-def knock_ons(fractions, projectile, grid: Yields, energy):
-    """Knock-on electrons of the parents on the grid of `grid` [m2 kg-1 GeV-1 sr-1], in the ring of their angle."""
-    air = composition(**{name: value for name, value in fractions.items() if value > 0.0})
-    mass, charge, spin, nucleons = (ALPHA_MASS, 2, 0.0, 4) if projectile == "alpha" else (PROTON_MASS, 1, 0.5, 1)
-    result = np.zeros((len(grid.T), len(energy), len(grid.cos_edges) - 1))
-    solid_angle = 2.0 * np.pi * np.diff(grid.cos_edges)
-    for i, T in enumerate(grid.T * nucleons):
-        for j, W in enumerate(energy):
-            value = electromagnetic.heavy_spectrum(W, T, mass, charge, spin, air)
-            if value > 0.0:
-                cosine = electromagnetic.knock_on_cosine(W, T, mass)
-                ring = min(np.searchsorted(grid.cos_edges, cosine, side="right") - 1, len(solid_angle) - 1)
-                result[i, j, ring] = value / solid_angle[ring]
-    return result
-
-
 def second_production(second, grid: Yields):
     """Production by an isotropic flux `second(T)` [m-2 s-1 sr-1 GeV-1] of protons, (ne,) [kg-1 s-1 sr-1 GeV-1]."""
     per_energy = (grid.kernel * 2.0 * np.pi * np.diff(grid.cos_edges)).sum(axis=-1)
@@ -190,52 +131,144 @@ def production_map(parents, second, place: Place, axes: MapAxes, emission: Emiss
     """
     zenith = zenith_nodes(axes.n_zenith)
     azimuth = np.arange(axes.n_azimuth) * 2.0 * np.pi / axes.n_azimuth
-    towards = directions(zenith, azimuth)
-    grid = lepton_production.ANGULAR_ELECTRON_ENERGIES
-    energies = (grid >= axes.energy_range[0]) & (grid <= axes.energy_range[1])
-    shape = (len(axes.latitude), len(axes.ln_scale), len(axes.altitude), len(towards), int(energies.sum()))
-    tables = [np.zeros(shape), np.zeros(shape)]
-    for kind in parents:
-        projectile = _PROJECTILES[kind.rays.species]
-        both = [yields(place.fractions, charge, projectile, emission, energies) for charge in (1, -1)]
-        if projectile == "proton" and second is not None:
-            for table, one in zip(tables, both, strict=True):
-                table += second_production(second, one)
-        _add_primaries(tables, kind, both, place, axes, towards, emission.collinear)
-    full = (*shape[:3], axes.n_zenith, axes.n_azimuth, shape[4])
-    scaled = [(table * grid[energies] ** SLOPE).reshape(full).astype(np.float32) for table in tables]
+    wanted = lepton_production.ANGULAR_ELECTRON_ENERGIES
+    wanted = (wanted >= axes.energy_range[0]) & (wanted <= axes.energy_range[1])
+    energy = lepton_production.ANGULAR_ELECTRON_ENERGIES[wanted]
+    grid = streaming.grid(axes.altitude, zenith, azimuth, (place.altitude, place.density))
+    first = _first_collisions(parents, second, place, axes, emission, wanted, directions(zenith, azimuth))
+    if emission.cascade or emission.neutral_pions:
+        more = _later(place, axes, emission, grid, wanted, first)
+    full = (len(axes.latitude), len(axes.ln_scale), len(axes.altitude), axes.n_zenith, axes.n_azimuth, len(energy))
+    positron, electron = np.zeros(full, np.float32), np.zeros(full, np.float32)
+
+    def fill(node):
+        k, i = node
+        born = first[node]
+        both = [born.positron, born.electron]
+        if emission.cascade:
+            both = [table + part for table, part in zip(both, more(k, i, "positron", "electron"), strict=True)]
+        if emission.muon_flight:
+            both = [muon_flight.moved(grid, t, energy, place.curvature, q) for t, q in zip(both, (1, -1), strict=True)]
+        both[1] = both[1] + born.knock_on
+        if emission.cascade or emission.neutral_pions:
+            pairs = more(k, i, "photon")[0]
+            both = [table + pairs for table in both]
+        if emission.cascade:
+            both[1] = both[1] + more(k, i, "knock_on")[0]
+        for table, part in zip((positron, electron), both, strict=True):
+            table[k, i] = (part * energy**SLOPE).reshape(full[2:])
+
+    _side_by_side(fill, first)
     axis = (np.asarray(a, float) for a in (axes.altitude, axes.ln_scale, axes.latitude))
-    return ProductionMap(np.log(grid[energies]), zenith, azimuth, *axis, *scaled)
+    return ProductionMap(np.log(energy), zenith, azimuth, *axis, positron, electron)
 
 
-def _add_primaries(tables, kind: Parents, both, place: Place, axes: MapAxes, towards, collinear):
-    """Add the production by one kind of primary to the tables of e+ and e-."""
-    T = both[0].T
+def _first_collisions(parents, second, place, axes, emission, wanted, towards):
+    """What the primaries make: (latitude, scale) -> Born. Nucleons and photons are made only where they are asked for
+    by `_coarse`.
+    """
+    all_T = lepton_production.PROJECTILE_ENERGIES[::2]
+    start = np.searchsorted(all_T, cascade.LOWEST_NUCLEON)
+    shape, ne, cells = (len(axes.altitude), len(towards)), int(wanted.sum()), len(all_T) - start
+    nodes = [(k, i) for k in range(len(axes.latitude)) for i in range(len(axes.ln_scale))]
+    coarse = set(_coarse(axes)) if emission.cascade or emission.neutral_pions else set()
+    result = {node: cascade.none_born(*shape, ne, *((ne, cells) if node in coarse else (0, 0))) for node in nodes}
+    for kind in parents:
+        made = products(place.fractions, _PROJECTILES[kind.rays.species], emission, wanted, start)
+        if kind.rays.species == "proton" and second is not None:
+            for born in result.values():
+                _add_second(born, second, made)
+        _add_primaries(result, kind, made, place, axes, towards, emission.collinear, coarse)
+    return result
+
+
+def _add_second(born, second, made):
+    """Add the e+- of protons under the cutoff, the same in all directions."""
+    for table, kernel in zip(born, (made.positron, made.electron, made.knock_on), strict=False):
+        if kernel is not None:
+            table += second_production(second, Yields(made.T, made.cos_edges, kernel))
+
+
+def _add_primaries(result, kind: Parents, made, place: Place, axes: MapAxes, towards, collinear, coarse):
+    """Add what one kind of primary makes in its first collision."""
     lowest = max(
         kind.rays.kinetic_energy(cutoff_of(place, np.array([[1.0, 0.0, 0.0]]), axes.ln_scale[0], axes.latitude[-1])[0]),
         0.3,
     )
-    first = max(np.searchsorted(T, lowest) - 1, 0)
-    T = T[first:]
-    ring = 2.0 * np.pi * np.diff(both[0].cos_edges)
-    if collinear:
-        vectors, weights = towards, None
-        kernels = [(one.kernel[first:] * ring).sum(axis=-1) for one in both]
-    else:
-        vectors = sky().vectors
-        weights = ring_weights(vectors, towards, both[0].cos_edges)
-        nt, ne, nc = both[0].kernel[first:].shape
-        kernels = [one.kernel[first:].transpose(2, 0, 1).reshape(nc * nt, ne) for one in both]
+    made = made.above(max(np.searchsorted(made.T, lowest) - 1, 0))
+    everything, leptons = made.kernels, made._replace(photon=None, nucleon=None).kernels
+    vectors = towards if collinear else parent_sky.sky().vectors
+    around = None if collinear else parent_sky.rings(vectors, towards, made.cos_edges)
     passing = [
-        parent_depth.survival(place, altitude, vectors, kind.rays.rigidity(T), kind.attenuation)
+        parent_depth.survival(place, altitude, vectors, kind.rays.rigidity(made.T), kind.attenuation)
         for altitude in axes.altitude
     ]
-    for k, latitude in enumerate(axes.latitude):
-        for i, ln_scale in enumerate(axes.ln_scale):
-            flux = open_flux(kind.rays, T, cutoff_of(place, vectors, ln_scale, latitude))
-            for j, survived in enumerate(passing):
-                arriving = flux * survived
-                if weights is not None:
-                    arriving = (weights @ arriving).reshape(len(towards), -1)
-                for table, kernel in zip(tables, kernels, strict=True):
-                    table[k, i, j] += arriving @ kernel
+
+    def fill(node):
+        k, i = node
+        flux = open_flux(kind.rays, made.T, cutoff_of(place, vectors, axes.ln_scale[i], axes.latitude[k]))
+        for j, survived in enumerate(passing):
+            arriving = flux * survived
+            if collinear:
+                # every product along its parent: the flux times the solid angle of each ring
+                rings = arriving[:, None, :] * made.solid_angle[:, None]
+            else:
+                rings = parent_sky.ring_integrals(around, arriving)
+            cascade.add(result[node], cascade.made_by(everything if node in coarse else leptons, rings), j)
+
+    _side_by_side(fill, result)
+
+
+def _coarse(axes: MapAxes):
+    """Nodes of (latitude, scale) at which later generations are computed: the ends, and a scale in the middle."""
+    scales = np.unique(np.linspace(0, len(axes.ln_scale) - 1, 3).round().astype(int))
+    return [(k, int(i)) for k in {0, len(axes.latitude) - 1} for i in scales]
+
+
+def _later(place, axes, emission, grid, wanted, first):
+    """Interpolator of what later generations add: (latitude index, scale index, names) -> tables.
+
+    Interpolated in the coordinates of the map's look-up.
+    """
+    start = np.searchsorted(lepton_production.PROJECTILE_ENERGIES[::2], cascade.LOWEST_NUCLEON)
+    proton, neutron = (
+        products(place.fractions, p, emission, wanted, start).above(start) for p in ("proton", "neutron")
+    )
+    towards = directions(grid.zenith, grid.azimuth)
+    folder = cascade.folder(grid, towards, proton, neutron) if emission.cascade else None
+    energy = lepton_production.ANGULAR_ELECTRON_ENERGIES[wanted]
+    air = composition(**{name: value for name, value in place.fractions.items() if value > 0.0})
+
+    def grown(node):
+        photons = first[node].photon
+        born = cascade.none_born(*first[node].positron.shape, 0, 0)
+        if emission.cascade:
+            born = cascade.later_generations(grid, folder, first[node], place.curvature)
+            photons = photons + born.photon
+        return born._replace(photon=cascade.converted(grid, photons, energy, air), proton=None, neutron=None)
+
+    nodes = _coarse(axes)
+    known = dict(zip(nodes, _side_by_side(grown, nodes), strict=True))
+    latitudes = sorted({k for k, _ in known})
+    scales = sorted({i for _, i in known})
+
+    def at(k, i, *names):
+        k0, u = latitude_cell(axes.latitude[latitudes], axes.latitude[k])
+        i0, v = scale_cell(axes.ln_scale[scales], axes.ln_scale[i])
+        tables = []
+        for name in names:
+            total = 0.0
+            for dk, wk in ((0, 1.0 - u), (1, u)):
+                for di, wi in ((0, 1.0 - v), (1, v)):
+                    if wk * wi > 0.0:
+                        total = total + wk * wi * getattr(known[latitudes[k0 + dk], scales[i0 + di]], name)
+            tables.append(total)
+        return tables
+
+    return at
+
+
+def _side_by_side(work, nodes):
+    """Results of a function of a node, in order; compiled loops run beside each other."""
+    with concurrent.futures.ThreadPoolExecutor(min(os.cpu_count() or 1, 8)) as pool:
+        return list(pool.map(work, nodes))

@@ -15,6 +15,7 @@ import numpy as np
 from numba import njit
 
 SLOPE = 2.5  # tables hold E^2.5 P, which is nearly flat
+CUTOFF_POWER = 1.7  # the flux over a cutoff falls as its power -1.7
 
 
 class ProductionMap(NamedTuple):
@@ -25,7 +26,7 @@ class ProductionMap(NamedTuple):
     azimuth: np.ndarray  # of the velocity from magnetic east towards north [rad], shape (na,), uniform from 0
     altitude: np.ndarray  # [m], shape (nh,)
     ln_scale: np.ndarray  # ln of the vertical cutoff at the equator over its nominal value, shape (ns,), uniform
-    latitude: np.ndarray  # absolute dipole latitude [rad], shape (nl,), uniform
+    latitude: np.ndarray  # absolute dipole latitude [rad], shape (nl,), ascending from 0
     positron: np.ndarray  # E^2.5 P [kg-1 s-1 sr-1 GeV^1.5], shape (nl, ns, nh, nz, na, ne), float32
     electron: np.ndarray  # the same for e-
 
@@ -77,8 +78,33 @@ def _plane(block, iz, tz, ia, ja, ta, ie, te):
 
 
 @njit(cache=True, error_model="numpy")
+def scale_cell(nodes, ln_scale):
+    """Lower node of ln(scale) and share of the upper one, linear in scale^-1.7: what a higher cutoff lets through."""
+    n = nodes.shape[0]
+    if n == 1:
+        return 0, 0.0
+    i = min(max(int((ln_scale - nodes[0]) / (nodes[1] - nodes[0])), 0), n - 2)
+    low, high = math.exp(-CUTOFF_POWER * nodes[i]), math.exp(-CUTOFF_POWER * nodes[i + 1])
+    return i, min(max((math.exp(-CUTOFF_POWER * ln_scale) - low) / (high - low), 0.0), 1.0)
+
+
+@njit(cache=True, error_model="numpy")
+def latitude_cell(nodes, latitude):
+    """Lower node of the latitude and share of the upper one, linear in the square."""
+    n = nodes.shape[0]
+    if n == 1:
+        return 0, 0.0
+    i = min(max(np.searchsorted(nodes, abs(latitude)) - 1, 0), n - 2)
+    low, high = nodes[i] ** 2, nodes[i + 1] ** 2
+    return i, min(max((latitude * latitude - low) / (high - low), 0.0), 1.0)
+
+
+@njit(cache=True, error_model="numpy")
 def production(axes, charge, ln_energy, mu, azimuth, altitude, ln_scale, latitude):
-    """Production at one place and direction, linear in every axis of the map.
+    """Production at one place and direction.
+
+    Linear in every axis, with the power -1.7 of the scale of the cutoff and the square of the latitude as coordinates;
+    geometric in altitude, along which the production by muons that decay in flight rises as the air thins.
 
     Parameters
     ----------
@@ -108,14 +134,14 @@ def production(axes, charge, ln_energy, mu, azimuth, altitude, ln_scale, latitud
     ie, te = uniform_cell(axes.ln_energy, ln_energy)
     iz, tz = uniform_cell(axes.zenith, math.copysign(math.sqrt(abs(mu)), mu))
     ih, th = cell(axes.altitude, altitude)
-    i_s, ts = uniform_cell(axes.ln_scale, ln_scale)
-    il, tl = uniform_cell(axes.latitude, abs(latitude))
+    i_s, ts = scale_cell(axes.ln_scale, ln_scale)
+    il, tl = latitude_cell(axes.latitude, latitude)
     turn = azimuth * (0.5 / math.pi)
     turn = (turn - math.floor(turn)) * na
     ia = min(int(turn), na - 1)
     ja = 0 if ia == na - 1 else ia + 1
     table = axes.positron if charge > 0.0 else axes.electron
-    result = 0.0
+    low, high = 0.0, 0.0
     for dl in range(2):
         wl = tl if dl == 1 else 1.0 - tl
         if wl == 0.0:
@@ -124,8 +150,15 @@ def production(axes, charge, ln_energy, mu, azimuth, altitude, ln_scale, latitud
             ws = wl * (ts if ds == 1 else 1.0 - ts)
             if ws == 0.0:
                 continue
-            for dh in range(2):
-                wh = ws * (th if dh == 1 else 1.0 - th)
-                if wh > 0.0:
-                    result += wh * _plane(table[il + dl, i_s + ds, ih + dh], iz, tz, ia, ja, turn - ia, ie, te)
+            block = table[il + dl, i_s + ds]
+            if th < 1.0:
+                low += ws * _plane(block[ih], iz, tz, ia, ja, turn - ia, ie, te)
+            if th > 0.0:
+                high += ws * _plane(block[ih + 1], iz, tz, ia, ja, turn - ia, ie, te)
+    if th == 0.0:
+        result = low
+    elif low > 0.0 and high > 0.0:
+        result = low * math.exp(th * math.log(high / low))
+    else:
+        result = (1.0 - th) * low + th * high
     return result * math.exp(-SLOPE * ln_energy)

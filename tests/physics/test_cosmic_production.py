@@ -109,9 +109,9 @@ def test_positrons_go_east(rays):
 def test_rings_keep_their_solid_angle():
     """Every ring of production angle has its exact solid angle, whatever the grid."""
     edges = np.array([-1.0, 0.0, 0.9, 0.999, 1.0])
-    weights = parent_sky.ring_weights(parent_sky.sky(20, 30).vectors, np.eye(3), edges)
-    sums = np.asarray(weights.sum(axis=1)).reshape(3, 4)
-    assert sums == pytest.approx(np.tile(2.0 * np.pi * np.diff(edges), (3, 1)), rel=1e-12)
+    vectors = parent_sky.sky(20, 30).vectors
+    sums = parent_sky.ring_integrals(parent_sky.rings(vectors, np.eye(3), edges), np.ones((len(vectors), 1)))[..., 0]
+    assert sums == pytest.approx(np.tile(2.0 * np.pi * np.diff(edges), (3, 1)), rel=1e-6)  # single precision
 
 
 def test_depths_of_an_exponential_atmosphere():

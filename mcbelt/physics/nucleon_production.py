@@ -1,0 +1,121 @@
+"""Protons and neutrons that leave a collision of a proton or an alpha with air: the nucleons that collide again.
+
+The tables, data/yields/nucleons_{proton,alpha}_N.npz, are baked with the cascades of `pion_production` by
+tools/bake_nucleons.py, on N-14; quasi-elastic collisions are in (their proton has x near 1), fragments count as their
+nucleons. N-14 stands for air: per inelastic collision the spectrum in x = T_secondary / T_projectile (per nucleon) is
+taken to be the same on O and Ar. A neutron as projectile: exchange p and n, because N-14 has as many of one as of the
+other.
+
+Left out: nucleons below 10 MeV or x = 0.001, antinucleons, and nucleons from decays of hyperons (in a collision of 500
+GeV 0.19 Lambda beside 0.78 nucleons of x > 0.1, at 10 GeV 0.02 beside 1.17). See docs/methods/pion_production.md.
+"""
+
+import functools
+import importlib.resources
+import json
+from typing import NamedTuple
+
+import numpy as np
+
+from mcbelt.errors import PhysicsError
+
+SPECIES = ("p", "n")
+PROJECTILES = ("proton", "alpha")
+
+
+class NucleonYields(NamedTuple):
+    """Nucleons per inelastic collision of one projectile on N-14."""
+
+    T_GeV: np.ndarray  # kinetic energy of the projectile [GeV], per nucleon for alphas, shape (n,)
+    sigma_inel: np.ndarray  # inelastic cross section [mb], shape (n,)
+    x_edges: np.ndarray  # edges in x = T / T_projectile, per nucleon [1], shape (X + 1,); x > 1 is in the last bin
+    v_edges: np.ndarray  # edges in v = sqrt((1 - cos)/2), angle to the projectile [1], shape (V + 1,)
+    number: np.ndarray  # nucleons per collision and bin [1], shape (n, 2, X, V), species as in SPECIES
+    error: np.ndarray  # statistical standard deviation of the nucleons per collision [1], shape (n, 2)
+    provenance: dict
+
+
+@functools.lru_cache(maxsize=2)
+def nucleon_yields(projectile):
+    """Table of one projectile.
+
+    Parameters
+    ----------
+    projectile : {"proton", "alpha"}
+        Projectile; a neutron is a proton with p and n exchanged in the result.
+
+    Returns
+    -------
+    NucleonYields
+        Read-only arrays.
+
+    Raises
+    ------
+    PhysicsError
+        Unknown projectile.
+    """
+    if projectile not in PROJECTILES:
+        raise PhysicsError(
+            f"nucleon_production: projectile = {projectile!r} is not tabulated. Give one of {', '.join(PROJECTILES)}."
+        )
+    path = importlib.resources.files("mcbelt") / f"data/yields/nucleons_{projectile}_N.npz"
+    with path.open("rb") as file, np.load(file) as data:
+        number = data["mult"][:, :, None, None] * data["pdf"].astype(float)
+        v_edges = np.linspace(0.0, 1.0, number.shape[3] + 1)
+        arrays = data["E_GeV"], data["sigma_inel_mb"], data["x_edges"], v_edges, number, data["mult_err"]
+        provenance = json.loads(str(data["provenance"]))
+    for array in arrays:
+        array.setflags(write=False)
+    return NucleonYields(*arrays, provenance)
+
+
+def _shares(x_edges, cell_edges):
+    """Part of each bin of x that falls into each cell, uniform in ln x inside a bin; shape (cells, X)."""
+    low, high = np.log(x_edges[:-1]), np.log(x_edges[1:])
+    cells = np.log(cell_edges)[:, None]
+    overlap = np.minimum(cells[1:], high) - np.maximum(cells[:-1], low)
+    return np.maximum(overlap, 0.0) / (high - low)
+
+
+def transfer(projectile, T_edges):
+    """Secondary nucleons by energy cell and angle, per inelastic collision of a projectile of each energy cell.
+
+    Parameters
+    ----------
+    projectile : {"proton", "alpha"}
+        Projectile.
+    T_edges : array_like, shape (n + 1,)
+        Increasing edges of the cells of kinetic energy, per nucleon [GeV]; the same cells hold parents and
+        secondaries.
+
+    Returns
+    -------
+    ndarray, shape (n, 2, n, V)
+        [i, s, j, k]: protons (s = 0) and neutrons (s = 1) with energy in cell j and v = sqrt((1 - cos)/2) in bin k of
+        30, per inelastic collision of a projectile at the geometric centre of cell i. Between the tabulated energies
+        a mixture of the neighbours, linear in ln T at fixed x; below the first one its distribution at fixed x.
+        Inside a bin of x the nucleons are uniform in ln T; none has more than the projectile's energy per nucleon,
+        and those below the first edge are not in the result.
+
+    Raises
+    ------
+    PhysicsError
+        Unknown projectile, edges that do not increase or are not positive, centres above 500 GeV.
+    """
+    table = nucleon_yields(projectile)
+    edges = np.asarray(T_edges, float)
+    if edges.ndim != 1 or edges.size < 2 or not edges[0] > 0.0 or not np.all(np.diff(edges) > 0.0):
+        raise PhysicsError("nucleon_production: give two or more positive, increasing energy edges in GeV.")
+    centres = np.sqrt(edges[1:] * edges[:-1])
+    if centres[-1] > table.T_GeV[-1] * (1.0 + 1e-9):
+        raise PhysicsError(
+            f"nucleon_production: cells up to {centres[-1]:g} GeV, yields end at {table.T_GeV[-1]:g} GeV. Cut there."
+        )
+    grid, x = np.log(table.T_GeV), np.log(centres)
+    lower = np.clip(np.searchsorted(grid, x, side="right") - 1, 0, grid.size - 2)
+    upper_share = np.clip((x - grid[lower]) / (grid[lower + 1] - grid[lower]), 0.0, 1.0)
+    out = np.empty((centres.size, len(SPECIES), centres.size, table.v_edges.size - 1))
+    for i, (m, f) in enumerate(zip(lower, upper_share, strict=True)):
+        number = (1.0 - f) * table.number[m] + f * table.number[m + 1]
+        out[i] = np.einsum("jx,sxk->sjk", _shares(table.x_edges, edges / centres[i]), number)
+    return out
