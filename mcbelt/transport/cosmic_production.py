@@ -63,6 +63,13 @@ class Place(NamedTuple):
     isotropic_cutoff: bool = False  # every direction has the vertical's cutoff: no east-west effect
 
 
+def at_scale(place: Place, ln_scale) -> Place:
+    """The place with the curvature of a field whose cutoff is larger by a factor: R_c falls as r^-2, the field as
+    r^-3.
+    """
+    return place._replace(curvature=place.curvature * float(np.exp(1.5 * ln_scale)))
+
+
 def cutoff_of(place, vectors, ln_scale, latitude):
     """Störmer's cutoff [GV] of directions of velocity (east, north, up) at a dipole latitude [rad].
 
@@ -148,7 +155,8 @@ def production_map(parents, second, place: Place, axes: MapAxes, emission: Emiss
         if emission.cascade:
             both = [table + part for table, part in zip(both, more(k, i, "positron", "electron"), strict=True)]
         if emission.muon_flight:
-            both = [muon_flight.moved(grid, t, energy, place.curvature, q) for t, q in zip(both, (1, -1), strict=True)]
+            bend = at_scale(place, axes.ln_scale[i]).curvature
+            both = [muon_flight.moved(grid, t, energy, bend, q) for t, q in zip(both, (1, -1), strict=True)]
         both[1] = both[1] + born.knock_on
         if emission.cascade or emission.neutral_pions:
             pairs = more(k, i, "photon")[0]
@@ -199,24 +207,24 @@ def _add_primaries(result, kind: Parents, made, place: Place, axes: MapAxes, tow
     everything, leptons = made.kernels, made._replace(photon=None, nucleon=None).kernels
     vectors = towards if collinear else parent_sky.sky().vectors
     around = None if collinear else parent_sky.rings(vectors, towards, made.cos_edges)
-    passing = [
-        parent_depth.survival(place, altitude, vectors, kind.rays.rigidity(made.T), kind.attenuation)
-        for altitude in axes.altitude
-    ]
 
-    def fill(node):
-        k, i = node
-        flux = open_flux(kind.rays, made.T, cutoff_of(place, vectors, axes.ln_scale[i], axes.latitude[k]))
-        for j, survived in enumerate(passing):
-            arriving = flux * survived
-            if collinear:
-                # every product along its parent: the flux times the solid angle of each ring
-                rings = arriving[:, None, :] * made.solid_angle[:, None]
-            else:
-                rings = parent_sky.ring_integrals(around, arriving)
-            cascade.add(result[node], cascade.made_by(everything if node in coarse else leptons, rings), j)
+    def fill(i):
+        here = at_scale(place, axes.ln_scale[i])
+        rigidity = kind.rays.rigidity(made.T)
+        for j, altitude in enumerate(axes.altitude):
+            survived = parent_depth.survival(here, altitude, vectors, rigidity, kind.attenuation)
+            for k, latitude in enumerate(axes.latitude):
+                flux = open_flux(kind.rays, made.T, cutoff_of(place, vectors, axes.ln_scale[i], latitude))
+                arriving = flux * survived
+                if collinear:
+                    # every product along its parent: the flux times the solid angle of each ring
+                    rings = arriving[:, None, :] * made.solid_angle[:, None]
+                else:
+                    rings = parent_sky.ring_integrals(around, arriving)
+                part = cascade.made_by(everything if (k, i) in coarse else leptons, rings)
+                cascade.add(result[k, i], part, j)
 
-    _side_by_side(fill, result)
+    _side_by_side(fill, range(len(axes.ln_scale)))
 
 
 def _coarse(axes: MapAxes):
@@ -243,7 +251,8 @@ def _later(place, axes, emission, grid, wanted, first):
         photons = first[node].photon
         born = cascade.none_born(*first[node].positron.shape, 0, 0)
         if emission.cascade:
-            born = cascade.later_generations(grid, folder, first[node], place.curvature)
+            bend = at_scale(place, axes.ln_scale[node[1]]).curvature
+            born = cascade.later_generations(grid, folder, first[node], bend)
             photons = photons + born.photon
         return born._replace(photon=cascade.converted(grid, photons, energy, air), proton=None, neutron=None)
 

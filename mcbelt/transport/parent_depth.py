@@ -20,7 +20,7 @@ _STEPS = 700
 _CURVES = 121  # nodes of curvature; 601 lower the ratio at L = 1.09 by 1.5 %
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", nogil=True)
 def depths(mu, kappa, altitude, profile_step, ln_density, path):
     """Depth of air on paths back from a point.
 
