@@ -132,7 +132,7 @@ def write_stub_data(root):
 
 
 class Catcher:
-    """What the stacking action has seen since the last `clear`: depth of each collision and the mesons born."""
+    """What the stacking action has seen since the last `clear`: depth of each collision and the particles born."""
 
     def __init__(self):
         self.gun = None
@@ -140,13 +140,18 @@ class Catcher:
 
     def clear(self):
         self.event, self.depth, self.second = -1, [], 0
-        self.mesons = []
+        self.born = []
 
 
-def geant4_run(g4, physics, projectile, target, catcher):
-    """Build the Geant4 run: box of 1 g/cm3, physics list without electromagnetism, beam, stacking action."""
+MESONS = frozenset(SPECIES.values()) | frozenset(COUNTED.values()) | {311, -311}
+
+
+def geant4_run(g4, physics, projectile, target, catcher, wanted=MESONS):
+    """Build the Geant4 run: box of 1 g/cm3, physics list without electromagnetism, beam, stacking action.
+
+    The secondaries whose PDG code is in `wanted` are recorded as (code, px, py, pz) in MeV.
+    """
     charge, mass_number = NUCLEUS[target]
-    wanted = frozenset(SPECIES.values()) | frozenset(COUNTED.values()) | {311, -311}
     start = -9e3 * g4.m
 
     class World(g4.G4VUserDetectorConstruction):
@@ -195,7 +200,7 @@ def geant4_run(g4, physics, projectile, target, catcher):
                     catcher.second += 1  # born in a later collision of a projectile that survived its first one
                 else:
                     momentum = track.GetMomentum()
-                    catcher.mesons.append((pdg, momentum.x, momentum.y, momentum.z))
+                    catcher.born.append((pdg, momentum.x, momentum.y, momentum.z))
             return g4.fKill
 
     class Actions(g4.G4VUserActionInitialization):
@@ -218,7 +223,7 @@ def histogram(catcher, projectile, energy):
     """Counts per (species, u, v) [1], u = ln T / ln T_scale (T in MeV, below 1 MeV in the first bin), v = sqrt((1 -
     cos)/2).
     """
-    rows = np.array(catcher.mesons).reshape(-1, 4)
+    rows = np.array(catcher.born).reshape(-1, 4)
     pdg = rows[:, 0].astype(int)
     counts = np.zeros((len(SPECIES), U_BINS, V_BINS), dtype=np.uint32)
     for i, code in enumerate(SPECIES.values()):
