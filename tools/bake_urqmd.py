@@ -73,6 +73,8 @@ def bake_one(work, target, energy, part):
     from chromo.constants import GeV
     from chromo.kinematics import FixedTarget
 
+    work = pathlib.Path(work).resolve()
+    os.chdir(work)  # UrQMD keeps a file of resonance tables in the current folder
     name = job_name(target, energy, part)
     seed = zlib.crc32(name.encode()) % 900_000_000 + 1
     charge, mass_number = NUCLEUS[target]
@@ -105,9 +107,9 @@ def bake_one(work, target, energy, part):
         "with_mesons": with_mesons, "only_nucleons": elastic, "bdist_fm": float(lib.rsys.bdist), "other": other,
         "cpu_s": round(time.process_time() - start, 1), "date": datetime.date.today().isoformat(),
     }  # fmt: skip
-    temporary = pathlib.Path(work) / f".{name}.{os.getpid()}.npz"
+    temporary = work / f".{name}.{os.getpid()}.npz"
     np.savez_compressed(temporary, counts=counts, record=json.dumps(record))
-    os.replace(temporary, pathlib.Path(work) / (name + ".npz"))
+    os.replace(temporary, work / (name + ".npz"))
 
 
 def bake(work, workers):
@@ -117,7 +119,7 @@ def bake(work, workers):
     todo = [i for i, job in enumerate(jobs()) if not (work / (job_name(*job) + ".npz")).exists()]
 
     def one(index):
-        command = [sys.executable, __file__, "--work", str(work), "--job", str(index)]
+        command = [sys.executable, str(pathlib.Path(__file__).resolve()), "--work", str(work), "--job", str(index)]
         with open(work / "bake.log", "a") as log:
             return subprocess.run(command, stdout=log, stderr=subprocess.STDOUT, check=False).returncode
 
