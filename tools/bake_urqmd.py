@@ -266,7 +266,7 @@ def main():
     parser.add_argument("--work", default="build/urqmd", help="folder of the job files")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--job", type=int, help="bake one job in this process")
-    parser.add_argument("--assemble", nargs="?", const="tests/data/yields_urqmd_N.npz", help="write the table here")
+    parser.add_argument("--assemble", nargs="?", const="build/urqmd/yields_urqmd_N.npz", help="write the table here")
     parser.add_argument("--compare", action="store_true", help="print multiplicities of all jobs")
     args = parser.parse_args()
     if args.assemble:
