@@ -146,6 +146,7 @@ class CosmicRays(Section):
     attenuation_g_cm2: float = number(20.0, 1e6, "attenuation length of the parents", "g cm-2", default=85.0)
     cascade: bool = key("nucleons that leave a collision collide again", default=True)
     neutral_pions: bool = key("photons of neutral pions convert into e+ e-", default=True)
+    radiated_photons: bool = key("photons that e+- radiate convert into e+ e-", default=True)
     muon_flight: bool = key("e+- are born where the muon decays, 6.2 km per GeV/c on", default=True)
     earth: Literal["ellipsoid", "sphere"] = key(
         "air by altitude above the ellipsoid, or by altitude alone above a sphere of 6371.2 km", default="ellipsoid"
@@ -334,6 +335,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "source.paths": "straight",
         "source.cascade": False,
         "source.neutral_pions": False,
+        "source.radiated_photons": False,
         "source.muon_flight": False,
         "source.earth": "sphere",
     },

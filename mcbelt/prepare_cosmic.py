@@ -202,6 +202,7 @@ def emission_of(config) -> collisions.Emission:
         knock_on=physics.knock_on,
         cascade=config.source.cascade,
         neutral_pions=config.source.neutral_pions,
+        radiated_photons=config.source.radiated_photons,
         muon_flight=config.source.muon_flight,
     )
 

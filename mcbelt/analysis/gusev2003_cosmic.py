@@ -283,42 +283,56 @@ def figure_11(directory: Path):
     return _saved(figure, directory / "gusev2003_figure11.png")
 
 
-_ALONE = {"second_spectrum": False}
+# What each step of the waterfall changes: emission, [source], [physics]; every step keeps those before.
 STEPS = (
     (
         "collinear, one yield for all",
         {"collinear": True, "knock_on": False, "constant_yields_at": 12.0},
-        _ALONE | {"interstellar": "gusev2003"},
+        {"second_spectrum": False, "interstellar": "gusev2003"},
+        {},
     ),
-    ("yields that grow with energy", {"collinear": True, "knock_on": False}, _ALONE),
-    ("production angles", {"knock_on": False}, _ALONE),
-    ("protons under the cutoff", {"knock_on": False}, {}),
-    ("knock-on electrons", {}, {}),
-    ("bent paths of the parents", {}, {"paths": "bent"}),
+    ("yields that grow with energy", {"constant_yields_at": 0.0}, {"interstellar": "burger2000"}, {}),
+    ("production angles", {"collinear": False}, {}, {}),
+    ("protons under the cutoff", {}, {"second_spectrum": True}, {}),
+    ("knock-on electrons", {"knock_on": True}, {}, {}),
+    ("multiple scattering", {}, {}, {"scattering": True}),
+    ("stochastic bremsstrahlung", {}, {}, {"bremsstrahlung": "stochastic"}),
+    ("flight of the muons", {"muon_flight": True}, {}, {}),
+    ("pi0 to pairs", {"neutral_pions": True}, {}, {}),
+    ("radiated photons to pairs", {"radiated_photons": True}, {}, {}),
+    ("bent paths of the parents", {}, {"paths": "bent"}, {}),
+    ("cascade of nucleons", {"cascade": True}, {}, {}),
+    ("annihilation in flight", {}, {}, {"annihilation": True}),
 )
 
 
 def waterfall(directory: Path):
     """Flux and ratio at L = 1.09, one ingredient after the other."""
     around = prepare_cosmic.surroundings(case())
-    energies, orbits = np.array([0.1, 0.2, 0.5, 1.0]), (12, 24, 64, 128)
+    energies, orbits = np.array([0.1, 0.2, 0.5, 1.0]), (24, 48, 128, 256)
     columns = {"energy_MeV": energies * 1e3}
-    figure, axes = plt.subplots(figsize=(7.2, 4.8), layout="constrained")
-    ticks = []
-    for i, (name, emission, source) in enumerate(STEPS):
-        shell = Shell(case(**source), around, collisions.Emission(**emission))
-        flux, _ = shell.adjoint(energies, orbits)
+    emission, source, physics = {}, {}, {}
+    for i, (_, of_emission, of_source, of_physics) in enumerate(STEPS):
+        emission, source, physics = emission | of_emission, source | of_source, physics | of_physics
+        shell = Shell(case(physics=physics, **source), around, collisions.Emission(**emission))
+        flux, sigma = shell.adjoint(energies, orbits)
         columns |= {f"positron_{i}": flux[0], f"ratio_{i}": flux[0] / flux[1]}
-        ticks.append(name)
-    ratios = np.array([columns[f"ratio_{i}"] for i in range(len(STEPS))])
-    for j, energy in enumerate(energies):
-        axes.plot(ratios[:, j], np.arange(len(STEPS)), "o-", label=f"{energy:g} GeV")
-    axes.set_yticks(range(len(STEPS)), ticks)
-    axes.invert_yaxis()
-    axes.set(xlabel="e$^+$/e$^-$ at L = 1.09")
-    axes.legend(frameon=False)
-    axes.set_title("What makes the ratio: each step keeps those before", fontsize="medium")
+        columns[f"ratio_sigma_{i}"] = flux[0] / flux[1] * np.hypot(sigma[0] / flux[0], sigma[1] / flux[1])
+    ticks = [step[0] for step in STEPS]
     write_csv(directory / "gusev2003_cosmic_waterfall.csv", "Steps: " + "; ".join(ticks), columns)
+    figure, (left, right) = plt.subplots(1, 2, figsize=(10.0, 5.2), sharey=True, layout="constrained")
+    place = np.arange(len(STEPS))
+    for j, energy in enumerate(energies):
+        ratio = [columns[f"ratio_{i}"][j] for i in place]
+        sigma = [columns[f"ratio_sigma_{i}"][j] for i in place]
+        left.errorbar(ratio, place, xerr=sigma, fmt="o-", ms=4, label=f"{energy:g} GeV")
+        right.plot([columns[f"positron_{i}"][j] / columns["positron_4"][j] for i in place], place, "o-", ms=4)
+    left.set_yticks(place, ticks)
+    left.invert_yaxis()
+    left.set(xlabel="e$^+$/e$^-$ at L = 1.09")
+    right.set(xlabel="e$^+$ flux over that with knock-ons", xscale="log")
+    left.legend(frameon=False)
+    figure.suptitle("What makes the ratio and the flux: each step keeps those before", fontsize="medium")
     return _saved(figure, directory / "gusev2003_cosmic_waterfall.png")
 
 

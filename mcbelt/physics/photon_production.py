@@ -1,4 +1,4 @@
-"""Photons of neutral pions per collision, in energy and angle, and the pairs that they convert into.
+"""Photons of neutral pions and of e+-, and the pairs that they convert into.
 
     d2 sigma / dk dcos (T, k, cos) = sigma_inel(T) integral of d2n(pi0)/(dT_m dcos) dN/dk(k; E_pi, angle)
 
@@ -15,6 +15,7 @@ import numpy as np
 from numba import njit
 
 from mcbelt.constants import NEUTRAL_PION_MASS
+from mcbelt.physics.bremsstrahlung import photon_spectrum
 from mcbelt.physics.electromagnetic import neutral_pion_photons
 from mcbelt.physics.lepton_production import (
     ANGLE_BINS,
@@ -88,17 +89,20 @@ def angular_photon_table(target, factors=True, projectile="proton", factor_shift
 
 
 @njit(cache=True, error_model="numpy")
-def _pairs(energy, nodes, composition, slope, fine):
+def _hats(nodes, composition, slope, fine, radiation):
     n = nodes.size
     step = math.log(nodes[1] / nodes[0])
     out = np.zeros((n, n))
     for j in range(n - 1):
         for f in range(fine):
             share = (f + 0.5) / fine
-            k = nodes[j] * math.exp(share * step)
-            scale = k**-slope * k * step / fine
+            x = nodes[j] * math.exp(share * step)
+            scale = x**-slope * x * step / fine
             for e in range(n):
-                made = positron_spectrum(energy[e] / k, k, composition) / k * scale
+                if radiation:
+                    made = photon_spectrum(nodes[e], x, composition) / nodes[e] * scale
+                else:
+                    made = positron_spectrum(nodes[e] / x, x, composition) / x * scale
                 out[j, e] += (1.0 - share) * nodes[j] ** slope * made
                 out[j + 1, e] += share * nodes[j + 1] ** slope * made
     return out
@@ -122,4 +126,9 @@ def pair_matrix(nodes, composition, slope=2.5):
         M[j, e] such that flux at the nodes [m-2 s-1 sr-1 GeV-1] @ M is the production [kg-1 s-1 sr-1 GeV-1]; the mass
         of the electron is neglected against E (5 % at 10 MeV).
     """
-    return _pairs(nodes, nodes, tuple(map(float, composition)), slope, _FINE)
+    return _hats(nodes, tuple(map(float, composition)), slope, _FINE, False)
+
+
+def radiation_matrix(nodes, composition, slope=2.5):
+    """Photons per grammage of e+- by bremsstrahlung, as `pair_matrix`: flux of e+- @ M is the production of photons."""
+    return _hats(nodes, tuple(map(float, composition)), slope, _FINE, True)

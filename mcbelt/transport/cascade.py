@@ -2,9 +2,10 @@
 
 What the first collisions of the primaries make per kilogram (`mcbelt.transport.cosmic_production`) is streamed along
 paths through the air (`mcbelt.transport.streaming`): protons on circles about the field, neutrons and photons straight.
-The flux of nucleons at each altitude collides again, generation by generation, until a generation adds little; photons
-of all generations convert at the end. Energy loss by ionisation is left out (0.1 GeV in an interaction length), and so
-are charged pions that collide before they decay (not above 30 km below 20 GeV) and photons of e+-.
+The flux of nucleons at each altitude collides again, generation by generation, until a generation adds little; at the
+end photons of all generations convert, with those that e+- radiate. Energy loss of nucleons by ionisation is left out
+(0.1 GeV in an interaction length), and so are charged pions that collide before they decay (not above 30 km below 20
+GeV).
 """
 
 from typing import NamedTuple
@@ -13,14 +14,17 @@ import numpy as np
 
 from mcbelt.constants import PROTON_MASS
 from mcbelt.physics.elements import Composition
+from mcbelt.physics.loss_table import loss_table, mean_loss
 from mcbelt.physics.pair_production import conversion_coefficient, pair_table
-from mcbelt.physics.photon_production import pair_matrix
+from mcbelt.physics.photon_production import pair_matrix, radiation_matrix
 from mcbelt.transport import parent_sky
 from mcbelt.transport.collisions import Products
-from mcbelt.transport.streaming import Grid, empty_path, stream
+from mcbelt.transport.streaming import Grid, empty_path, stream, stream_losing
 
 LOWEST_NUCLEON = 0.35  # [GeV] below it a nucleon makes few pions
 MOST_GENERATIONS = 8
+_ON_THE_WAY = 1.5  # mean energy of e+- on their way over the final one
+_ROUNDS = 2  # of radiation and conversion; the second one adds a fifth of the first
 ENOUGH = 0.01  # share of all e+ made that the last generation may be
 
 
@@ -172,3 +176,60 @@ def converted(grid: Grid, photon, energy, air: Composition):
     flux = np.empty(shape)
     stream(grid, photon.reshape(shape), coefficient, np.zeros(energy.size), empty_path(), flux)
     return flux.reshape(photon.shape) @ pair_matrix(energy, air)
+
+
+def radiated(grid: Grid, both, energy, air: Composition, bend):
+    """Photons that e+ and e- radiate in the air where they were born and around it.
+
+    The e+- lose energy continuously on circles of 1.5 times their final energy (the mean on their way), so that those
+    of more than one gyration in the air are not followed on.
+
+    Parameters
+    ----------
+    grid : Grid
+    both : tuple of 2 ndarray, shape (nh, m, ne)
+        Production of e+ and of e-.
+    energy, air
+        As in `converted`.
+    bend : float
+        Field over (GV to T m) [GV / m].
+
+    Returns
+    -------
+    ndarray, shape (nh, m, ne)
+        Photons made [kg-1 s-1 sr-1 GeV-1].
+    """
+    losses = loss_table(air)
+    shape = (grid.altitude.size, grid.zenith.size, grid.azimuth.size, energy.size)
+    total = np.zeros(both[0].shape)
+    for table, charge in zip(both, (1, -1), strict=True):
+        loss = np.array([mean_loss(losses, E, charge)[0] for E in energy])
+        flux = np.empty(shape)
+        curvature = charge * bend / (_ON_THE_WAY * energy)
+        stream_losing(grid, table.reshape(shape), np.log(energy), loss, curvature, empty_path(), flux)
+        total += flux.reshape(table.shape)
+    return total @ radiation_matrix(energy, air)
+
+
+def pairs(grid: Grid, both, photon, energy, air: Composition, bend, radiate):
+    """Positrons (and as many electrons) of all photons: those given, and those that e+- radiate, in two rounds.
+
+    Parameters
+    ----------
+    grid, both, photon, energy, air, bend
+        As in `converted` and `radiated`.
+    radiate : bool
+        False: the given photons alone.
+
+    Returns
+    -------
+    ndarray, shape (nh, m, ne)
+        Production [kg-1 s-1 sr-1 GeV-1].
+    """
+    if not radiate:
+        return converted(grid, photon, energy, air)
+    total = now = converted(grid, photon + radiated(grid, both, energy, air, bend), energy, air)
+    for _ in range(_ROUNDS - 1):
+        now = converted(grid, radiated(grid, (now, now), energy, air, bend), energy, air)
+        total = total + now
+    return total

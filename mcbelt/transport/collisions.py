@@ -30,7 +30,13 @@ class Emission(NamedTuple):
     constant_yields_at: float = 0.0  # > 0: every parent gives the yield of this energy [GeV] (a first approximation)
     cascade: bool = False  # nucleons that leave a collision collide again
     neutral_pions: bool = False  # their photons convert into pairs
+    radiated_photons: bool = False  # photons of e+- convert into pairs
     muon_flight: bool = False  # e+- are born where the muon decays
+
+    @property
+    def later(self):
+        """Whether anything follows the first collisions."""
+        return self.cascade or self.neutral_pions or self.radiated_photons
 
 
 class Yields(NamedTuple):

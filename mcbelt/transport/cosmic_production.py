@@ -143,7 +143,7 @@ def production_map(parents, second, place: Place, axes: MapAxes, emission: Emiss
     energy = lepton_production.ANGULAR_ELECTRON_ENERGIES[wanted]
     grid = streaming.grid(axes.altitude, zenith, azimuth, (place.altitude, place.density))
     first = _first_collisions(parents, second, place, axes, emission, wanted, directions(zenith, azimuth))
-    if emission.cascade or emission.neutral_pions:
+    if emission.later:
         more = _later(place, axes, emission, grid, wanted, first)
     full = (len(axes.latitude), len(axes.ln_scale), len(axes.altitude), axes.n_zenith, axes.n_azimuth, len(energy))
     positron, electron = np.zeros(full, np.float32), np.zeros(full, np.float32)
@@ -158,7 +158,7 @@ def production_map(parents, second, place: Place, axes: MapAxes, emission: Emiss
             bend = at_scale(place, axes.ln_scale[i]).curvature
             both = [muon_flight.moved(grid, t, energy, bend, q) for t, q in zip(both, (1, -1), strict=True)]
         both[1] = both[1] + born.knock_on
-        if emission.cascade or emission.neutral_pions:
+        if emission.later:
             pairs = more(k, i, "photon")[0]
             both = [table + pairs for table in both]
         if emission.cascade:
@@ -179,7 +179,7 @@ def _first_collisions(parents, second, place, axes, emission, wanted, towards):
     start = np.searchsorted(all_T, cascade.LOWEST_NUCLEON)
     shape, ne, cells = (len(axes.altitude), len(towards)), int(wanted.sum()), len(all_T) - start
     nodes = [(k, i) for k in range(len(axes.latitude)) for i in range(len(axes.ln_scale))]
-    coarse = set(_coarse(axes)) if emission.cascade or emission.neutral_pions else set()
+    coarse = set(_coarse(axes)) if emission.later else set()
     result = {node: cascade.none_born(*shape, ne, *((ne, cells) if node in coarse else (0, 0))) for node in nodes}
     for kind in parents:
         made = products(place.fractions, _PROJECTILES[kind.rays.species], emission, wanted, start)
@@ -248,13 +248,17 @@ def _later(place, axes, emission, grid, wanted, first):
     air = composition(**{name: value for name, value in place.fractions.items() if value > 0.0})
 
     def grown(node):
-        photons = first[node].photon
-        born = cascade.none_born(*first[node].positron.shape, 0, 0)
+        photons, made = first[node].photon, first[node]
+        bend = at_scale(place, axes.ln_scale[node[1]]).curvature
+        born = cascade.none_born(*made.positron.shape, 0, 0)
         if emission.cascade:
-            bend = at_scale(place, axes.ln_scale[node[1]]).curvature
-            born = cascade.later_generations(grid, folder, first[node], bend)
+            born = cascade.later_generations(grid, folder, made, bend)
             photons = photons + born.photon
-        return born._replace(photon=cascade.converted(grid, photons, energy, air), proton=None, neutron=None)
+        both = made.positron + born.positron, made.electron + born.electron
+        if emission.muon_flight and emission.radiated_photons:
+            both = [muon_flight.moved(grid, t, energy, bend, q) for t, q in zip(both, (1, -1), strict=True)]
+        pairs = cascade.pairs(grid, both, photons, energy, air, bend, emission.radiated_photons)
+        return born._replace(photon=pairs, proton=None, neutron=None)
 
     nodes = _coarse(axes)
     known = dict(zip(nodes, _side_by_side(grown, nodes), strict=True))

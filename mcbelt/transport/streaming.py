@@ -201,6 +201,74 @@ def stream(grid, table, coefficient, curvature, path, out):
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
+def stream_losing(grid, table, ln_energy, loss, curvature, path, out):
+    """Flux of charges that lose energy on their way: F(E) = integral dX P(E') S(E') / S(E), dE'/dX = S.
+
+    Parameters
+    ----------
+    grid : Grid
+    table : ndarray, shape (nh, nz, na, ne)
+        Production [kg-1 s-1 sr-1 GeV-1].
+    ln_energy : ndarray, shape (ne,)
+        ln of the energies of the table [GeV], uniform.
+    loss : ndarray, shape (ne,)
+        S at these energies [GeV m2 kg-1].
+    curvature : ndarray, shape (ne,)
+        Charge over gyroradius of the orbit that ends with each energy [1/m].
+    path : Path
+        Room.
+    out : ndarray, shape (nh, nz, na, ne)
+        Flux [m-2 s-1 sr-1 GeV-1]; overwritten. Above the air the lowest node there is repeated.
+    """
+    ne = table.shape[3]
+    value = np.zeros(ne)
+    step = ln_energy[1] - ln_energy[0]
+    for i in range(grid.altitude.size):
+        if i > 0 and grid.altitude[i - 1] >= TOP:
+            out[i] = out[i - 1]
+            continue
+        for j in range(grid.zenith.size):
+            mu = math.copysign(grid.zenith[j] ** 2, grid.zenith[j])
+            for k in range(grid.azimuth.size):
+                for e in range(ne):
+                    bend = curvature[e]
+                    n = trace_back(grid, grid.altitude[i], mu, grid.azimuth[k], bend, _REACH, _LONGEST, 0.0, path)
+                    energy, total = math.exp(ln_energy[e]), 0.0
+                    for s in range(n):
+                        grammage = path.grammage[s]
+                        middle = energy + 0.5 * grammage * _loss(ln_energy, loss, energy)
+                        now = _loss(ln_energy, loss, middle)
+                        place = (math.log(middle) - ln_energy[0]) / step
+                        m = int(place)
+                        if m >= ne - 1:
+                            break
+                        _between(table, path.node[s], path.share[s], m, m + 2, value)
+                        made = _power(value[m], value[m + 1], place - m)
+                        total += grammage * made * now
+                        energy += grammage * now
+                    out[i, j, k, e] = total / loss[e]
+
+
+@njit(cache=True, error_model="numpy")
+def _power(low, high, share):
+    """Value between two nodes: a power law, or linear where one of them is zero."""
+    if low > 0.0 and high > 0.0:
+        return low * math.exp(share * math.log(high / low))
+    return (1.0 - share) * low + share * high
+
+
+@njit(cache=True, error_model="numpy")
+def _loss(ln_energy, loss, energy):
+    """Loss at an energy, linear in ln; beyond the last node in proportion to the energy."""
+    place = (math.log(energy) - ln_energy[0]) / (ln_energy[1] - ln_energy[0])
+    last = loss.size - 1
+    if place >= last:
+        return loss[last] * energy / math.exp(ln_energy[last])
+    m = int(place)
+    return loss[m] + (place - m) * (loss[m + 1] - loss[m])
+
+
+@njit(cache=True, error_model="numpy", nogil=True)
 def decay_in_flight(grid, table, lengths, weights, curvature, path, out):
     """Production of e+- moved to where their muons decay.
 

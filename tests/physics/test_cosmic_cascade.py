@@ -7,6 +7,7 @@ import pytest
 
 from mcbelt.constants import NEUTRAL_PION_MASS
 from mcbelt.physics import photon_production
+from mcbelt.physics.bremsstrahlung import photon_spectrum
 from mcbelt.physics.elements import DRY_AIR
 from mcbelt.physics.lepton_production import ANGULAR_ELECTRON_ENERGIES, PROJECTILE_ENERGIES
 from mcbelt.physics.pair_production import conversion_coefficient, pair_table, positron_spectrum
@@ -103,6 +104,33 @@ def test_photons_are_two_per_pion_and_carry_its_energy():
         drawn = yields.sample(T[i], "pi0", np.random.default_rng(1).random((40000, 4)))[:, 0]  # 0.6 %
         carried = pions * (drawn.mean() + NEUTRAL_PION_MASS)
         assert np.trapezoid(per_k[i] * k**2, np.log(k)) == pytest.approx(carried, rel=0.03)
+
+
+def test_stream_of_charges_that_lose_energy(grid):
+    """S = b E and P = E^-3 everywhere: F = E^-3 (1 - exp(-2 b X)) / 2 b, X vertical and horizontal; 1 and 2 %."""
+    energy, b = np.geomspace(0.1, 30.0, 31), 0.02
+    table = np.broadcast_to(energy**-3.0, (len(ALTITUDE), len(ZENITH), len(AZIMUTH), 31)).copy()
+    out = np.empty(table.shape)
+    streaming.stream_losing(grid, table, np.log(energy), b * energy, np.zeros(31), streaming.empty_path(), out)
+    rho = GROUND * math.exp(-60e3 / SCALE)
+    for j, depth, width in (
+        (0, rho * SCALE, 0.01),
+        (10, rho * math.sqrt(0.5 * math.pi * (EARTH + 60e3) * SCALE), 0.02),
+    ):
+        expected = -math.expm1(-2.0 * b * depth) / (2.0 * b)
+        assert out[J60, j, 0, 8] * energy[8] ** 3 == pytest.approx(expected, rel=width)
+
+
+def test_photons_that_a_power_law_of_electrons_radiates():
+    """The matrix against the integral over electrons of E^-2.7, at photons of 0.1, 1 and 10 GeV, 1 %."""
+    E = np.geomspace(0.02, 400.0, 104)
+    made = E**-2.7 @ photon_production.radiation_matrix(E, DRY_AIR)
+    for k in (0.1, 1.0, 10.0):
+        fine = k * np.exp(np.linspace(0.0, math.log(400.0 / k), 20001))
+        middle = np.sqrt(fine[1:] * fine[:-1])
+        spectrum = np.array([photon_spectrum(k, x, tuple(DRY_AIR)) / k for x in middle])
+        expected = (middle**-2.7 * spectrum * np.diff(fine)).sum()
+        assert np.exp(np.interp(math.log(k), np.log(E), np.log(made))) == pytest.approx(expected, rel=0.01)
 
 
 def test_pairs_of_a_power_law_of_photons():
