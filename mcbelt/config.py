@@ -291,7 +291,9 @@ class Belt(Section):
             "[air] density_g_cm3": self.air.density_g_cm3 is not None,
             "[air] field_G": self.air.field_G is not None,
             "[air] composition = 'helium'": self.air.composition != "msis",
-            "[physics] annihilation = true": self.physics.annihilation,
+            "[physics] annihilation = true with losses = 'paper'": (
+                self.physics.annihilation and self.physics.losses == "paper"
+            ),
         }
         for name, found in foreign.items():
             if found:
@@ -335,7 +337,6 @@ PRESETS: dict[str, dict[str, Any]] = {
     "ams01": {
         "source.transmission": "traced",
         "source.vantage": "orbit",
-        "physics.annihilation": False,
     },
 }
 SOURCES: dict[str, type[Section]] = {"trapped_protons": TrappedProtons, "cosmic_rays": CosmicRays, "table": TableSource}
@@ -378,11 +379,6 @@ def _with_preset(table: dict[str, Any]) -> dict[str, Any]:
     filled = {name: dict(value) if isinstance(value, dict) else value for name, value in table.items()}
     if filled.get("kind") == "belt" and isinstance(filled.setdefault("source", {}), dict):
         filled["source"].setdefault("kind", "trapped_protons")
-    source = filled.get("source")
-    if isinstance(source, dict) and source.get("kind") == "cosmic_rays" and "physics" not in filled:
-        filled["physics"] = {}
-    if isinstance(source, dict) and source.get("kind") == "cosmic_rays" and isinstance(filled["physics"], dict):
-        filled["physics"].setdefault("annihilation", False)  # not in these estimators
     preset = filled.get("preset", "full")
     if preset in COSMIC_PRESETS and filled.get("source", {}).get("kind") != "cosmic_rays":
         return filled
@@ -394,7 +390,18 @@ def _with_preset(table: dict[str, Any]) -> dict[str, Any]:
                 continue
         if isinstance(filled.setdefault(section, {}), dict):
             filled[section].setdefault(name, value)
+    _fill_cosmic_physics(filled)
     return filled
+
+
+def _fill_cosmic_physics(filled: dict[str, Any]) -> None:
+    """Defaults of [physics] that differ for cosmic rays: the paper's law of losses knows no annihilation."""
+    source = filled.get("source")
+    if not (isinstance(source, dict) and source.get("kind") == "cosmic_rays"):
+        return
+    physics = filled.setdefault("physics", {})
+    if isinstance(physics, dict) and physics.get("losses") == "paper":
+        physics.setdefault("annihilation", False)
 
 
 def _with_resolved_paths(config: Section, where: str, base: Path) -> Section:

@@ -268,7 +268,11 @@ def lane_model(config, around: Surroundings, source, losses) -> lanes.LaneModel:
     """Backward orbits of a campaign."""
     from mcbelt.transport.lanes_seams import NoScattering, PaperLosses
 
-    law = PaperLosses() if config.physics.losses == "paper" else lanes_matter.MixtureLosses(losses)
+    law = (
+        PaperLosses()
+        if config.physics.losses == "paper"
+        else lanes_matter.MixtureLosses(losses, annihilation=float(config.physics.annihilation))
+    )
     return lanes.LaneModel(
         field=around.field,
         air=around.air,

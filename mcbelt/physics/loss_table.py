@@ -153,3 +153,14 @@ def mixture_loss(table, T, charge, composition):
         low += composition[e] * table.total[row, i, e]
         high += composition[e] * table.total[row, i + 1, e]
     return low + (high - low) * f, (high - low) * table.inverse_step / T + 0.0 * f
+
+
+@njit(cache=True, error_model="numpy")
+def mixture_annihilation(table, T, composition):
+    """Annihilation coefficient [m2/kg], as in `annihilation`, of an `ElementLosses` for mass fractions of H ... Ar."""
+    i, f = _place(table, T, table.annihilation.shape[0])
+    low, high = 0.0, 0.0
+    for e in range(5):
+        low += composition[e] * table.annihilation[i, e]
+        high += composition[e] * table.annihilation[i + 1, e]
+    return low + (high - low) * f

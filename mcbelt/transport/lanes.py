@@ -15,12 +15,12 @@ How to use it
 * `field`: `geomag.unrolled.unrolled(field)` (fast) or any model of the seam `geomag.field.magnetic_field`.
 * `air`, `losses`, `scattering`, `source`, `detector`: models of `lanes_seams` and `lanes_matter`; default: none.
 * ``Stepping.direction = -1`` traces back: momentum, MATTER_LOSS and so on grow as the charge gains what it lost; UX,
-  UY, UZ stay the direction of the forward motion. LN_J is the integral of ``rho dS/dE ds`` plus that of synchrotron
-  radiation, and PRODUCTION that of ``rho P exp(LN_J) ds`` with P from the seam `production`: eq. (1) of Gusev et al.
+  UY, UZ stay the direction of the forward motion. LN_J is the integral of ``rho (dS/dE - mu) ds``, mu the coefficient
+  of annihilation, plus that of synchrotron radiation, and PRODUCTION that of ``rho P exp(LN_J) ds`` with P from the seam `production`: eq. (1) of Gusev et al.
   2003.
 * Every charge ends with a fate (`lanes_rows`): ABSORBED below the floor, ESCAPED beyond the ceiling, COOLED or HEATED
   out of the range of momentum, STEP_LIMIT at the limit of time, path or drift, INTERACTS when GRAMMAGE reaches the row
-  GRAMMAGE_STOP, LOST at a NaN. A table can be advanced again after the limits, GRAMMAGE_STOP or the charge have been
+  GRAMMAGE_STOP, STOPPED (annihilated) when REMOVED reaches the row REMOVAL_STOP, LOST at a NaN. A table can be advanced again after the limits, GRAMMAGE_STOP or the charge have been
   changed: discrete interactions are sampled between two calls.
 * Everything about a charge depends on that charge alone: results are the same bit for bit for any number of lanes,
   threads, any order and any cut of the table. Tallies are one row per charge for the same reason; add them in order.
@@ -152,7 +152,7 @@ def charge_table(position, direction, momentum, mass, charge):
     Returns
     -------
     ndarray, shape (ROWS, n)
-        FATE is FLYING, GRAMMAGE_STOP infinite, WEIGHT 1, all sums 0.
+        FATE is FLYING, GRAMMAGE_STOP and REMOVAL_STOP infinite, WEIGHT 1, all sums 0.
 
     Raises
     ------
@@ -178,7 +178,7 @@ def charge_table(position, direction, momentum, mass, charge):
             "positive; directions and charges other than zero"
         )
     table[row.WEIGHT] = 1.0
-    table[row.GRAMMAGE_STOP] = table[row.LOWEST] = table[row.LOWEST_FIELD] = math.inf
+    table[[row.GRAMMAGE_STOP, row.REMOVAL_STOP, row.LOWEST, row.LOWEST_FIELD]] = math.inf
     table[row.FATE] = row.FLYING
     return table
 

@@ -18,7 +18,7 @@ from geomag.field import magnetic_field
 from geomag.geodetic_lanes import geodetic
 from mcbelt import constants, rng
 from mcbelt.transport import lanes_rows as row
-from mcbelt.transport.lanes_seams import deflection, density, production, stopping
+from mcbelt.transport.lanes_seams import deflection, density, production, removal, stopping
 from mcbelt.transport.lanes_step import ln_j
 
 CHECK_OPTIONS = {"error_model": "numpy", "cache": True, "nogil": True}
@@ -58,15 +58,24 @@ def set_step(model, lanes, k):
             lanes[row.WAIT_BELOW, k] = max(limits.floor, stepping.dense_below)
     lanes[row.FINE_NOW, k] = 1.0 if step < usual else 0.0
     lanes[row.STEP, k] = math.copysign(step, stepping.direction)
-    free = lanes[row.ALTITUDE, k] > lanes[row.WAIT_BELOW, k] and lanes[row.GRAMMAGE, k] < lanes[row.GRAMMAGE_STOP, k]
+    set_wait(lanes, k)
+    free = lanes[row.ALTITUDE, k] > lanes[row.WAIT_BELOW, k] and lanes[row.GRAMMAGE, k] < lanes[row.WAIT_GRAMMAGE, k]
     lanes[row.STEP_NOW, k] = lanes[row.STEP, k] if free else 0.0
 
 
 @njit(**CHECK_OPTIONS)
+def set_wait(lanes, k):
+    """Choose the grammage beyond which lane k waits for its next check: the nearest of what happens at a grammage."""
+    removed = (lanes[row.REMOVAL_STOP, k] - lanes[row.REMOVED, k]) / lanes[row.REMOVAL, k]
+    lanes[row.WAIT_GRAMMAGE, k] = min(lanes[row.GRAMMAGE_STOP, k], lanes[row.GRAMMAGE, k] + removed)
+
+
+@njit(**CHECK_OPTIONS)
 def settle(lanes, k):
-    """Bring the sums of lane k up to the check: losses, LN_J, time, steps."""
+    """Bring the sums of lane k up to the check: losses, LN_J, annihilation, time, steps."""
     radiated, ratio = lanes[row.RADIATED_SUM, k], lanes[row.SLOWNESS_RATIO, k]
     lanes[row.LN_J, k] = ln_j(lanes, k)
+    lanes[row.REMOVED, k] += lanes[row.REMOVAL, k] * (lanes[row.GRAMMAGE, k] - lanes[row.GRAMMAGE_CHECK, k])
     lanes[row.MATTER_LOSS, k] += lanes[row.LOST_SUM, k] / ratio
     lanes[row.SYNCHROTRON_LOSS, k] += radiated
     lanes[row.LOST_SUM, k] = lanes[row.RADIATED_SUM, k] = 0.0
@@ -101,7 +110,8 @@ def set_losses(model, lanes, k):
     lanes[row.STOPPING_1, k] = (
         slope + s * (beta - 1.0 / beta) / p
     )  # d(S / beta)/dp, with d(1/beta)/dp = (beta - 1/beta) / p
-    lanes[row.STOPPING_SLOPE, k] = slope
+    lanes[row.REMOVAL, k] = removal(model.losses, model.air, latitude, longitude, altitude, kinetic, charge)
+    lanes[row.LN_J_RATE, k] = slope - lanes[row.REMOVAL, k]
     lanes[row.SLOWNESS, k] = 1.0 / (beta * constants.SPEED_OF_LIGHT)
     lanes[row.SLOWNESS_RATIO, k] = 1.0 / beta
     ratio2 = (constants.ELECTRON_MASS * charge / mass) ** 2
@@ -178,6 +188,8 @@ def fate(model, lanes, k):
         return row.HEATED
     if lanes[row.GRAMMAGE, k] >= lanes[row.GRAMMAGE_STOP, k]:
         return row.INTERACTS
+    if lanes[row.REMOVED, k] >= lanes[row.REMOVAL_STOP, k]:
+        return row.STOPPED
     if (
         lanes[row.PATH, k] >= limits.path
         or lanes[row.TIME, k] >= limits.time

@@ -1,4 +1,4 @@
-"""Stopping power and scattering in real air, for the lanes.
+"""Stopping power, annihilation and scattering in real air, for the lanes.
 
 `MixtureLosses` is the full physics: collision and bremsstrahlung losses of the five elements, mixed with the mass
 fractions of the air at the place. `CompositionLosses` is for one composition everywhere. Both are tables of
@@ -10,7 +10,7 @@ from typing import NamedTuple
 from numba import njit
 
 from atmosphere.density import mass_fractions
-from mcbelt.physics.loss_table import ElementLosses, LossTable, mean_loss, mixture_loss
+from mcbelt.physics.loss_table import ElementLosses, LossTable, mean_loss, mixture_annihilation, mixture_loss
 from mcbelt.physics.scattering import mean_square_angle
 from mcbelt.transport.lanes_seams import register_losses, register_scattering
 
@@ -27,6 +27,7 @@ class MixtureLosses(NamedTuple):
 
     table: ElementLosses
     synchrotron: float = 1.0
+    annihilation: float = 0.0  # factor on the annihilation of positrons in flight: 0 off, 1 on
 
 
 @njit(error_model="numpy", cache=True)
@@ -40,8 +41,16 @@ def _mixture_stopping(losses, air, latitude, longitude, altitude, kinetic, charg
     return mixture_loss(losses.table, kinetic, charge, fractions)
 
 
+@njit(error_model="numpy", cache=True)
+def _mixture_removal(losses, air, latitude, longitude, altitude, kinetic, charge):
+    if charge < 0.0 or losses.annihilation == 0.0:
+        return 0.0
+    fractions = mass_fractions(air, latitude, longitude, altitude)
+    return losses.annihilation * mixture_annihilation(losses.table, kinetic, fractions)
+
+
 register_losses(CompositionLosses, _composition_stopping)
-register_losses(MixtureLosses, _mixture_stopping)
+register_losses(MixtureLosses, _mixture_stopping, _mixture_removal)
 
 
 class MixtureScattering(NamedTuple):

@@ -85,12 +85,19 @@ def _paper_stopping(losses, air, latitude, longitude, altitude, kinetic, charge)
     return per_kg_m2 * (0.002 + 0.028 * kinetic), per_kg_m2 * 0.028
 
 
+@njit(error_model="numpy", cache=True)
+def _no_removal(losses, air, latitude, longitude, altitude, kinetic, charge):
+    return 0.0
+
+
 _STOPPING = {NoLosses: _no_stopping, PaperLosses: _paper_stopping}
+_REMOVAL = {}
 
 
-def register_losses(model, kernel):
-    """Enter a loss model: a NamedTuple with a field `synchrotron`, and a kernel with the signature of `stopping`."""
+def register_losses(model, kernel, removing=_no_removal):
+    """Enter a loss model: a NamedTuple with a field `synchrotron`, and kernels for `stopping` and `removal`."""
     _STOPPING[model] = kernel
+    _REMOVAL[model] = removing
 
 
 def stopping(losses, air, latitude, longitude, altitude, kinetic, charge):
@@ -119,6 +126,21 @@ def stopping(losses, air, latitude, longitude, altitude, kinetic, charge):
 @overload(stopping)
 def _stopping(losses, air, latitude, longitude, altitude, kinetic, charge):
     kernel = _STOPPING[losses.instance_class]
+
+    def evaluate(losses, air, latitude, longitude, altitude, kinetic, charge):
+        return kernel(losses, air, latitude, longitude, altitude, kinetic, charge)
+
+    return evaluate
+
+
+def removal(losses, air, latitude, longitude, altitude, kinetic, charge):
+    """Probability per grammage [m2 kg-1] that the charge is removed (annihilates); arguments as in `stopping`."""
+    return _REMOVAL.get(type(losses), _no_removal)(losses, air, latitude, longitude, altitude, kinetic, charge)
+
+
+@overload(removal)
+def _removal(losses, air, latitude, longitude, altitude, kinetic, charge):
+    kernel = _REMOVAL.get(losses.instance_class, _no_removal)
 
     def evaluate(losses, air, latitude, longitude, altitude, kinetic, charge):
         return kernel(losses, air, latitude, longitude, altitude, kinetic, charge)
