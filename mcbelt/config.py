@@ -201,6 +201,9 @@ class Physics(Section):
     knock_on: bool = key("knock-on electrons", default=True)
     annihilation: bool = key("annihilation of positrons in flight", default=True)
     scattering: bool = key("multiple Coulomb scattering", default=True)
+    bremsstrahlung: Literal["continuous", "stochastic"] = key(
+        "mean loss, or hard photons one by one; stochastic, their default, is for cosmic rays", default="continuous"
+    )
 
 
 class Energy(Section):
@@ -285,7 +288,12 @@ class Belt(Section):
     @model_validator(mode="after")
     def _known_to_cosmic_rays(self) -> "Belt":
         """The orbits of the cosmic-ray source meet the air and field as they are: what they do not know is refused."""
+        stochastic = self.physics.bremsstrahlung == "stochastic"
         if self.source.kind != "cosmic_rays":
+            if stochastic:
+                raise ValueError(
+                    "[physics] bremsstrahlung = 'stochastic' is for source.kind = 'cosmic_rays'; leave it out"
+                )
             return self
         foreign = {
             "[air] density_g_cm3": self.air.density_g_cm3 is not None,
@@ -293,6 +301,9 @@ class Belt(Section):
             "[air] composition = 'helium'": self.air.composition != "msis",
             "[physics] annihilation = true with losses = 'paper'": (
                 self.physics.annihilation and self.physics.losses == "paper"
+            ),
+            "[physics] bremsstrahlung = 'stochastic' with losses = 'paper'": (
+                stochastic and self.physics.losses == "paper"
             ),
         }
         for name, found in foreign.items():
@@ -327,6 +338,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "shell.field": "paper_eccentric",
         "physics.scattering": False,
         "physics.annihilation": False,
+        "physics.bremsstrahlung": "continuous",
         "source.species": "proton",
         "source.interstellar": "burger2000",
         "source.phi_MV": 500.0,
@@ -395,13 +407,17 @@ def _with_preset(table: dict[str, Any]) -> dict[str, Any]:
 
 
 def _fill_cosmic_physics(filled: dict[str, Any]) -> None:
-    """Defaults of [physics] that differ for cosmic rays: the paper's law of losses knows no annihilation."""
+    """Defaults of [physics] that differ for cosmic rays: hard photons, except with the paper's law of mean losses."""
     source = filled.get("source")
     if not (isinstance(source, dict) and source.get("kind") == "cosmic_rays"):
         return
     physics = filled.setdefault("physics", {})
-    if isinstance(physics, dict) and physics.get("losses") == "paper":
+    if not isinstance(physics, dict):
+        return
+    if physics.get("losses") == "paper":
         physics.setdefault("annihilation", False)
+    else:
+        physics.setdefault("bremsstrahlung", "stochastic")
 
 
 def _with_resolved_paths(config: Section, where: str, base: Path) -> Section:

@@ -8,7 +8,8 @@ the path length in it:
     F = sum of w l / (V dE dOmega) / N .
 
 A positron annihilates when the mean number of annihilations on its way reaches an exponential number. What was born is
-accounted for: kinetic energy at birth = lost to matter + radiated + annihilated + left at the end of the orbit.
+accounted for: kinetic energy at birth = lost to matter + radiated in the field + hard photons +
+annihilated + left at the end of the orbit.
 """
 
 import math
@@ -163,6 +164,7 @@ class ForwardResult(NamedTuple):
     born: float  # kinetic energy at birth, weighted sum [GeV]
     matter: float  # lost to matter
     radiated: float  # synchrotron radiation
+    photons: float  # hard bremsstrahlung; soft photons are in `matter`
     annihilated: float  # carried by positrons that annihilated
     left: float  # carried at the other ends of orbits
 
@@ -185,7 +187,7 @@ def run(model: lanes.LaneModel, source: CosmicSource, where: Births, volumes: tu
     ForwardResult
     """
     bins = len(volumes[0].energy_edges) - 1
-    flux, sigma, fates, sums = np.zeros((2, bins)), np.zeros((2, bins)), {}, np.zeros(5)
+    flux, sigma, fates, sums = np.zeros((2, bins)), np.zeros((2, bins)), {}, np.zeros(6)
     for q, charge in enumerate((1.0, -1.0)):
         position, direction = np.empty((n, 3)), np.empty((n, 3))
         energy, weight = np.empty(n), np.empty(n)
@@ -204,7 +206,8 @@ def run(model: lanes.LaneModel, source: CosmicSource, where: Births, volumes: tu
         p = table[row.MOMENTUM]
         left = p * p / (np.hypot(p, constants.ELECTRON_MASS) + constants.ELECTRON_MASS)
         gone = table[row.FATE] == row.STOPPED
-        parts = (energy, table[row.MATTER_LOSS], table[row.SYNCHROTRON_LOSS], left * gone, left * ~gone)
+        lost = (table[row.MATTER_LOSS], table[row.SYNCHROTRON_LOSS], table[row.PHOTON_LOSS])
+        parts = (energy, *lost, left * gone, left * ~gone)
         sums += [float(weight @ part) for part in parts]
         for code, count in zip(*np.unique(table[row.FATE], return_counts=True), strict=True):
             fates[int(code)] = fates.get(int(code), 0) + int(count)

@@ -16,7 +16,7 @@ PATH = 11  # path length, >= 0 [m]
 GRAMMAGE = 12  # matter passed [kg m-2]
 MATTER_LOSS = 13  # kinetic energy lost to matter (gained back when traced back), >= 0 [GeV]
 SYNCHROTRON_LOSS = 14  # radiated in the field, >= 0 [GeV]
-LN_J = 15  # ln of the factor on the intensity per energy interval: integral of dS/dE less annihilation
+LN_J = 15  # ln of the factor J on the intensity per energy interval
 PRODUCTION = 16  # integral of rho P exp(LN_J) ds
 DRIFT = 17  # change of longitude, unwrapped [rad]
 LOWEST = 18  # lowest geodetic altitude at the end of a step [m]
@@ -26,41 +26,45 @@ LOWEST_FIELD = 21  # smallest field seen at a check [T]: sets the step
 CHECKS = 22  # checks passed: births have finer steps
 REMOVED = 23  # mean number of annihilations of a positron on its way: integral of their coefficient over grammage
 REMOVAL_STOP = 24  # the charge stops, with fate STOPPED, when REMOVED reaches this
-SHARED = 25
+JUMPS = 25  # hard photons so far
+JUMP_LEFT = 26  # mean free paths to the next one; infinite: not drawn yet
+PHOTON_LOSS = 27  # kinetic energy that went into hard photons (gained back when traced back), >= 0 [GeV]
+SHARED = 28
 
 # Table only.
-FATE = 25
-FINE_STEPS = 26  # of STEPS, those made with a step below that of the gyration bid (dense air, births)
-ROWS = 27
+FATE = 28
+FINE_STEPS = 29  # of STEPS, those made with a step below that of the gyration bid (dense air, births)
+ROWS = 30
 
 # Lanes only.
-STEP_NOW = 25  # step of this turn [m], signed; 0: the lane stands still
-STEP = 26  # step until the next check [m], signed
-FIELD2 = 27  # square of the field at the middle of the last step [T^2]
-B_PERP2 = 28  # square of its part across the motion [T^2]
-LATITUDE, LONGITUDE, ALTITUDE = 29, 30, 31  # geodetic, at the end of the step [rad], [rad], [m]
-ALTITUDE_BEFORE, DENSITY_BEFORE = 32, 33  # at its beginning [m], [kg m-3]
-DENSITY = 34  # at its end [kg m-3]
-STOPPING_0, STOPPING_1 = 35, 36  # -dp/dX at momentum P_0 and its derivative with p [GeV m2 kg-1], [m2 kg-1]
-LN_J_RATE = 37  # d ln J / dX: dS/dT, less what is removed from the flux [m2 kg-1]
-P_0 = 38  # momentum for which the stopping power holds [GeV/c]
-SLOWNESS = 39  # 1 / (beta c) [s/m]
-SLOWNESS_RATIO = 40  # dp/dT = 1 / beta
-RADIATION = 41  # synchrotron loss per path is RADIATION p^2 B_perp^2 [GeV m-1 / (GeV^2 T^2)]
-WAIT_BELOW = 42  # the lane waits for its next check below this altitude [m]
-AZIMUTH = 43  # longitude at the last check [rad]
-FINE = 44  # steps made with a finer step
-FINE_NOW = 45  # 1 while the step is finer than that of the gyration, else 0
-GRAMMAGE_NOW, LOST_NOW, RADIATED_NOW = 46, 47, 48  # of the step just made [kg m-2], [GeV/c], [GeV]
-LOST_SUM, RADIATED_SUM = 49, 50  # sums of these since the last check [GeV/c], [GeV]
-GRAMMAGE_CHECK, PATH_CHECK = 51, 52  # grammage and path at the last check [kg m-2], [m]
-GRAMMAGE_SCATTER, GRAMMAGE_STOPPING = 53, 54  # grammage at the last deflection, at the last stopping power [kg m-2]
-CELL = 55  # first node of the cell of the table of air, as a number
-PLACE_U, PLACE_V, PLACE_W = 56, 57, 58  # place in the cell along longitude, latitude, altitude
-PRODUCED = 59  # rho P exp(LN_J) at the end of the last step: trapezoidal rule
-REMOVAL = 60  # annihilation coefficient [m2 kg-1]
-WAIT_GRAMMAGE = 61  # the lane waits for its next check beyond this grammage [kg m-2]
-LANE_ROWS = 62
+STEP_NOW = 28  # step of this turn [m], signed; 0: the lane stands still
+STEP = 29  # step until the next check [m], signed
+FIELD2 = 30  # square of the field at the middle of the last step [T^2]
+B_PERP2 = 31  # square of its part across the motion [T^2]
+LATITUDE, LONGITUDE, ALTITUDE = 32, 33, 34  # geodetic, at the end of the step [rad], [rad], [m]
+ALTITUDE_BEFORE, DENSITY_BEFORE = 35, 36  # at its beginning [m], [kg m-3]
+DENSITY = 37  # at its end [kg m-3]
+STOPPING_0, STOPPING_1 = 38, 39  # -dp/dX at momentum P_0 and its derivative with p [GeV m2 kg-1], [m2 kg-1]
+LN_J_RATE = 40  # d ln J / dX: dS/dT, less what is removed from the flux [m2 kg-1]
+P_0 = 41  # momentum for which the stopping power holds [GeV/c]
+SLOWNESS = 42  # 1 / (beta c) [s/m]
+SLOWNESS_RATIO = 43  # dp/dT = 1 / beta
+RADIATION = 44  # synchrotron loss per path is RADIATION p^2 B_perp^2 [GeV m-1 / (GeV^2 T^2)]
+WAIT_BELOW = 45  # the lane waits for its next check below this altitude [m]
+AZIMUTH = 46  # longitude at the last check [rad]
+FINE = 47  # steps made with a finer step
+FINE_NOW = 48  # 1 while the step is finer than that of the gyration, else 0
+GRAMMAGE_NOW, LOST_NOW, RADIATED_NOW = 49, 50, 51  # of the step just made [kg m-2], [GeV/c], [GeV]
+LOST_SUM, RADIATED_SUM = 52, 53  # sums of these since the last check [GeV/c], [GeV]
+GRAMMAGE_CHECK, PATH_CHECK = 54, 55  # grammage and path at the last check [kg m-2], [m]
+GRAMMAGE_SCATTER, GRAMMAGE_STOPPING = 56, 57  # grammage at the last deflection, at the last stopping power [kg m-2]
+CELL = 58  # first node of the cell of the table of air, as a number
+PLACE_U, PLACE_V, PLACE_W = 59, 60, 61  # place in the cell along longitude, latitude, altitude
+PRODUCED = 62  # rho P exp(LN_J) at the end of the last step: trapezoidal rule
+REMOVAL = 63  # annihilation coefficient [m2 kg-1]
+JUMP_RATE = 64  # hard photons per grammage [m2 kg-1]
+WAIT_GRAMMAGE = 65  # the lane waits for its next check beyond this grammage [kg m-2]
+LANE_ROWS = 66
 
 # Fates: those of mcbelt.species.Fate, and two that only an orbit knows.
 FLYING = -1

@@ -1,8 +1,9 @@
 """What a charge meets on its way, behind seams: matter, its stopping power, production along the path, detectors.
 
 Each seam is one name whose answer depends, at compile time, on the type of a NamedTuple: a new model is a NamedTuple
-and one scalar function, entered with `register_losses`, `register_source` or `register_detector` from any module.
-The do-nothing models (`Vacuum`, `NoLosses`, `NoSource`, `NoDetector`) cost nothing in the compiled loop.
+and its scalar functions, entered with `register_losses`, `register_radiation`, `register_source` or
+`register_detector` from any module. The do-nothing models (`Vacuum`, `NoLosses`, `NoRadiation`, `NoSource`,
+`NoDetector`) cost nothing in the compiled loop.
 """
 
 from typing import NamedTuple
@@ -35,6 +36,12 @@ class PaperLosses(NamedTuple):
 
 class NoScattering(NamedTuple):
     """No multiple scattering."""
+
+    on: bool = False
+
+
+class NoRadiation(NamedTuple):
+    """No photon by photon: all loss is continuous."""
 
     on: bool = False
 
@@ -179,6 +186,61 @@ def _deflection(scattering, air, latitude, longitude, altitude, momentum, mass, 
 
     def evaluate(scattering, air, latitude, longitude, altitude, momentum, mass, charge):
         return kernel(scattering, air, latitude, longitude, altitude, momentum, mass, charge)
+
+    return evaluate
+
+
+# ---------------------------------------------------------------- losses photon by photon
+
+
+@njit(error_model="numpy", cache=True)
+def _no_jumps(radiation, air, latitude, longitude, altitude, kinetic, direction):
+    return 0.0, 0.0
+
+
+@njit(error_model="numpy", cache=True)
+def _no_jump(radiation, air, latitude, longitude, altitude, kinetic, direction, u, v):
+    return kinetic, 0.0
+
+
+_JUMPS = {NoRadiation: (_no_jumps, _no_jump)}
+
+
+def register_radiation(model, rate, jump):
+    """Enter a model of jumps in energy: a NamedTuple with a field `on`, and kernels for `jump_rate` and `jump`."""
+    _JUMPS[model] = (rate, jump)
+
+
+def jump_rate(radiation, air, latitude, longitude, altitude, kinetic, direction):
+    """Jumps per grammage, and what they add to d ln J/dX between jumps.
+
+    Position [rad], [rad], [m], kinetic energy [GeV], direction 1 forward and -1 back along the orbit; both results
+    [m2 kg-1].
+    """
+    return _JUMPS[type(radiation)][0](radiation, air, latitude, longitude, altitude, kinetic, direction)
+
+
+@overload(jump_rate)
+def _jump_rate(radiation, air, latitude, longitude, altitude, kinetic, direction):
+    kernel = _JUMPS[radiation.instance_class][0]
+
+    def evaluate(radiation, air, latitude, longitude, altitude, kinetic, direction):
+        return kernel(radiation, air, latitude, longitude, altitude, kinetic, direction)
+
+    return evaluate
+
+
+def jump(radiation, air, latitude, longitude, altitude, kinetic, direction, u, v):
+    """Kinetic energy [GeV] after a jump and what the jump adds to ln J, from two uniform numbers."""
+    return _JUMPS[type(radiation)][1](radiation, air, latitude, longitude, altitude, kinetic, direction, u, v)
+
+
+@overload(jump)
+def _jump(radiation, air, latitude, longitude, altitude, kinetic, direction, u, v):
+    kernel = _JUMPS[radiation.instance_class][1]
+
+    def evaluate(radiation, air, latitude, longitude, altitude, kinetic, direction, u, v):
+        return kernel(radiation, air, latitude, longitude, altitude, kinetic, direction, u, v)
 
     return evaluate
 
