@@ -149,9 +149,10 @@ def field_direction(frame, x, y, z):
 @njit(cache=True, error_model="numpy")
 def ends(seed, first, last):
     """Mean numbers of annihilations after which the positrons of histories [first, last) annihilate: exponential."""
-    result = np.empty(last - first)
-    for i in range(last - first):
-        result[i] = rng.exponential(rng.uniform_pair(np.uint64(seed), first + i, 0, END)[0])
+    n = np.int64(last) - np.int64(first)
+    result = np.empty(n)
+    for i in range(n):
+        result[i] = rng.exponential(rng.uniform_pair(np.uint64(seed), np.uint64(first) + np.uint64(i), 0, END)[0])
     return result
 
 

@@ -13,7 +13,7 @@ How to use it
 >>> table[row.FATE], table[row.GRAMMAGE], table[row.LN_J], table[row.PRODUCTION]
 
 * `field`: `geomag.unrolled.unrolled(field)` (fast) or any model of the seam `geomag.field.magnetic_field`.
-* `air`, `losses`, `scattering`, `radiation`, `source`, `detector`: models of `lanes_seams`, `lanes_matter`; default: none.
+* `air`, `losses`, `scattering`, `radiation`, `source`, `detector`: of `lanes_seams` and `lanes_matter`; default none.
 * ``Stepping.direction = -1`` traces back: momentum, MATTER_LOSS and so on grow as the charge gains what it lost; UX,
   UY, UZ stay the direction of the forward motion. LN_J is the integral of ``rho (dS/dE - mu) ds``, mu the coefficient
   of annihilation, plus that of synchrotron radiation, and PRODUCTION that of ``rho P exp(LN_J) ds`` with P from the

@@ -29,42 +29,43 @@ REMOVAL_STOP = 24  # the charge stops, with fate STOPPED, when REMOVED reaches t
 JUMPS = 25  # hard photons so far
 JUMP_LEFT = 26  # mean free paths to the next one; infinite: not drawn yet
 PHOTON_LOSS = 27  # kinetic energy that went into hard photons (gained back when traced back), >= 0 [GeV]
-SHARED = 28
+AHEAD = 28  # time that the charge still has from the start to its absorption [s]; carried, for detectors
+SHARED = 29
 
 # Table only.
-FATE = 28
-FINE_STEPS = 29  # of STEPS, those made with a step below that of the gyration bid (dense air, births)
-ROWS = 30
+FATE = 29
+FINE_STEPS = 30  # of STEPS, those made with a step below that of the gyration bid (dense air, births)
+ROWS = 31
 
 # Lanes only.
-STEP_NOW = 28  # step of this turn [m], signed; 0: the lane stands still
-STEP = 29  # step until the next check [m], signed
-FIELD2 = 30  # square of the field at the middle of the last step [T^2]
-B_PERP2 = 31  # square of its part across the motion [T^2]
-LATITUDE, LONGITUDE, ALTITUDE = 32, 33, 34  # geodetic, at the end of the step [rad], [rad], [m]
-ALTITUDE_BEFORE, DENSITY_BEFORE = 35, 36  # at its beginning [m], [kg m-3]
-DENSITY = 37  # at its end [kg m-3]
-STOPPING_0, STOPPING_1 = 38, 39  # -dp/dX at momentum P_0 and its derivative with p [GeV m2 kg-1], [m2 kg-1]
-LN_J_RATE = 40  # d ln J / dX: dS/dT, less what is removed from the flux [m2 kg-1]
-P_0 = 41  # momentum for which the stopping power holds [GeV/c]
-SLOWNESS = 42  # 1 / (beta c) [s/m]
-SLOWNESS_RATIO = 43  # dp/dT = 1 / beta
-RADIATION = 44  # synchrotron loss per path is RADIATION p^2 B_perp^2 [GeV m-1 / (GeV^2 T^2)]
-WAIT_BELOW = 45  # the lane waits for its next check below this altitude [m]
-AZIMUTH = 46  # longitude at the last check [rad]
-FINE = 47  # steps made with a finer step
-FINE_NOW = 48  # 1 while the step is finer than that of the gyration, else 0
-GRAMMAGE_NOW, LOST_NOW, RADIATED_NOW = 49, 50, 51  # of the step just made [kg m-2], [GeV/c], [GeV]
-LOST_SUM, RADIATED_SUM = 52, 53  # sums of these since the last check [GeV/c], [GeV]
-GRAMMAGE_CHECK, PATH_CHECK = 54, 55  # grammage and path at the last check [kg m-2], [m]
-GRAMMAGE_SCATTER, GRAMMAGE_STOPPING = 56, 57  # grammage at the last deflection, at the last stopping power [kg m-2]
-CELL = 58  # first node of the cell of the table of air, as a number
-PLACE_U, PLACE_V, PLACE_W = 59, 60, 61  # place in the cell along longitude, latitude, altitude
-PRODUCED = 62  # rho P exp(LN_J) at the end of the last step: trapezoidal rule
-REMOVAL = 63  # annihilation coefficient [m2 kg-1]
-JUMP_RATE = 64  # hard photons per grammage [m2 kg-1]
-WAIT_GRAMMAGE = 65  # the lane waits for its next check beyond this grammage [kg m-2]
-LANE_ROWS = 66
+STEP_NOW = 29  # step of this turn [m], signed; 0: the lane stands still
+STEP = 30  # step until the next check [m], signed
+FIELD2 = 31  # square of the field at the middle of the last step [T^2]
+B_PERP2 = 32  # square of its part across the motion [T^2]
+LATITUDE, LONGITUDE, ALTITUDE = 33, 34, 35  # geodetic, at the end of the step [rad], [rad], [m]
+ALTITUDE_BEFORE, DENSITY_BEFORE = 36, 37  # at its beginning [m], [kg m-3]
+DENSITY = 38  # at its end [kg m-3]
+STOPPING_0, STOPPING_1 = 39, 40  # -dp/dX at momentum P_0 and its derivative with p [GeV m2 kg-1], [m2 kg-1]
+LN_J_RATE = 41  # d ln J / dX: dS/dT, less what is removed from the flux [m2 kg-1]
+P_0 = 42  # momentum for which the stopping power holds [GeV/c]
+SLOWNESS = 43  # 1 / (beta c) [s/m]
+SLOWNESS_RATIO = 44  # dp/dT = 1 / beta
+RADIATION = 45  # synchrotron loss per path is RADIATION p^2 B_perp^2 [GeV m-1 / (GeV^2 T^2)]
+WAIT_BELOW = 46  # the lane waits for its next check below this altitude [m]
+AZIMUTH = 47  # longitude at the last check [rad]
+FINE = 48  # steps made with a finer step
+FINE_NOW = 49  # 1 while the step is finer than that of the gyration, else 0
+GRAMMAGE_NOW, LOST_NOW, RADIATED_NOW = 50, 51, 52  # of the step just made [kg m-2], [GeV/c], [GeV]
+LOST_SUM, RADIATED_SUM = 53, 54  # sums of these since the last check [GeV/c], [GeV]
+GRAMMAGE_CHECK, PATH_CHECK = 55, 56  # grammage and path at the last check [kg m-2], [m]
+GRAMMAGE_SCATTER, GRAMMAGE_STOPPING = 57, 58  # grammage at the last deflection, at the last stopping power [kg m-2]
+CELL = 59  # first node of the cell of the table of air, as a number
+PLACE_U, PLACE_V, PLACE_W = 60, 61, 62  # place in the cell along longitude, latitude, altitude
+PRODUCED = 63  # rho P exp(LN_J) at the end of the last step: trapezoidal rule
+REMOVAL = 64  # annihilation coefficient [m2 kg-1]
+JUMP_RATE = 65  # hard photons per grammage [m2 kg-1]
+WAIT_GRAMMAGE = 66  # the lane waits for its next check beyond this grammage [kg m-2]
+LANE_ROWS = 67
 
 # Fates: those of mcbelt.species.Fate, and two that only an orbit knows.
 FLYING = -1

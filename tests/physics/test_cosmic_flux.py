@@ -12,7 +12,7 @@ from mcbelt import config, prepare_cosmic
 from mcbelt.constants import ELECTRON_MASS
 from mcbelt.physics import energy_loss, hard_photons
 from mcbelt.physics.loss_table import element_losses, mixture_loss
-from mcbelt.transport import adjoint, forward, lanes, lanes_matter, sinking, vantage
+from mcbelt.transport import adjoint, forward, lanes, lanes_matter, origins, sinking, vantage
 from mcbelt.transport import lanes_rows as row
 from mcbelt.transport.lanes_seams import NoDetector, PaperLosses
 
@@ -251,5 +251,12 @@ def test_block_is_the_same_for_any_cut(shell):
     parts = [adjoint.run_block(whole_model, 3, a, b) for a, b in ((0, 1), (1, 4))]
     assert sum(whole.fates.values()) == 4
     assert parts[0].sums["flux"] + parts[1].sums["flux"] == pytest.approx(whole.sums["flux"], rel=1e-12)
-    altitude = whole.sums["birth_altitude"].sum(axis=-1)
+    names = ("birth_altitude", "residence_time", "lifetime", "birth_place", "absorption_place")
+    altitude, time, life, birth, end = (whole.sums[name].reshape(2, 1, 2, -1).sum(axis=-1) for name in names)
+    for tally in (time, life, birth):
+        assert tally == pytest.approx(altitude, rel=1e-9)
+    assert (0.1 * birth < end).all()
+    assert (end < birth).all()  # one of the four is not absorbed within 20 s
+    later = np.arange(len(origins.TIME_EDGES_S) - 1)
+    assert ((whole.sums["lifetime"] @ later) > (whole.sums["residence_time"] @ later)).all()
     assert altitude == pytest.approx(whole.sums["flux"], rel=0.03)  # by end points, not trapezoids
