@@ -6,11 +6,13 @@ and P the production per grammage,
     dE/ds = rho S + k E^2 B^2/c,   d ln J/ds = rho dS/dE + 2 k E B^2/c,   dF/ds = rho P(E, n, x) J,
 
 and the flux is F. One history is one place and direction; for it an orbit of each charge, of each look of the vantage
-and of an energy in each bin is traced, all with the same random numbers. An orbit that is still open at the limit of
+and of an energy in each bin is traced, all with the same random numbers; at high energies several, with places and
+directions of their own, whose mean is the score (`orbits_per_history`). An orbit that is still open at the limit of
 time is closed by the drift-averaged flux at its energy and lowest altitude, times its J. Each start is also followed
 forward to its absorption, so that births can be told apart by the whole life.
 """
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,6 +23,7 @@ from mcbelt.transport import absorption, lanes, origins, vantage
 from mcbelt.transport import lanes_rows as row
 
 CHARGES = ("positron", "electron")
+ENERGY_PER_ORBIT, MOST_ORBITS = 0.35, 16  # [GeV]
 _ENERGY, _STREAM = 13, 14  # purposes of random numbers
 _NAMES = {0: "LOST", 1: "COOLED", 2: "ABSORBED", 3: "ESCAPED", 6: "STEP_LIMIT", 17: "HEATED"}
 _GRAVITY = (0, 6, 2, 17, 3, 1)  # the fate of a history is the first of these among its orbits
@@ -57,8 +60,11 @@ def closed(closure, charge, energy, lowest):
 
 
 def orbits_per_history(low, high):
-    """Independent orbits that a history makes in a bin of energy [GeV]: 1."""
-    return 1
+    """Independent orbits that a history makes in a bin of energy [GeV]: in proportion to its geometric middle.
+
+    The cost of an orbit falls with energy and the variance of its score rises; this makes both alike over the bins.
+    """
+    return int(min(max(round(math.sqrt(low * high) / ENERGY_PER_ORBIT), 1), MOST_ORBITS))
 
 
 def _stream(seed, number):

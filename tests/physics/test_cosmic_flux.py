@@ -247,6 +247,7 @@ def test_block_is_the_same_for_any_cut(shell):
     closure = adjoint.Closure(np.log(np.array([0.05, 10.0])), np.array([1e5, 1e6]), np.ones((2, 2, 2)))
     lane = prepare_cosmic.lane_model(chosen, around, model.source, element_losses())
     whole_model = adjoint.AdjointModel(lane, where, np.array([0.5, 0.7, 1.0]), closure)
+    assert adjoint.orbits_per_history(0.7, 1.0) == 2
     whole = adjoint.run_block(whole_model, 3, 0, 4)
     parts = [adjoint.run_block(whole_model, 3, a, b) for a, b in ((0, 1), (1, 4))]
     assert sum(whole.fates.values()) == 4
@@ -260,3 +261,27 @@ def test_block_is_the_same_for_any_cut(shell):
     later = np.arange(len(origins.TIME_EDGES_S) - 1)
     assert ((whole.sums["lifetime"] @ later) > (whole.sums["residence_time"] @ later)).all()
     assert altitude == pytest.approx(whole.sums["flux"], rel=0.03)  # by end points, not trapezoids
+
+
+def test_orbits_of_a_history_are_independent(shell):
+    """Two orbits in 0.7-1 GeV, one below 0.5: each has a place and energy of its own, and the score is the mean."""
+    assert [adjoint.orbits_per_history(*edges) for edges in ((0.1, 0.2), (0.4, 0.6), (0.7, 1.0), (5.0, 9.0))] == [
+        1,
+        1,
+        2,
+        16,
+    ]
+    chosen = case()
+    around, source, _, where = shell
+    closure = adjoint.Closure(np.log(np.array([0.05, 10.0])), np.array([1e5, 1e6]), np.zeros((2, 2, 2)))
+    lane = prepare_cosmic.lane_model(chosen, around, source, element_losses())
+    model = adjoint.AdjointModel(lane, where, np.array([0.7, 1.0]), closure)
+    block = adjoint.run_block(model, 3, 0, 6)
+    scores = [
+        adjoint._orbits(model, (adjoint._stream(3, 2 * j), adjoint._stream(3, 2 * j + 1)), 0, 6, "trapped", 1, 0).flux
+        for j in range(2)
+    ]
+    assert len(np.unique(scores)) == 12
+    mean = 0.5 * (scores[0] + scores[1])
+    assert block.sums["flux"][0, 0, 0] == pytest.approx(mean.sum(), rel=1e-12)
+    assert block.sums_of_squares["flux"][0, 0, 0] == pytest.approx((mean**2).sum(), rel=1e-12)
