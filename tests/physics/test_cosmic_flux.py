@@ -263,7 +263,7 @@ def test_block_is_the_same_for_any_cut(shell):
     assert altitude == pytest.approx(whole.sums["flux"], rel=0.03)  # by end points, not trapezoids
 
 
-def test_orbits_of_a_history_are_independent(shell):
+def test_orbits_of_a_history_are_independent(shell, monkeypatch):
     """Two orbits in 0.7-1 GeV, one below 0.5: each has a place and energy of its own, and the score is the mean."""
     assert [adjoint.orbits_per_history(*edges) for edges in ((0.1, 0.2), (0.4, 0.6), (0.7, 1.0), (5.0, 9.0))] == [
         1,
@@ -277,10 +277,13 @@ def test_orbits_of_a_history_are_independent(shell):
     lane = prepare_cosmic.lane_model(chosen, around, source, element_losses())
     model = adjoint.AdjointModel(lane, where, np.array([0.7, 1.0]), closure)
     block = adjoint.run_block(model, 3, 0, 6)
+    places, starts = [], vantage.starts
+    monkeypatch.setattr(vantage, "starts", lambda *given: places.append(starts(*given)) or places[-1])
     scores = [
         adjoint._orbits(model, (adjoint._stream(3, 2 * j), adjoint._stream(3, 2 * j + 1)), 0, 6, "trapped", 1, 0).flux
         for j in range(2)
     ]
+    assert not np.isclose(places[0][0][:, :2], places[1][0][:, :2]).any()
     assert len(np.unique(scores)) == 12
     mean = 0.5 * (scores[0] + scores[1])
     assert block.sums["flux"][0, 0, 0] == pytest.approx(mean.sum(), rel=1e-12)
