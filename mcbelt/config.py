@@ -205,6 +205,9 @@ class Physics(Section):
     knock_on: bool = key("knock-on electrons", default=True)
     annihilation: bool = key("annihilation of positrons in flight", default=True)
     scattering: bool = key("multiple Coulomb scattering", default=True)
+    bremsstrahlung: Literal["continuous", "stochastic"] = key(
+        "mean loss, or hard photons one by one; stochastic, their default, is for cosmic rays", default="continuous"
+    )
 
 
 class Energy(Section):
@@ -289,13 +292,23 @@ class Belt(Section):
     @model_validator(mode="after")
     def _known_to_cosmic_rays(self) -> "Belt":
         """The orbits of the cosmic-ray source meet the air and field as they are: what they do not know is refused."""
+        stochastic = self.physics.bremsstrahlung == "stochastic"
         if self.source.kind != "cosmic_rays":
+            if stochastic:
+                raise ValueError(
+                    "[physics] bremsstrahlung = 'stochastic' is for source.kind = 'cosmic_rays'; leave it out"
+                )
             return self
         foreign = {
             "[air] density_g_cm3": self.air.density_g_cm3 is not None,
             "[air] field_G": self.air.field_G is not None,
             "[air] composition = 'helium'": self.air.composition != "msis",
-            "[physics] annihilation = true": self.physics.annihilation,
+            "[physics] annihilation = true with losses = 'paper'": (
+                self.physics.annihilation and self.physics.losses == "paper"
+            ),
+            "[physics] bremsstrahlung = 'stochastic' with losses = 'paper'": (
+                stochastic and self.physics.losses == "paper"
+            ),
         }
         for name, found in foreign.items():
             if found:
@@ -329,6 +342,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "shell.field": "paper_eccentric",
         "physics.scattering": False,
         "physics.annihilation": False,
+        "physics.bremsstrahlung": "continuous",
         "source.species": "proton",
         "source.interstellar": "burger2000",
         "source.phi_MV": 500.0,
@@ -343,7 +357,6 @@ PRESETS: dict[str, dict[str, Any]] = {
     "ams01": {
         "source.transmission": "traced",
         "source.vantage": "orbit",
-        "physics.annihilation": False,
     },
 }
 SOURCES: dict[str, type[Section]] = {"trapped_protons": TrappedProtons, "cosmic_rays": CosmicRays, "table": TableSource}
@@ -386,11 +399,6 @@ def _with_preset(table: dict[str, Any]) -> dict[str, Any]:
     filled = {name: dict(value) if isinstance(value, dict) else value for name, value in table.items()}
     if filled.get("kind") == "belt" and isinstance(filled.setdefault("source", {}), dict):
         filled["source"].setdefault("kind", "trapped_protons")
-    source = filled.get("source")
-    if isinstance(source, dict) and source.get("kind") == "cosmic_rays" and "physics" not in filled:
-        filled["physics"] = {}
-    if isinstance(source, dict) and source.get("kind") == "cosmic_rays" and isinstance(filled["physics"], dict):
-        filled["physics"].setdefault("annihilation", False)  # not in these estimators
     preset = filled.get("preset", "full")
     if preset in COSMIC_PRESETS and filled.get("source", {}).get("kind") != "cosmic_rays":
         return filled
@@ -402,7 +410,22 @@ def _with_preset(table: dict[str, Any]) -> dict[str, Any]:
                 continue
         if isinstance(filled.setdefault(section, {}), dict):
             filled[section].setdefault(name, value)
+    _fill_cosmic_physics(filled)
     return filled
+
+
+def _fill_cosmic_physics(filled: dict[str, Any]) -> None:
+    """Defaults of [physics] that differ for cosmic rays: hard photons, except with the paper's law of mean losses."""
+    source = filled.get("source")
+    if not (isinstance(source, dict) and source.get("kind") == "cosmic_rays"):
+        return
+    physics = filled.setdefault("physics", {})
+    if not isinstance(physics, dict):
+        return
+    if physics.get("losses") == "paper":
+        physics.setdefault("annihilation", False)
+    else:
+        physics.setdefault("bremsstrahlung", "stochastic")
 
 
 def _with_resolved_paths(config: Section, where: str, base: Path) -> Section:

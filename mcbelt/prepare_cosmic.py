@@ -26,6 +26,7 @@ from geomag.dipole import DipoleModel
 from geomag.drift_shell import drift_shell
 from geomag.unrolled import unrolled
 from mcbelt.errors import PhysicsError
+from mcbelt.physics import hard_photons
 from mcbelt.physics.loss_table import element_losses
 from mcbelt.spectra import cosmic_rays
 from mcbelt.spectra.second_spectrum import SecondSpectrum
@@ -279,15 +280,24 @@ def closure_of(config, around: Surroundings, source, losses) -> adjoint.Closure:
 
 
 def lane_model(config, around: Surroundings, source, losses) -> lanes.LaneModel:
-    """Backward orbits of a campaign."""
-    from mcbelt.transport.lanes_seams import NoScattering, PaperLosses
+    """Backward orbits of a campaign; with stochastic bremsstrahlung soft photons alone are in their continuous loss."""
+    from mcbelt.transport.lanes_seams import NoRadiation, NoScattering, PaperLosses
 
-    law = PaperLosses() if config.physics.losses == "paper" else lanes_matter.MixtureLosses(losses)
+    radiation = NoRadiation()
+    if config.physics.bremsstrahlung == "stochastic":
+        losses = element_losses(cut=hard_photons.CUT)
+        radiation = lanes_matter.MixtureRadiation(hard_photons.hard_photons(HIGHEST_MOMENTUM))
+    law = (
+        PaperLosses()
+        if config.physics.losses == "paper"
+        else lanes_matter.MixtureLosses(losses, annihilation=float(config.physics.annihilation))
+    )
     return lanes.LaneModel(
         field=around.field,
         air=around.air,
         losses=law,
         scattering=lanes_matter.MixtureScattering() if config.physics.scattering else NoScattering(),
+        radiation=radiation,
         source=source,
         detector=origins.origins(),
         stepping=lanes.Stepping(direction=-1.0),

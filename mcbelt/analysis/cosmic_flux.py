@@ -8,8 +8,9 @@ from mcbelt.tally import BlockResult
 from mcbelt.transport import adjoint, origins, vantage
 
 _PER_MEV = 1e-3  # GeV-1 -> MeV-1
-SHORT_LIVED_S = 1.0  # births less than this before are called short-lived, the others long-lived
 CHARGES = adjoint.CHARGES
+_TIMES = {"residence_time": "time since birth", "lifetime": "time from birth to absorption"}
+_MAPS = {"birth_place": ("birth_map", "birth"), "absorption_place": ("absorption_map", "absorption")}
 
 
 def _variable(dims, values, units, long_name):
@@ -104,7 +105,7 @@ def _fluxes(merged, v, suffix, look):
 
 
 def _births(merged, coordinates):
-    """Altitudes, times and places of birth, summed over looks."""
+    """Altitudes, times and places of birth and absorption, summed over looks."""
     coordinates["birth_longitude_deg"] = _variable(
         "birth_longitude_deg", (np.arange(origins.LONGITUDES) + 0.5) * 360.0 / origins.LONGITUDES, "deg", "longitude"
     )
@@ -114,31 +115,41 @@ def _births(merged, coordinates):
         "deg",
         "geodetic latitude",
     )
+    coordinates["life"] = _variable("life", list(origins.LIVES), "1", "by the time from birth to absorption")
+    sums = {name: merged.sums[name].sum(axis=1) for name in (*_TIMES, "birth_altitude", *_MAPS)}
     result = {}
-    altitude, time = merged.sums["birth_altitude"].sum(axis=1), merged.sums["residence_time"].sum(axis=1)
-    place = merged.sums["birth_place"].sum(axis=(1, 2))
-    below = np.searchsorted(origins.TIME_EDGES_S, SHORT_LIVED_S)
     for q, name in enumerate(CHARGES):
         for share, label in ((0.1, "10"), (0.5, "50"), (0.9, "90")):
             result[f"birth_altitude_{label}_{name}"] = _variable(
                 "energy_MeV",
-                quantile(origins.ALTITUDE_EDGES_KM, altitude[q], share),
+                quantile(origins.ALTITUDE_EDGES_KM, sums["birth_altitude"][q], share),
                 "km",
                 f"altitude below which {label} % of the {name}s were born",
             )
-        result[f"residence_time_50_{name}"] = _variable(
-            "energy_MeV",
-            np.exp(quantile(np.log(origins.TIME_EDGES_S), time[q], 0.5)),
-            "s",
-            f"median time since birth of the {name}s",
-        )
+        for tally, about in _TIMES.items():
+            median = np.exp(quantile(np.log(origins.TIME_EDGES_S), sums[tally][q], 0.5))
+            result[f"{tally}_50_{name}"] = _variable("energy_MeV", median, "s", f"median {about} of the {name}s")
+        by_life = sums["birth_place"][q].sum(axis=(-2, -1))
         with np.errstate(invalid="ignore", divide="ignore"):
-            short = time[q][:, :below].sum(axis=-1) / time[q].sum(axis=-1)
-            map_ = place[q] / place[q].sum()
+            short = by_life[:, 0] / by_life.sum(axis=-1)
+            absorbed = sums["absorption_place"][q].sum(axis=(1, 2, 3)) / merged.sums["flux"].sum(axis=1)[q]
         result[f"short_lived_share_{name}"] = _variable(
-            "energy_MeV", short, "1", f"share of {name}s born less than {SHORT_LIVED_S:g} s before"
+            "energy_MeV",
+            short,
+            "1",
+            f"share of {name}s whose life, birth to absorption, is shorter than {origins.SHORT_LIVED_S:g} s",
         )
-        result[f"birth_map_{name}"] = _variable(
-            ("birth_longitude_deg", "birth_latitude_deg"), map_, "1", f"share of {name}s by place of birth"
+        result[f"absorbed_share_{name}"] = _variable(
+            "energy_MeV", absorbed, "1", f"share of {name}s that are absorbed within the limit of time"
         )
+        for tally, (variable, about) in _MAPS.items():
+            places = sums[tally][q].sum(axis=0)
+            with np.errstate(invalid="ignore", divide="ignore"):
+                shares = places / places.sum()
+            result[f"{variable}_{name}"] = _variable(
+                ("life", "birth_longitude_deg", "birth_latitude_deg"),
+                shares,
+                "1",
+                f"share of {name}s by place of {about}",
+            )
     return result

@@ -16,6 +16,7 @@ from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 
 from mcbelt import sealed_file
+from mcbelt.analysis import origin_maps
 
 POSITRON_COLOUR, ELECTRON_COLOUR = "#c1272d", "#0b5394"
 _STYLE = {
@@ -272,7 +273,11 @@ def figures(datasets: dict[str, xarray.Dataset]) -> dict[str, Figure]:
     drawable = {case: data for case, data in datasets.items() if "flux_positron" in data and "ratio" in data}
     made: dict[str, Figure] = {}
     if len(drawable) == 1:
-        made["flux_and_ratio"] = flux_and_ratio(next(iter(drawable.values())))
+        only = next(iter(drawable.values()))
+        made["flux_and_ratio"] = flux_and_ratio(only)
+        if origin_maps.available(only):
+            made["origins"] = origin_maps.origins_and_absorption(only)
+            made["origins_long_lived"] = origin_maps.origins_and_absorption(only, "long-lived")
     if len(drawable) > 1:
         made["cases"] = cases_together(drawable)
         if by_shell := shells_of(drawable):

@@ -13,7 +13,7 @@ import numpy as np
 from numba import njit
 
 from mcbelt.errors import PhysicsError
-from mcbelt.physics import elements, energy_loss
+from mcbelt.physics import bremsstrahlung, elements, energy_loss
 
 
 class LossTable(NamedTuple):
@@ -36,15 +36,15 @@ class ElementLosses(NamedTuple):
 
 
 @njit(cache=True, error_model="numpy")
-def _columns(T, composition, collision, radiative, annihilation):
+def _columns(T, composition, collision, radiative, annihilation, cut):
     for i in range(len(T)):
         collision[0, i] = energy_loss.collision_loss(T[i], -1, composition)
         collision[1, i] = energy_loss.collision_loss(T[i], 1, composition)
-        radiative[i] = energy_loss.radiative_loss(T[i], composition)
+        radiative[i] = bremsstrahlung.loss_between(0.0, cut * T[i], T[i], composition)
         annihilation[i] = energy_loss.annihilation_coefficient(T[i], composition)
 
 
-def loss_table(composition, T_min_GeV=1.0e-5, T_max_GeV=1.0e3, per_decade=60):
+def loss_table(composition, T_min_GeV=1.0e-5, T_max_GeV=1.0e3, per_decade=60, cut=1.0):
     """Losses of one composition.
 
     Parameters
@@ -55,6 +55,9 @@ def loss_table(composition, T_min_GeV=1.0e-5, T_max_GeV=1.0e3, per_decade=60):
         Range of kinetic energy [GeV], within 1e-5 to 1e6.
     per_decade : int
         Nodes per decade; 60 keep the interpolation error below 0.02 %.
+    cut : float
+        Only photons of less than this share of T count as radiative loss; the others are those of
+        `mcbelt.physics.hard_photons`.
 
     Returns
     -------
@@ -81,11 +84,11 @@ def loss_table(composition, T_min_GeV=1.0e-5, T_max_GeV=1.0e3, per_decade=60):
     table = LossTable(
         math.log(T_min_GeV), (n - 1) / math.log(T_max_GeV / T_min_GeV), np.empty((2, n)), np.empty(n), np.empty(n)
     )
-    _columns(T, fractions, table.collision, table.radiative, table.annihilation)
+    _columns(T, fractions, table.collision, table.radiative, table.annihilation, cut)
     return table
 
 
-def element_losses(T_min_GeV=1.0e-5, T_max_GeV=1.0e3, per_decade=60):
+def element_losses(T_min_GeV=1.0e-5, T_max_GeV=1.0e3, per_decade=60, cut=1.0):
     """Losses of the five elements, for places whose composition differs; parameters and errors as in `loss_table`.
 
     Returns
@@ -93,7 +96,7 @@ def element_losses(T_min_GeV=1.0e-5, T_max_GeV=1.0e3, per_decade=60):
     ElementLosses
     """
     pure = np.eye(len(elements.ELEMENTS))
-    tables = [loss_table(row, T_min_GeV, T_max_GeV, per_decade) for row in pure]
+    tables = [loss_table(row, T_min_GeV, T_max_GeV, per_decade, cut) for row in pure]
     return ElementLosses(
         tables[0].lnT_first,
         tables[0].inverse_step,
@@ -153,3 +156,14 @@ def mixture_loss(table, T, charge, composition):
         low += composition[e] * table.total[row, i, e]
         high += composition[e] * table.total[row, i + 1, e]
     return low + (high - low) * f, (high - low) * table.inverse_step / T + 0.0 * f
+
+
+@njit(cache=True, error_model="numpy")
+def mixture_annihilation(table, T, composition):
+    """Annihilation coefficient [m2/kg], as in `annihilation`, of an `ElementLosses` for mass fractions of H ... Ar."""
+    i, f = _place(table, T, table.annihilation.shape[0])
+    low, high = 0.0, 0.0
+    for e in range(5):
+        low += composition[e] * table.annihilation[i, e]
+        high += composition[e] * table.annihilation[i + 1, e]
+    return low + (high - low) * f

@@ -6,21 +6,25 @@ and P the production per grammage,
     dE/ds = rho S + k E^2 B^2/c,   d ln J/ds = rho dS/dE + 2 k E B^2/c,   dF/ds = rho P(E, n, x) J,
 
 and the flux is F. One history is one place and direction; for it an orbit of each charge, of each look of the vantage
-and of an energy in each bin is traced, all with the same random numbers. An orbit that is still open at the limit of
-time is closed by the drift-averaged flux at its energy and lowest altitude, times its J.
+and of an energy in each bin is traced, all with the same random numbers; at high energies several, with places and
+directions of their own, whose mean is the score (`orbits_per_history`). An orbit that is still open at the limit of
+time is closed by the drift-averaged flux at its energy and lowest altitude, times its J. Each start is also followed
+forward to its absorption, so that births can be told apart by the whole life.
 """
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from mcbelt import constants, rng
 from mcbelt.tally import Axis, BlockResult, TallyAxes
-from mcbelt.transport import lanes, origins, vantage
+from mcbelt.transport import absorption, lanes, origins, vantage
 from mcbelt.transport import lanes_rows as row
 
 CHARGES = ("positron", "electron")
-_ENERGY = 13  # purpose of random numbers
+ENERGY_PER_ORBIT, MOST_ORBITS = 0.35, 16  # [GeV]
+_ENERGY, _STREAM = 13, 14  # purposes of random numbers
 _NAMES = {0: "LOST", 1: "COOLED", 2: "ABSORBED", 3: "ESCAPED", 6: "STEP_LIMIT", 17: "HEATED"}
 _GRAVITY = (0, 6, 2, 17, 3, 1)  # the fate of a history is the first of these among its orbits
 FLUX_UNIT = "m-2 s-1 sr-1 GeV-1"
@@ -55,10 +59,62 @@ def closed(closure, charge, energy, lowest):
     return np.where(lowest < closure.lowest[0], 0.0, value)
 
 
+def orbits_per_history(low, high):
+    """Independent orbits that a history makes in a bin of energy [GeV]: in proportion to its geometric middle.
+
+    The cost of an orbit falls with energy and the variance of its score rises; this makes both alike over the bins.
+    """
+    return int(min(max(round(math.sqrt(low * high) / ENERGY_PER_ORBIT), 1), MOST_ORBITS))
+
+
+def _stream(seed, number):
+    """Seed of one of many independent sequences of random numbers; number 0 is the campaign's own."""
+    return np.uint64(seed) if number == 0 else rng.secondary(np.uint64(seed), number, 0, _STREAM)
+
+
 def _energies(model, seed, first, last, b):
     low, high = model.energy_edges[b], model.energy_edges[b + 1]
-    u = np.array([rng.uniform_pair(np.uint64(seed), h, b, _ENERGY)[0] for h in range(first, last)])
+    u = np.array([rng.uniform_pair(seed, h, b, _ENERGY)[0] for h in range(first, last)])
     return low + u * (high - low)
+
+
+class _Orbits(NamedTuple):
+    """Scores of one orbit for each history; arrays over histories."""
+
+    flux: np.ndarray
+    rest: np.ndarray  # part of it that closes an open orbit, shape (n,)
+    open: np.ndarray  # whether it is open
+    births: np.ndarray  # shape (n, BINS)
+    absorption: np.ndarray  # flux by life and place of absorption, summed over histories, shape (2, places)
+    fates: np.ndarray
+
+
+def _orbits(model, seed, first, last, view, charge, b):
+    """One orbit back, and one on to its absorption, for each history; seed: (backward, onward)."""
+    n, mass = last - first, constants.ELECTRON_MASS
+    histories = np.arange(first, last, dtype=np.uint64)
+    position, direction = vantage.starts(model.vantage, seed[0], first, last, charge, view)
+    energy = _energies(model, seed[0], first, last, b)
+    momentum = np.sqrt(energy * (energy + 2.0 * mass))
+    table = lanes.charge_table(position, direction, momentum, mass, charge)
+    end = absorption.absorbed(model.lanes, table.copy(), histories, seed[1], model.energy_edges[b])
+    table[row.AHEAD] = end.time
+    tallies = np.zeros((n, origins.BINS))
+    lanes.advance_part(model.lanes, table, tallies, histories, seed[0], 0, n)
+    still = table[row.FATE] == row.STEP_LIMIT
+    rest = np.zeros(n)
+    if still.any():
+        p = table[row.MOMENTUM, still]
+        kinetic = p * p / (np.hypot(p, mass) + mass)
+        rest[still] = closed(model.closure, charge, kinetic, table[row.LOWEST, still])
+        rest[still] *= np.exp(table[row.LN_J, still])
+    by_life = origins.split(tallies)[-1].sum(axis=(-2, -1))
+    by_life[:, 1] += rest
+    places = np.zeros((len(origins.LIVES), origins.LONGITUDES * origins.LATITUDES))
+    found = end.place >= 0
+    for life in range(len(origins.LIVES)):
+        np.add.at(places[life], end.place[found], by_life[found, life])
+    return _Orbits(table[row.PRODUCTION] + rest, rest, still, tallies, places, table[row.FATE].copy())
 
 
 def run_block(model: AdjointModel, seed: int, first: int, last: int) -> BlockResult:
@@ -79,38 +135,29 @@ def run_block(model: AdjointModel, seed: int, first: int, last: int) -> BlockRes
     shape = (2, len(views), nb)
     scores = np.zeros((*shape, n))
     open_flux, open_count = np.zeros(shape), np.zeros(shape)
-    births = np.zeros((2, len(views), nb, origins.BINS))
-    fates = np.full((n, 2 * len(views) * nb), 1)
-    histories = np.arange(first, last, dtype=np.uint64)
-    for v, view in enumerate(views):
-        for q, charge in enumerate((1, -1)):
-            position, direction = vantage.starts(model.vantage, seed, first, last, charge, view)
-            for b in range(nb):
-                energy = _energies(model, seed, first, last, b)
-                momentum = np.sqrt(energy * (energy + 2.0 * constants.ELECTRON_MASS))
-                table = lanes.charge_table(position, direction, momentum, constants.ELECTRON_MASS, charge)
-                tallies = np.zeros((n, origins.BINS))
-                lanes.advance_part(model.lanes, table, tallies, histories, np.uint64(seed), 0, n)
-                flux = table[row.PRODUCTION].copy()
-                still = table[row.FATE] == row.STEP_LIMIT
-                if still.any():
-                    p = table[row.MOMENTUM, still]
-                    kinetic = p * p / (np.hypot(p, constants.ELECTRON_MASS) + constants.ELECTRON_MASS)
-                    rest = closed(model.closure, charge, kinetic, table[row.LOWEST, still])
-                    rest = rest * np.exp(table[row.LN_J, still])
-                    flux[still] += rest
-                    open_flux[q, v, b] = rest.sum()
-                    open_count[q, v, b] = still.sum()
-                scores[q, v, b] = flux
-                births[q, v, b] = tallies.sum(axis=0)
-                fates[:, (v * 2 + q) * nb + b] = table[row.FATE]
-    altitude, time, place = origins.split(births)
+    births = np.zeros((*shape, origins.BINS))
+    ends = np.zeros((*shape, len(origins.LIVES), origins.LONGITUDES * origins.LATITUDES))
+    fates = []
+    for index in np.ndindex(shape):
+        q, v, b = index
+        orbits = orbits_per_history(model.energy_edges[b], model.energy_edges[b + 1])
+        for j in range(orbits):
+            seeds = _stream(seed, 2 * j), _stream(seed, 2 * j + 1)
+            made = _orbits(model, seeds, first, last, views[v], 1 - 2 * q, b)
+            scores[index] += made.flux / orbits
+            open_flux[index] += made.rest.sum() / orbits
+            open_count[index] += made.open.sum() / orbits
+            births[index] += made.births.sum(axis=0) / orbits
+            ends[index] += made.absorption / orbits
+            fates.append(made.fates)
+    altitude, time, life, place = origins.split(births)
     sums = {"flux": scores.sum(axis=-1), "flux_product": (scores[0] * scores[1]).sum(axis=-1)}
     sums |= {"open_flux": open_flux, "open_orbits": open_count}
-    sums |= {"birth_altitude": altitude, "residence_time": time, "birth_place": place}
+    sums |= {"birth_altitude": altitude, "residence_time": time, "lifetime": life, "birth_place": place}
+    sums |= {"absorption_place": ends.reshape(place.shape)}
     squares = {name: np.zeros_like(value) for name, value in sums.items()}
     squares["flux"] = (scores**2).sum(axis=-1)
-    return BlockResult(n, _fates(fates), sums, squares)
+    return BlockResult(n, _fates(np.stack(fates, axis=1)), sums, squares)
 
 
 def _fates(fates):
@@ -130,9 +177,12 @@ def tally_axes(model: AdjointModel) -> dict[str, TallyAxes]:
     look = Axis("look", "1", None, vantage.looks(model.vantage), "direction of motion")
     energy = Axis("energy", "MeV", model.energy_edges * 1e3, (), "kinetic energy at the detector")
     altitude = Axis("altitude", "km", origins.ALTITUDE_EDGES_KM, (), "altitude of birth")
-    time = Axis("time", "s", origins.TIME_EDGES_S, (), "time since birth")
-    longitude = Axis("longitude", "deg", np.linspace(0.0, 360.0, origins.LONGITUDES + 1), (), "longitude of birth")
-    latitude = Axis("latitude", "deg", np.linspace(-90.0, 90.0, origins.LATITUDES + 1), (), "latitude of birth")
+    time = Axis("time", "s", origins.TIME_EDGES_S, (), "time")
+    life = Axis(
+        "life", "1", None, origins.LIVES, f"birth to absorption in less than {origins.SHORT_LIVED_S:g} s, or more"
+    )
+    longitude = Axis("longitude", "deg", np.linspace(0.0, 360.0, origins.LONGITUDES + 1), (), "longitude")
+    latitude = Axis("latitude", "deg", np.linspace(-90.0, 90.0, origins.LATITUDES + 1), (), "latitude")
     axes = (charge, look, energy)
 
     def more(extra, description):
@@ -147,5 +197,7 @@ def tally_axes(model: AdjointModel) -> dict[str, TallyAxes]:
         "open_orbits": TallyAxes(axes, "1", "orbits still open at the limit of time", targeted=False),
         "birth_altitude": more((altitude,), "flux by altitude of birth"),
         "residence_time": more((time,), "flux by time since birth"),
-        "birth_place": more((longitude, latitude), "flux by place of birth"),
+        "lifetime": more((time,), "flux by time from birth to absorption"),
+        "birth_place": more((life, longitude, latitude), "flux by life and place of birth"),
+        "absorption_place": more((life, longitude, latitude), "flux by life and place of absorption"),
     }

@@ -7,7 +7,9 @@ the path length in it:
 
     F = sum of w l / (V dE dOmega) / N .
 
-What was born is accounted for: kinetic energy at birth = lost to matter + radiated + left at the end of the orbit.
+A positron annihilates when the mean number of annihilations on its way reaches an exponential number. What was born is
+accounted for: kinetic energy at birth = lost to matter + radiated in the field + hard photons +
+annihilated + left at the end of the orbit.
 """
 
 import math
@@ -22,7 +24,7 @@ from mcbelt.transport import lanes_rows as row
 from mcbelt.transport.cosmic_source import CosmicSource, production_at
 from mcbelt.transport.lanes_seams import NoSource, register_detector
 
-BIRTH = 21  # first purpose of random numbers
+BIRTH, END = 21, 22  # purposes of random numbers
 
 
 class Volume(NamedTuple):
@@ -144,6 +146,16 @@ def field_direction(frame, x, y, z):
     return bx / size, by / size, bz / size
 
 
+@njit(cache=True, error_model="numpy")
+def ends(seed, first, last):
+    """Mean numbers of annihilations after which the positrons of histories [first, last) annihilate: exponential."""
+    n = np.int64(last) - np.int64(first)
+    result = np.empty(n)
+    for i in range(n):
+        result[i] = rng.exponential(rng.uniform_pair(np.uint64(seed), np.uint64(first) + np.uint64(i), 0, END)[0])
+    return result
+
+
 class ForwardResult(NamedTuple):
     """Scores of a set of histories."""
 
@@ -153,7 +165,9 @@ class ForwardResult(NamedTuple):
     born: float  # kinetic energy at birth, weighted sum [GeV]
     matter: float  # lost to matter
     radiated: float  # synchrotron radiation
-    left: float  # carried at the end of the orbits
+    photons: float  # hard bremsstrahlung; soft photons are in `matter`
+    annihilated: float  # carried by positrons that annihilated
+    left: float  # carried at the other ends of orbits
 
 
 def run(model: lanes.LaneModel, source: CosmicSource, where: Births, volumes: tuple[Any, Any], seed: int, n: int):
@@ -174,13 +188,14 @@ def run(model: lanes.LaneModel, source: CosmicSource, where: Births, volumes: tu
     ForwardResult
     """
     bins = len(volumes[0].energy_edges) - 1
-    flux, sigma, fates, sums = np.zeros((2, bins)), np.zeros((2, bins)), {}, np.zeros(4)
+    flux, sigma, fates, sums = np.zeros((2, bins)), np.zeros((2, bins)), {}, np.zeros(6)
     for q, charge in enumerate((1.0, -1.0)):
         position, direction = np.empty((n, 3)), np.empty((n, 3))
         energy, weight = np.empty(n), np.empty(n)
         draw(where, source, np.uint64(seed), 0, charge, position, direction, energy, weight)
         momentum = np.sqrt(energy * (energy + 2.0 * constants.ELECTRON_MASS))
         table = lanes.charge_table(position, direction, momentum, constants.ELECTRON_MASS, charge)
+        table[row.REMOVAL_STOP] = ends(seed, 0, n)
         tallies = np.zeros((n, bins))
         following = model._replace(
             source=NoSource(), detector=volumes[q], stepping=model.stepping._replace(direction=1.0)
@@ -191,7 +206,9 @@ def run(model: lanes.LaneModel, source: CosmicSource, where: Births, volumes: tu
         sigma[q] = scores.std(axis=0, ddof=1) / math.sqrt(n)
         p = table[row.MOMENTUM]
         left = p * p / (np.hypot(p, constants.ELECTRON_MASS) + constants.ELECTRON_MASS)
-        parts = (energy, table[row.MATTER_LOSS], table[row.SYNCHROTRON_LOSS], left)
+        gone = table[row.FATE] == row.STOPPED
+        lost = (table[row.MATTER_LOSS], table[row.SYNCHROTRON_LOSS], table[row.PHOTON_LOSS])
+        parts = (energy, *lost, left * gone, left * ~gone)
         sums += [float(weight @ part) for part in parts]
         for code, count in zip(*np.unique(table[row.FATE], return_counts=True), strict=True):
             fates[int(code)] = fates.get(int(code), 0) + int(count)

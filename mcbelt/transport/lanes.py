@@ -13,15 +13,17 @@ How to use it
 >>> table[row.FATE], table[row.GRAMMAGE], table[row.LN_J], table[row.PRODUCTION]
 
 * `field`: `geomag.unrolled.unrolled(field)` (fast) or any model of the seam `geomag.field.magnetic_field`.
-* `air`, `losses`, `scattering`, `source`, `detector`: models of `lanes_seams` and `lanes_matter`; default: none.
+* `air`, `losses`, `scattering`, `radiation`, `source`, `detector`: of `lanes_seams` and `lanes_matter`; default none.
 * ``Stepping.direction = -1`` traces back: momentum, MATTER_LOSS and so on grow as the charge gains what it lost; UX,
-  UY, UZ stay the direction of the forward motion. LN_J is the integral of ``rho dS/dE ds`` plus that of synchrotron
-  radiation, and PRODUCTION that of ``rho P exp(LN_J) ds`` with P from the seam `production`: eq. (1) of Gusev et al.
-  2003.
+  UY, UZ stay the direction of the forward motion. LN_J is the integral of ``rho (dS/dE - mu) ds``, mu the coefficient
+  of annihilation, plus that of synchrotron radiation, and PRODUCTION that of ``rho P exp(LN_J) ds`` with P from the
+  seam `production`: eq. (1) of Gusev et al. 2003.
+* With `radiation` the energy jumps where hard photons are emitted (or, traced back, regained): `lanes_jumps`.
 * Every charge ends with a fate (`lanes_rows`): ABSORBED below the floor, ESCAPED beyond the ceiling, COOLED or HEATED
   out of the range of momentum, STEP_LIMIT at the limit of time, path or drift, INTERACTS when GRAMMAGE reaches the row
-  GRAMMAGE_STOP, LOST at a NaN. A table can be advanced again after the limits, GRAMMAGE_STOP or the charge have been
-  changed: discrete interactions are sampled between two calls.
+  GRAMMAGE_STOP, STOPPED (annihilated) when REMOVED reaches the row REMOVAL_STOP, LOST at a NaN. A table can be
+  advanced again after the limits, GRAMMAGE_STOP or the charge have been changed: other discrete interactions are
+  sampled between two calls.
 * Everything about a charge depends on that charge alone: results are the same bit for bit for any number of lanes,
   threads, any order and any cut of the table. Tallies are one row per charge for the same reason; add them in order.
 * `advance_part` is the compiled, GIL-free entry for a block that runs in its own worker.
@@ -38,7 +40,8 @@ from numba import njit
 from mcbelt.errors import PhysicsError
 from mcbelt.transport import lanes_rows as row
 from mcbelt.transport.lanes_checks import fate, idle, load, scatter, set_losses, set_step, settle, store, unwrap
-from mcbelt.transport.lanes_seams import NoDetector, NoLosses, NoScattering, NoSource, Vacuum
+from mcbelt.transport.lanes_jumps import first_jump, radiate
+from mcbelt.transport.lanes_seams import NoDetector, NoLosses, NoRadiation, NoScattering, NoSource, Vacuum
 from mcbelt.transport.lanes_step import advance_lanes
 
 
@@ -78,6 +81,7 @@ class LaneModel(NamedTuple):
     detector: Any = NoDetector()
     stepping: Stepping = Stepping()
     limits: Limits = Limits()
+    radiation: Any = NoRadiation()
 
 
 @njit(error_model="numpy", cache=True, nogil=True)
@@ -109,6 +113,7 @@ def advance_width(model, table, tallies, histories, seed, first, last, width):
         idle(lanes, k)
         if upcoming < last:
             load(model, lanes, k, table, upcoming)
+            first_jump(model, lanes, k, seed, histories[upcoming])
             occupant[k] = upcoming
             upcoming, live = upcoming + 1, live + 1
     while live > 0:
@@ -121,6 +126,7 @@ def advance_width(model, table, tallies, histories, seed, first, last, width):
             settle(lanes, k)
             unwrap(lanes, k)
             scatter(model, lanes, k, seed, histories[i])
+            radiate(model, lanes, k, seed, histories[i])
             ended = fate(model, lanes, k)
             if ended == row.FLYING:
                 set_losses(model, lanes, k)
@@ -129,6 +135,7 @@ def advance_width(model, table, tallies, histories, seed, first, last, width):
             store(lanes, k, table, i, ended)
             if upcoming < last:
                 load(model, lanes, k, table, upcoming)
+                first_jump(model, lanes, k, seed, histories[upcoming])
                 occupant[k] = upcoming
                 upcoming += 1
             else:
@@ -152,7 +159,7 @@ def charge_table(position, direction, momentum, mass, charge):
     Returns
     -------
     ndarray, shape (ROWS, n)
-        FATE is FLYING, GRAMMAGE_STOP infinite, WEIGHT 1, all sums 0.
+        FATE is FLYING, GRAMMAGE_STOP and REMOVAL_STOP infinite, WEIGHT 1, all sums 0.
 
     Raises
     ------
@@ -178,7 +185,7 @@ def charge_table(position, direction, momentum, mass, charge):
             "positive; directions and charges other than zero"
         )
     table[row.WEIGHT] = 1.0
-    table[row.GRAMMAGE_STOP] = table[row.LOWEST] = table[row.LOWEST_FIELD] = math.inf
+    table[[row.GRAMMAGE_STOP, row.REMOVAL_STOP, row.JUMP_LEFT, row.LOWEST, row.LOWEST_FIELD]] = math.inf
     table[row.FATE] = row.FLYING
     return table
 

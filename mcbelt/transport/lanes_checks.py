@@ -18,7 +18,7 @@ from geomag.field import magnetic_field
 from geomag.geodetic_lanes import geodetic
 from mcbelt import constants, rng
 from mcbelt.transport import lanes_rows as row
-from mcbelt.transport.lanes_seams import deflection, density, production, stopping
+from mcbelt.transport.lanes_seams import deflection, density, jump_rate, production, removal, stopping
 from mcbelt.transport.lanes_step import ln_j
 
 CHECK_OPTIONS = {"error_model": "numpy", "cache": True, "nogil": True}
@@ -28,6 +28,7 @@ BIRTH_STEPS = 24.0
 LEAST_LOSS = 1.0e-7  # share of the momentum
 LEAST_VARIANCE = 1.0e-12  # [rad^2] below this a deflection waits for more matter
 ROSSI_GREISEN_AIR = 1.2e-6  # (21.2 MeV)^2 / X_0 of air [GeV^2 m2 kg-1]: an upper bound, for the decision alone
+NEXT = 1.0 + 4.0e-16  # a place that rounding puts where the lane is lies beyond its next step
 SCATTERING = 101  # purpose of the random numbers of scattering
 
 
@@ -58,15 +59,29 @@ def set_step(model, lanes, k):
             lanes[row.WAIT_BELOW, k] = max(limits.floor, stepping.dense_below)
     lanes[row.FINE_NOW, k] = 1.0 if step < usual else 0.0
     lanes[row.STEP, k] = math.copysign(step, stepping.direction)
-    free = lanes[row.ALTITUDE, k] > lanes[row.WAIT_BELOW, k] and lanes[row.GRAMMAGE, k] < lanes[row.GRAMMAGE_STOP, k]
+    set_wait(lanes, k)
+    free = lanes[row.ALTITUDE, k] > lanes[row.WAIT_BELOW, k] and lanes[row.GRAMMAGE, k] < lanes[row.WAIT_GRAMMAGE, k]
     lanes[row.STEP_NOW, k] = lanes[row.STEP, k] if free else 0.0
 
 
 @njit(**CHECK_OPTIONS)
+def set_wait(lanes, k):
+    """Choose the grammage beyond which lane k waits for its next check: the nearest of what happens at a grammage."""
+    removed = (lanes[row.REMOVAL_STOP, k] - lanes[row.REMOVED, k]) / lanes[row.REMOVAL, k]
+    jumping = lanes[row.JUMP_LEFT, k] / lanes[row.JUMP_RATE, k]
+    passed = lanes[row.GRAMMAGE, k]
+    beyond = max(passed + min(removed, jumping), passed * NEXT)
+    lanes[row.WAIT_GRAMMAGE, k] = min(lanes[row.GRAMMAGE_STOP, k], beyond)
+
+
+@njit(**CHECK_OPTIONS)
 def settle(lanes, k):
-    """Bring the sums of lane k up to the check: losses, LN_J, time, steps."""
+    """Bring the sums of lane k up to the check: losses, LN_J, annihilation, time, steps."""
     radiated, ratio = lanes[row.RADIATED_SUM, k], lanes[row.SLOWNESS_RATIO, k]
     lanes[row.LN_J, k] = ln_j(lanes, k)
+    passed = lanes[row.GRAMMAGE, k] - lanes[row.GRAMMAGE_CHECK, k]
+    lanes[row.REMOVED, k] += lanes[row.REMOVAL, k] * passed
+    lanes[row.JUMP_LEFT, k] -= lanes[row.JUMP_RATE, k] * passed
     lanes[row.MATTER_LOSS, k] += lanes[row.LOST_SUM, k] / ratio
     lanes[row.SYNCHROTRON_LOSS, k] += radiated
     lanes[row.LOST_SUM, k] = lanes[row.RADIATED_SUM, k] = 0.0
@@ -101,7 +116,13 @@ def set_losses(model, lanes, k):
     lanes[row.STOPPING_1, k] = (
         slope + s * (beta - 1.0 / beta) / p
     )  # d(S / beta)/dp, with d(1/beta)/dp = (beta - 1/beta) / p
-    lanes[row.STOPPING_SLOPE, k] = slope
+    lanes[row.REMOVAL, k] = removal(model.losses, model.air, latitude, longitude, altitude, kinetic, charge)
+    lanes[row.LN_J_RATE, k] = slope - lanes[row.REMOVAL, k]
+    if model.radiation.on:
+        direction = model.stepping.direction
+        jumps, gain = jump_rate(model.radiation, model.air, latitude, longitude, altitude, kinetic, direction)
+        lanes[row.JUMP_RATE, k] = jumps
+        lanes[row.LN_J_RATE, k] += gain
     lanes[row.SLOWNESS, k] = 1.0 / (beta * constants.SPEED_OF_LIGHT)
     lanes[row.SLOWNESS_RATIO, k] = 1.0 / beta
     ratio2 = (constants.ELECTRON_MASS * charge / mass) ** 2
@@ -178,6 +199,8 @@ def fate(model, lanes, k):
         return row.HEATED
     if lanes[row.GRAMMAGE, k] >= lanes[row.GRAMMAGE_STOP, k]:
         return row.INTERACTS
+    if lanes[row.REMOVED, k] >= lanes[row.REMOVAL_STOP, k]:
+        return row.STOPPED
     if (
         lanes[row.PATH, k] >= limits.path
         or lanes[row.TIME, k] >= limits.time
@@ -197,6 +220,14 @@ def unwrap(lanes, k):
 
 
 @njit(**CHECK_OPTIONS)
+def produced_now(model, lanes, k):
+    """rho P exp(LN_J) of lane k as it stands at a check."""
+    if not model.source.on:
+        return 0.0
+    return lanes[row.DENSITY, k] * math.exp(lanes[row.LN_J, k]) * production(model.source, lanes, k)
+
+
+@njit(**CHECK_OPTIONS)
 def load(model, lanes, k, table, i):
     """Put charge i of the table into lane k."""
     for r in range(row.SHARED):
@@ -212,11 +243,8 @@ def load(model, lanes, k, table, i):
     lanes[row.GRAMMAGE_CHECK, k] = lanes[row.GRAMMAGE_SCATTER, k] = lanes[row.GRAMMAGE, k]
     lanes[row.PATH_CHECK, k], lanes[row.LOST_SUM, k], lanes[row.RADIATED_SUM, k] = lanes[row.PATH, k], 0.0, 0.0
     lanes[row.P_0, k], lanes[row.STOPPING_0, k] = 0.0, 0.0  # the stopping power has to be found
-    lanes[row.PRODUCED, k] = 0.0
-    if model.source.on:
-        lanes[row.PRODUCED, k] = (
-            lanes[row.DENSITY, k] * math.exp(lanes[row.LN_J, k]) * production(model.source, lanes, k)
-        )
+    lanes[row.JUMP_RATE, k] = 0.0
+    lanes[row.PRODUCED, k] = produced_now(model, lanes, k)
     set_losses(model, lanes, k)
     set_step(model, lanes, k)
 

@@ -4,6 +4,7 @@ Define such models in a module that can be imported, never in a script or a test
 the models, and a process that cannot import them cannot read the cache.
 """
 
+import math
 from typing import NamedTuple
 
 from numba import njit
@@ -15,6 +16,14 @@ from mcbelt.transport.lanes_seams import register_detector, register_source
 class UnitSource(NamedTuple):
     """One per grammage: without losses the integral along the path is the grammage."""
 
+    on: bool = True
+
+
+class PowerSource(NamedTuple):
+    """E^-exponent per grammage up to `highest` [GeV], E the kinetic energy in GeV."""
+
+    exponent: float
+    highest: float
     on: bool = True
 
 
@@ -31,9 +40,17 @@ def _one(source, lanes, k):
 
 
 @njit(error_model="numpy", cache=True)
+def _power(source, lanes, k):
+    p, mass = lanes[row.MOMENTUM, k], lanes[row.MASS, k]
+    kinetic = p * p / (math.sqrt(p * p + mass * mass) + mass)
+    return kinetic**-source.exponent if kinetic < source.highest else 0.0
+
+
+@njit(error_model="numpy", cache=True)
 def _path_by_altitude(detector, tally, lanes, k):
     tally[0 if lanes[row.ALTITUDE, k] < detector.altitude else 1] += abs(lanes[row.STEP_NOW, k])
 
 
 register_source(UnitSource, _one)
+register_source(PowerSource, _power)
 register_detector(PathByAltitude, _path_by_altitude)

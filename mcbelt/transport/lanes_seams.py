@@ -1,8 +1,9 @@
 """What a charge meets on its way, behind seams: matter, its stopping power, production along the path, detectors.
 
 Each seam is one name whose answer depends, at compile time, on the type of a NamedTuple: a new model is a NamedTuple
-and one scalar function, entered with `register_losses`, `register_source` or `register_detector` from any module.
-The do-nothing models (`Vacuum`, `NoLosses`, `NoSource`, `NoDetector`) cost nothing in the compiled loop.
+and its scalar functions, entered with `register_losses`, `register_radiation`, `register_source` or
+`register_detector` from any module. The do-nothing models (`Vacuum`, `NoLosses`, `NoRadiation`, `NoSource`,
+`NoDetector`) cost nothing in the compiled loop.
 """
 
 from typing import NamedTuple
@@ -35,6 +36,12 @@ class PaperLosses(NamedTuple):
 
 class NoScattering(NamedTuple):
     """No multiple scattering."""
+
+    on: bool = False
+
+
+class NoRadiation(NamedTuple):
+    """No photon by photon: all loss is continuous."""
 
     on: bool = False
 
@@ -85,12 +92,19 @@ def _paper_stopping(losses, air, latitude, longitude, altitude, kinetic, charge)
     return per_kg_m2 * (0.002 + 0.028 * kinetic), per_kg_m2 * 0.028
 
 
+@njit(error_model="numpy", cache=True)
+def _no_removal(losses, air, latitude, longitude, altitude, kinetic, charge):
+    return 0.0
+
+
 _STOPPING = {NoLosses: _no_stopping, PaperLosses: _paper_stopping}
+_REMOVAL = {}
 
 
-def register_losses(model, kernel):
-    """Enter a loss model: a NamedTuple with a field `synchrotron`, and a kernel with the signature of `stopping`."""
+def register_losses(model, kernel, removing=_no_removal):
+    """Enter a loss model: a NamedTuple with a field `synchrotron`, and kernels for `stopping` and `removal`."""
     _STOPPING[model] = kernel
+    _REMOVAL[model] = removing
 
 
 def stopping(losses, air, latitude, longitude, altitude, kinetic, charge):
@@ -119,6 +133,21 @@ def stopping(losses, air, latitude, longitude, altitude, kinetic, charge):
 @overload(stopping)
 def _stopping(losses, air, latitude, longitude, altitude, kinetic, charge):
     kernel = _STOPPING[losses.instance_class]
+
+    def evaluate(losses, air, latitude, longitude, altitude, kinetic, charge):
+        return kernel(losses, air, latitude, longitude, altitude, kinetic, charge)
+
+    return evaluate
+
+
+def removal(losses, air, latitude, longitude, altitude, kinetic, charge):
+    """Probability per grammage [m2 kg-1] that the charge is removed (annihilates); arguments as in `stopping`."""
+    return _REMOVAL.get(type(losses), _no_removal)(losses, air, latitude, longitude, altitude, kinetic, charge)
+
+
+@overload(removal)
+def _removal(losses, air, latitude, longitude, altitude, kinetic, charge):
+    kernel = _REMOVAL.get(losses.instance_class, _no_removal)
 
     def evaluate(losses, air, latitude, longitude, altitude, kinetic, charge):
         return kernel(losses, air, latitude, longitude, altitude, kinetic, charge)
@@ -157,6 +186,61 @@ def _deflection(scattering, air, latitude, longitude, altitude, momentum, mass, 
 
     def evaluate(scattering, air, latitude, longitude, altitude, momentum, mass, charge):
         return kernel(scattering, air, latitude, longitude, altitude, momentum, mass, charge)
+
+    return evaluate
+
+
+# ---------------------------------------------------------------- losses photon by photon
+
+
+@njit(error_model="numpy", cache=True)
+def _no_jumps(radiation, air, latitude, longitude, altitude, kinetic, direction):
+    return 0.0, 0.0
+
+
+@njit(error_model="numpy", cache=True)
+def _no_jump(radiation, air, latitude, longitude, altitude, kinetic, direction, u, v):
+    return kinetic, 0.0
+
+
+_JUMPS = {NoRadiation: (_no_jumps, _no_jump)}
+
+
+def register_radiation(model, rate, jump):
+    """Enter a model of jumps in energy: a NamedTuple with a field `on`, and kernels for `jump_rate` and `jump`."""
+    _JUMPS[model] = (rate, jump)
+
+
+def jump_rate(radiation, air, latitude, longitude, altitude, kinetic, direction):
+    """Jumps per grammage, and what they add to d ln J/dX between jumps.
+
+    Position [rad], [rad], [m], kinetic energy [GeV], direction 1 forward and -1 back along the orbit; both results
+    [m2 kg-1].
+    """
+    return _JUMPS[type(radiation)][0](radiation, air, latitude, longitude, altitude, kinetic, direction)
+
+
+@overload(jump_rate)
+def _jump_rate(radiation, air, latitude, longitude, altitude, kinetic, direction):
+    kernel = _JUMPS[radiation.instance_class][0]
+
+    def evaluate(radiation, air, latitude, longitude, altitude, kinetic, direction):
+        return kernel(radiation, air, latitude, longitude, altitude, kinetic, direction)
+
+    return evaluate
+
+
+def jump(radiation, air, latitude, longitude, altitude, kinetic, direction, u, v):
+    """Kinetic energy [GeV] after a jump and what the jump adds to ln J, from two uniform numbers."""
+    return _JUMPS[type(radiation)][1](radiation, air, latitude, longitude, altitude, kinetic, direction, u, v)
+
+
+@overload(jump)
+def _jump(radiation, air, latitude, longitude, altitude, kinetic, direction, u, v):
+    kernel = _JUMPS[radiation.instance_class][1]
+
+    def evaluate(radiation, air, latitude, longitude, altitude, kinetic, direction, u, v):
+        return kernel(radiation, air, latitude, longitude, altitude, kinetic, direction, u, v)
 
     return evaluate
 

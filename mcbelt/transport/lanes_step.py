@@ -90,10 +90,10 @@ def add(lanes):
 
 @njit(**LANE_OPTIONS)
 def ln_j(lanes, k):
-    """LN_J of lane k now: that of the last check plus the integral of dS/dE over grammage and radiation since."""
+    """LN_J of lane k now: that of the last check plus the integral of LN_J_RATE over grammage and radiation since."""
     passed = lanes[row.GRAMMAGE, k] - lanes[row.GRAMMAGE_CHECK, k]
     radiated = 2.0 * lanes[row.RADIATED_SUM, k] * lanes[row.SLOWNESS_RATIO, k] / lanes[row.MOMENTUM, k]
-    return lanes[row.LN_J, k] + lanes[row.STOPPING_SLOPE, k] * passed + radiated
+    return lanes[row.LN_J, k] + lanes[row.LN_J_RATE, k] * passed + radiated
 
 
 @njit(**KERNEL_OPTIONS)
@@ -124,7 +124,7 @@ def hold(limits, lanes):
             & (p > limits.momentum_min)
             & (p < limits.momentum_max)
             & (abs(p - p_0) < LOSS_PER_CHECK * p_0)
-            & (lanes[row.GRAMMAGE, k] < lanes[row.GRAMMAGE_STOP, k])
+            & (lanes[row.GRAMMAGE, k] < lanes[row.WAIT_GRAMMAGE, k])
         )
         lanes[row.STEP_NOW, k] = lanes[row.STEP, k] if free else 0.0
 

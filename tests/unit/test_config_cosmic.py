@@ -14,15 +14,44 @@ COSMIC = {
 }
 
 
-def test_annihilation_is_off_where_the_estimators_do_not_have_it():
-    assert config.validate(COSMIC, "cosmic").physics.annihilation is False
-    assert config.validate(COSMIC | {"source": {"kind": "trapped_protons"}, "shell": COSMIC["shell"] | {"L": 1.2}}, "x")
+@pytest.mark.parametrize(
+    ("change", "annihilation"),
+    [
+        ({}, True),
+        ({"preset": "ams01"}, True),
+        ({"preset": "paper_eccentric"}, False),
+        ({"physics": {"losses": "paper"}}, False),
+    ],
+)
+def test_annihilation_is_on_where_the_losses_know_it(change, annihilation):
+    assert config.validate(COSMIC | change, "x").physics.annihilation is annihilation
+
+
+@pytest.mark.parametrize(
+    ("change", "bremsstrahlung"),
+    [
+        ({}, "stochastic"),
+        ({"preset": "ams01"}, "stochastic"),
+        ({"preset": "paper_eccentric"}, "continuous"),
+        ({"physics": {"losses": "paper"}}, "continuous"),
+        ({"source": {"kind": "trapped_protons"}, "shell": COSMIC["shell"] | {"L": 1.2}}, "continuous"),
+    ],
+)
+def test_hard_photons_are_the_default_of_cosmic_rays(change, bremsstrahlung):
+    assert config.validate(COSMIC | change, "x").physics.bremsstrahlung == bremsstrahlung
+
+
+def test_hard_photons_are_refused_for_other_sources():
+    change = {"source": {"kind": "trapped_protons"}, "shell": COSMIC["shell"] | {"L": 1.2}}
+    with pytest.raises(ConfigError, match=r"bremsstrahlung = 'stochastic' is for source\.kind = 'cosmic_rays'"):
+        config.validate(COSMIC | change | {"physics": {"bremsstrahlung": "stochastic"}}, "x")
 
 
 @pytest.mark.parametrize(
     ("change", "named"),
     [
-        ({"physics": {"annihilation": True}}, "annihilation"),
+        ({"physics": {"annihilation": True, "losses": "paper"}}, "annihilation"),
+        ({"physics": {"bremsstrahlung": "stochastic", "losses": "paper"}}, "bremsstrahlung"),
         ({"air": COSMIC["air"] | {"density_g_cm3": 1e-17}}, "density_g_cm3"),
         ({"air": COSMIC["air"] | {"field_G": 0.18}}, "field_G"),
         ({"air": COSMIC["air"] | {"composition": "helium"}}, "composition"),

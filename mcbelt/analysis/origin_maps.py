@@ -1,0 +1,73 @@
+"""Maps of the places where the e+- of a flux were born and where they will be absorbed."""
+
+import matplotlib
+import numpy as np
+import xarray
+from matplotlib.colors import LogNorm
+from matplotlib.figure import Figure
+
+_PANELS = (("birth_map", "born"), ("absorption_map", "absorbed"))
+_SPECIES = (("positron", "e⁺", "Reds"), ("electron", "e⁻", "Blues"))
+_DECADES = 3.0  # shown below the highest share
+
+
+def available(dataset: xarray.Dataset) -> bool:
+    """Whether a result has the maps."""
+    return all(f"{name}_{species}" in dataset for name, _ in _PANELS for species, _, _ in _SPECIES)
+
+
+def origins_and_absorption(dataset: xarray.Dataset, life: str | None = None) -> Figure:
+    """Maps of birth and absorption of e+ (above) and e- (below).
+
+    Parameters
+    ----------
+    dataset : Dataset
+        A result of cosmic rays with birth_map_* and absorption_map_*.
+    life : str, optional
+        One of its `life`; by default all.
+
+    Returns
+    -------
+    Figure
+    """
+    with matplotlib.rc_context({"font.size": 11, "axes.grid": False}):
+        figure = Figure(figsize=(12.0, 7.0), layout="constrained")
+        for row, (species, label, colours) in zip(
+            figure.subplots(2, 2, sharex=True, sharey=True), _SPECIES, strict=True
+        ):
+            for axis, (name, about) in zip(row, _PANELS, strict=True):
+                _panel(figure, axis, _shares(dataset[f"{name}_{species}"], life), colours)
+                axis.set_title(f"{label}: where they {'were ' if about == 'born' else 'will be '}{about}")
+            row[0].set_ylabel("latitude [deg]")
+            for axis in row:
+                axis.set(
+                    xlim=(-180.0, 180.0), ylim=(-75.0, 75.0), xticks=range(-180, 181, 60), yticks=range(-60, 61, 30)
+                )
+        for axis in row:
+            axis.set_xlabel("longitude [deg]")
+        about = "all" if life is None else life
+        figure.suptitle(f"{dataset.attrs['name']} {dataset.attrs['case']}: {about} e⁺ and e⁻".replace(" :", ":"))
+    return figure
+
+
+def _shares(variable: xarray.DataArray, life: str | None) -> xarray.DataArray:
+    """Share of a map, sum 1, with longitudes from 180 W."""
+    chosen = variable.sum("life") if life is None else variable.sel(life=life)
+    longitude = (chosen["birth_longitude_deg"] + 180.0) % 360.0 - 180.0
+    chosen = chosen.assign_coords(birth_longitude_deg=longitude).sortby("birth_longitude_deg")
+    total = float(chosen.sum())
+    return chosen / total if total > 0.0 else chosen
+
+
+def _panel(figure, axis, shares: xarray.DataArray, colours: str) -> None:
+    values = shares.transpose("birth_latitude_deg", "birth_longitude_deg").values * 100.0
+    highest = np.nanmax(values, initial=0.0)
+    axis.set_facecolor("0.97")
+    if not highest > 0.0:
+        axis.text(0.5, 0.5, "none", transform=axis.transAxes, ha="center", va="center", color="0.4")
+        return
+    norm = LogNorm(highest / 10.0**_DECADES, highest)
+    shown = np.ma.masked_less(values, norm.vmin)
+    longitude, latitude = shares["birth_longitude_deg"].values, shares["birth_latitude_deg"].values
+    mesh = axis.pcolormesh(longitude, latitude, shown, cmap=colours, norm=norm, shading="nearest")
+    figure.colorbar(mesh, ax=axis, label="share per cell [%]", pad=0.01)
