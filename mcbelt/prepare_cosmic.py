@@ -39,6 +39,7 @@ from mcbelt.transport import (
     lanes_matter,
     origins,
     sinking,
+    traced_parents,
     vantage,
 )
 
@@ -168,25 +169,27 @@ def moment_of_label(config, moment):
     return labels.get(config.shell.convention, GUSEV_MOMENT_NT * NANOTESLA * REFERENCE_RADIUS**3)
 
 
-def production_map(config, around: Surroundings, emission=None, parents=None):
-    """Production map and nominal cutoff [GV] of a campaign."""
+def place_of(config, around: Surroundings) -> cosmic_production.Place:
+    """What the parents see on their way in, at the nominal cutoff."""
     moment = math.sqrt(around.dipole.moment_x**2 + around.dipole.moment_y**2 + around.dipole.moment_z**2)
     radius = nominal_radius(config, around.dipole)
     cutoff = moment / (4.0 * GV_TO_TESLA_METRE * radius**2)
     bend = moment / radius**3 / GV_TO_TESLA_METRE if config.source.paths == "bent" else 0.0
-    place = cosmic_production.Place(cutoff, *around.profile, around.fractions, bend)
+    return cosmic_production.Place(
+        cutoff, *around.profile, around.fractions, bend, isotropic_cutoff=not config.source.east_west
+    )
+
+
+def production_map(config, place: cosmic_production.Place, emission=None, parents=None):
+    """Production map of a campaign."""
     orbit = config.source.vantage == "orbit"
     axes = cosmic_production.MapAxes(
         np.array(MAP_ALTITUDES_KM) * 1e3,
         np.linspace(math.log(0.5), math.log(1.65), 5) if orbit else np.linspace(math.log(0.6), math.log(1.25), 3),
         0.45 * np.sqrt(np.linspace(0.0, 1.0, 3)) if orbit else np.zeros(1),
     )
-    if emission is None:
-        emission = emission_of(config)
     primaries, second = parents or parents_of(config)
-    if not config.source.east_west:
-        place = place._replace(isotropic_cutoff=True)
-    return cosmic_production.production_map(primaries, second, place, axes, emission), cutoff
+    return cosmic_production.production_map(primaries, second, place, axes, emission or emission_of(config))
 
 
 def emission_of(config) -> collisions.Emission:
@@ -210,15 +213,16 @@ def emission_of(config) -> collisions.Emission:
 
 def source_of(config, around: Surroundings, emission=None, parents=None) -> cosmic_source.CosmicSource:
     """The production for the lanes."""
-    table, cutoff = production_map(config, around, emission, parents)
-    correction = (np.zeros(1), np.zeros(1), np.zeros((1, 1)))
-    if config.source.transmission == "traced":
-        from mcbelt.transport import cutoff_map
-
-        correction = cutoff_map.correction(FIELDS[config.shell.field](config.shell.date), around.dipole)
+    place = place_of(config, around)
+    table = production_map(config, place, emission, parents)
+    correction = traced_parents.none()
+    if config.source.transmission == "traced" and config.source.east_west:
+        protons = (parents or parents_of(config))[0][0]
+        radius = nominal_radius(config, around.dipole)
+        correction = traced_parents.correction(around.field, around.air, around.dipole, place, protons, radius)
     frame = cosmic_source.dipole_frame(around.dipole)
     ceiling = 300.0e3 if config.source.vantage == "orbit" or config.shell.L < 1.115 else 1e9
-    return cosmic_source.CosmicSource(table, frame, cutoff, *correction, ceiling, around.sphere)
+    return cosmic_source.CosmicSource(table, frame, place.vertical_cutoff, correction, ceiling, around.sphere)
 
 
 def drift_path(config, around: Surroundings) -> sinking.DriftPath:

@@ -1,7 +1,8 @@
 """Production along an orbit: the map of `mcbelt.transport.production_map` at the place and direction of a charge.
 
 The place enters by the dipole: magnetic east, the dipole latitude, and the cutoff M / (4 r^2) of the vertical at the
-equator, times a correction on a grid of longitude and dipole latitude where cutoffs have been traced in the real field.
+equator; a correction on a grid of places, azimuths and energies, where parents have been traced in the real field,
+multiplies it (`mcbelt.transport.traced_parents`).
 """
 
 import math
@@ -14,6 +15,7 @@ from geomag.constants import GV_TO_TESLA_METRE
 from mcbelt.transport import lanes_rows as row
 from mcbelt.transport.lanes_seams import register_source
 from mcbelt.transport.production_map import ProductionMap, production, uniform_cell
+from mcbelt.transport.traced_parents import Correction
 
 
 class DipoleFrame(NamedTuple):
@@ -34,9 +36,7 @@ class CosmicSource(NamedTuple):
     map: ProductionMap
     frame: DipoleFrame
     nominal: float  # vertical cutoff that the map belongs to [GV]
-    longitude: np.ndarray  # of the correction [rad], uniform from 0, shape (n,); periodic
-    latitude: np.ndarray  # dipole latitude of the correction [rad], uniform, shape (m,)
-    correction: np.ndarray  # ln of traced over Störmer's cutoff, shape (n, m)
+    correction: Correction  # of the production
     ceiling: float = 1.0e9  # no production above this altitude [m]
     sphere: float = 0.0  # > 0: altitudes count from a sphere of this radius [m]
     floor: float = -1.0e9  # no production below this altitude [m], for comparisons of estimators
@@ -52,20 +52,36 @@ def dipole_frame(model) -> DipoleFrame:
 
 
 @njit(cache=True, error_model="numpy")
-def _correction(source, longitude, latitude):
-    n, m = source.correction.shape
-    if n == 1:
-        return source.correction[0, 0]
-    turn = longitude * (0.5 / math.pi)
+def _turned(angle, n):
+    """Lower and upper node of an angle [rad] on a periodic axis of n nodes from 0, and the share of the upper one."""
+    turn = angle * (0.5 / math.pi)
     turn = (turn - math.floor(turn)) * n
     i = min(int(turn), n - 1)
-    k = 0 if i == n - 1 else i + 1
-    t = turn - i
-    j, s = uniform_cell(source.latitude, latitude)
-    up = j + 1 if m > 1 else j
-    low = (1.0 - s) * source.correction[i, j] + s * source.correction[i, up]
-    high = (1.0 - s) * source.correction[k, j] + s * source.correction[k, up]
-    return (1.0 - t) * low + t * high
+    return i, 0 if i == n - 1 else i + 1, turn - i
+
+
+@njit(cache=True, error_model="numpy")
+def correction_at(table, longitude, latitude, azimuth, ln_energy):
+    """ln of the factor on the production at a longitude, dipole latitude and azimuth [rad] and ln of the energy [GeV].
+
+    Linear in every axis of a `Correction`; held beyond its latitudes and energies.
+    """
+    n, na = table.value.shape[0], table.value.shape[2]
+    if n == 1:
+        return table.value[0, 0, 0, 0]
+    i, k, t = _turned(longitude, n)
+    a, b, u = _turned(azimuth, na)
+    j, s = uniform_cell(table.latitude, latitude)
+    e, v = uniform_cell(table.ln_energy, ln_energy)
+    result = 0.0
+    for di in range(2):
+        wi = t if di == 1 else 1.0 - t
+        for dj in range(2):
+            wj = wi * (s if dj == 1 else 1.0 - s)
+            for da in range(2):
+                row_ = table.value[k if di == 1 else i, j + dj, b if da == 1 else a]
+                result += wj * (u if da == 1 else 1.0 - u) * ((1.0 - v) * row_[e] + v * row_[e + 1])
+    return result
 
 
 @njit(cache=True, error_model="numpy")
@@ -86,10 +102,11 @@ def production_at(source, charge, kinetic, x, y, z, ux, uy, uz, longitude, altit
     nx, ny, nz = upy * ez - upz * ey, upz * ex - upx * ez, upx * ey - upy * ex
     north = (ux * nx + uy * ny + uz * nz) / size
     mu = ux * upx + uy * upy + uz * upz
-    ln_scale = math.log(frame.cutoff_times_r2 / (r2 * source.nominal)) + _correction(source, longitude, latitude)
     height = r - source.sphere if source.sphere > 0.0 else altitude
-    azimuth = math.atan2(north, east)
-    return production(source.map, charge, math.log(kinetic), mu, azimuth, height, ln_scale, latitude)
+    azimuth, ln_energy = math.atan2(north, east), math.log(kinetic)
+    ln_scale = math.log(frame.cutoff_times_r2 / (r2 * source.nominal))
+    made = production(source.map, charge, ln_energy, mu, azimuth, height, ln_scale, latitude)
+    return made * math.exp(correction_at(source.correction, longitude, latitude, azimuth, ln_energy))
 
 
 @njit(cache=True, error_model="numpy")
