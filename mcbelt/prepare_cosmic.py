@@ -29,7 +29,17 @@ from mcbelt.errors import PhysicsError
 from mcbelt.physics.loss_table import element_losses
 from mcbelt.spectra import cosmic_rays
 from mcbelt.spectra.second_spectrum import SecondSpectrum
-from mcbelt.transport import adjoint, cosmic_production, cosmic_source, lanes, lanes_matter, origins, sinking, vantage
+from mcbelt.transport import (
+    adjoint,
+    cosmic_production,
+    cosmic_source,
+    drift_resolved,
+    lanes,
+    lanes_matter,
+    origins,
+    sinking,
+    vantage,
+)
 
 ELEMENTS = ("H", "He", "N", "O", "Ar")
 FIELDS = {"igrf": geomag.Igrf, "dipole": geomag.CentredDipole, "eccentric": geomag.EccentricDipole}
@@ -58,7 +68,7 @@ class CosmicModel(NamedTuple):
 
     adjoint: adjoint.AdjointModel
     energy: np.ndarray  # of the drift average [GeV]
-    averaged: np.ndarray  # drift-averaged flux on the shell, shape (2, ne) [m-2 s-1 sr-1 GeV-1]
+    averaged: np.ndarray  # drift-averaged flux in the vantage on the shell, shape (2, ne) [m-2 s-1 sr-1 GeV-1]
     summary: dict  # name -> (value, unit, description)
 
 
@@ -283,6 +293,17 @@ def lane_model(config, around: Surroundings, source, losses) -> lanes.LaneModel:
     )
 
 
+def averaged_of(around: Surroundings, source, losses, path, where, energy):
+    """Drift-averaged flux of e+ and e- at energies [GeV], shape (2, n): in a vantage on the shell, else on the shell.
+
+    On a shell the drift is resolved where its loss is large, and the mean is over what the vantage accepts; from orbit
+    it is the flux of guiding centres on the shell.
+    """
+    if isinstance(where, vantage.ShellVantage):
+        return drift_resolved.fluxes(where, around.air, source, losses, energy)
+    return sinking.fluxes(path, around.air, source, losses, energy)
+
+
 def prepare(config) -> CosmicModel:
     """The model of a checked campaign whose source is cosmic rays.
 
@@ -307,10 +328,11 @@ def prepare(config) -> CosmicModel:
     path = drift_path(config, around)
     edges = np.geomspace(config.energy.min_MeV, config.energy.max_MeV, config.energy.bins + 1) * 1e-3
     energy = np.sqrt(edges[1:] * edges[:-1])
-    averaged = sinking.fluxes(path, around.air, source, losses, energy)
+    where = vantage_of(config, around, path)
+    averaged = averaged_of(around, source, losses, path, where, energy)
     model = adjoint.AdjointModel(
         lane_model(config, around, source, losses),
-        vantage_of(config, around, path),
+        where,
         edges,
         closure_of(config, around, source, losses),
     )

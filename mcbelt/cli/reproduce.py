@@ -15,6 +15,7 @@ PAPERS = {
         "mcbelt.analysis.gusev2003",
         "mcbelt.analysis.gusev2003_waterfall",
         "mcbelt.analysis.gusev2003_cosmic",
+        "mcbelt.analysis.gusev2003_drift",
     ),
     "ms98": ("mcbelt.analysis.galactic_ms98",),
     "two-halo": ("mcbelt.analysis.galactic_two_halo",),

@@ -1,7 +1,7 @@
 """Flux of cosmic-ray secondaries near 90 degrees with the drift resolved: average over gyrophase only.
 
-Where the loss of one drift is large an e+- is born a small part of a drift before it is seen, and what counts is the air
-of that part. The guiding centre is followed backward along the drift path; at each place the gyration of
+Where the loss of one drift is large an e+- is born a small part of a drift before it is seen, and what counts is the
+air of that part. The guiding centre is followed backward along the drift path; at each place the gyration of
 `mcbelt.transport.gyration` says what is met. With s the path length, eq. (1) of Gusev & Pugacheva 2003 reads
 
     dE/ds = a,  a = <rho> S + k E^2 <B^2>,   d ln J/ds = <rho> dS/dE + 2 k E <B^2>,   dF/ds = <rho P> J,
@@ -59,7 +59,7 @@ def _weights(nodes, value):
 def _round(values, u):
     """Value at a place of a closed path by the cubic through its four neighbours (Catmull & Rom 1974)."""
     n = values.shape[0]
-    k = int(math.floor(u))
+    k = math.floor(u)
     t = u - k
     a, b, c, d = values[(k - 1) % n], values[k % n], values[(k + 1) % n], values[(k + 2) % n]
     return b + 0.5 * t * (c - a + t * (2.0 * a - 5.0 * b + 4.0 * c - d + t * (3.0 * (b - c) + d - a)))
@@ -74,7 +74,7 @@ def _met(course, u, ln_energy, bottom, row):
     at = (ln_energy - axes.ln_energy[0]) / step
     j = min(max(int(at), 0), axes.ln_energy.shape[0] - 2)
     k, th = _weights(axes.altitude, height)
-    i = int(math.floor(u))
+    i = math.floor(u)
     tu = u - i
     row[:] = 0.0
     for dj in range(2):
@@ -185,6 +185,26 @@ def _sunk(course, k, ln_energy, bottom, sink):
     return e / (1.0 + e) * sink * per_ln_energy, e
 
 
+@njit(cache=True, error_model="numpy")
+def _whole_drift(course, synchrotron, share, state, row):
+    """Advance the state by one step averaged over whole drifts if one costs less than a share; whether it did."""
+    ln_energy, bottom, ln_j = state[0], state[1], state[2]
+    _met_around(course, ln_energy, bottom, row)
+    length = row[gyration.DRIFT]
+    rate, slope, made, sink = _rates(row, ln_energy, synchrotron)
+    if rate * length >= share:
+        return False
+    before = made * math.exp(ln_j)
+    sunk, _ = _sunk(course, 0, ln_energy, bottom, sink)
+    state[0], state[1] = ln_energy + STEP, bottom - sunk * STEP
+    _met_around(course, state[0], state[1], row)
+    rate1, slope1, made1, _ = _rates(row, state[0], synchrotron)
+    h = 2.0 * STEP / (rate + rate1)
+    state[2] += 0.5 * h * (slope + slope1)
+    state[3] += 0.5 * h * (before + made1 * math.exp(state[2]))
+    return True
+
+
 @njit(cache=True, error_model="numpy", nogil=True)
 def followed(course, synchrotron, share, u, ln_energy, bottom):
     """Flux of an e+- seen at a place of the path, by following its guiding centre backward.
@@ -209,57 +229,39 @@ def followed(course, synchrotron, share, u, ln_energy, bottom):
         Flux [m-2 s-1 sr-1 GeV-1]; ln of the energy at the end; altitude of the bottom at the end [m]. The end is where
         gyrations no longer close, or a bottom below `gyration.LOWEST`.
     """
-    n = course.above.shape[0]
-    row, last = np.empty(COLUMNS), course.meetings.ln_energy[-1]
-    total, ln_j, h = 0.0, 0.0, math.inf
-    height = _met(course, u, ln_energy, bottom, row)
-    rate, slope, made, sink = _rates(row, ln_energy, synchrotron)
-    move = -row[gyration.DRIFT] / course.chord[int(math.floor(u)) % n]
-    whole = True
-    while height > gyration.LOWEST:
-        sunk, e = _sunk(course, int(math.floor(u)) % n, ln_energy, bottom, sink)
-        if ln_energy >= last or e >= gyration.OPEN:
+    n, last = course.above.shape[0], course.meetings.ln_energy[-1]
+    row, state, h = np.empty(COLUMNS), np.array([ln_energy, bottom, 0.0, 0.0]), math.inf
+    height, fresh, entered = math.inf, False, True
+    rate, slope, made, sink, move = 0.0, 0.0, 0.0, 0.0, 0.0
+    while True:
+        if entered and share > 0.0:
+            while state[0] < last and _whole_drift(course, synchrotron, share, state, row):
+                fresh = False
+        entered = False
+        if not fresh:
+            height = _met(course, u, state[0], state[1], row)
+            rate, slope, made, sink = _rates(row, state[0], synchrotron)
+            move, h = -row[gyration.DRIFT] / course.chord[math.floor(u) % n], math.inf
+        sunk, e = _sunk(course, math.floor(u) % n, state[0], state[1], sink)
+        if state[0] >= last or e >= gyration.OPEN or height < gyration.LOWEST:
             break
-        around = False
-        if whole and share > 0.0:
-            _met_around(course, ln_energy, bottom, row)
-            length = row[gyration.DRIFT]
-            mean, mean_slope, mean_made, mean_sink = _rates(row, ln_energy, synchrotron)
-            around = mean * length < share
-            whole = False
-        if around:
-            before = mean_made * math.exp(ln_j)
-            sunk, _ = _sunk(course, 0, ln_energy, bottom, mean_sink)
-            ln_energy, bottom = ln_energy + STEP, bottom - sunk * STEP
-            _met_around(course, ln_energy, bottom, row)
-            rate1, slope1, made1, _ = _rates(row, ln_energy, synchrotron)
-            h = 2.0 * STEP / (mean + rate1)
-            ln_j += 0.5 * h * (mean_slope + slope1)
-            total += 0.5 * h * (before + made1 * math.exp(ln_j))
-            height = _met(course, u, ln_energy, bottom, row)
-            rate, slope, made, sink = _rates(row, ln_energy, synchrotron)
-            move = -row[gyration.DRIFT] / course.chord[int(math.floor(u)) % n]
-            h, whole = math.inf, True
-            continue
         h = min(2.0 * h, STEP / rate, STRIDE / abs(move))
-        ln_rho = math.log(rate)
         while True:
             gain, u1 = rate * h, u + move * h
-            height = _met(course, u1, ln_energy + gain, bottom - sunk * gain, row)
-            rate1, slope1, made1, sink1 = _rates(row, ln_energy + gain, synchrotron)
+            height = _met(course, u1, state[0] + gain, state[1] - sunk * gain, row)
+            rate1, slope1, made1, sink = _rates(row, state[0] + gain, synchrotron)
             larger = max(rate, rate1) * h
-            if larger < IDLE or (larger < 2.0 * STEP and abs(math.log(rate1) - ln_rho) < CHANGE):
+            if larger < IDLE or (larger < 2.0 * STEP and abs(math.log(rate1 / rate)) < CHANGE):
                 break
             h *= 0.5
         gain = 0.5 * h * (rate + rate1)
-        ln_j1 = ln_j + 0.5 * h * (slope + slope1)
-        total += 0.5 * h * (made * math.exp(ln_j) + made1 * math.exp(ln_j1))
-        move1 = -row[gyration.DRIFT] / course.chord[int(math.floor(u1)) % n]
-        if math.floor(u1) != math.floor(u):
-            whole = True
-        u, ln_j, bottom, ln_energy = u + 0.5 * (move + move1) * h, ln_j1, bottom - sunk * gain, ln_energy + gain
-        rate, slope, made, sink, move = rate1, slope1, made1, sink1, move1
-    return total, ln_energy, height
+        before = made * math.exp(state[2])
+        state[0], state[1], state[2] = state[0] + gain, state[1] - sunk * gain, state[2] + 0.5 * h * (slope + slope1)
+        state[3] += 0.5 * h * (before + made1 * math.exp(state[2]))
+        entered, fresh = math.floor(u1) != math.floor(u), True
+        u, rate, slope, made = u1, rate1, slope1, made1
+        move = -row[gyration.DRIFT] / course.chord[math.floor(u) % n]
+    return state[3], state[0], height
 
 
 def course_of(path, met: Meetings, drop=0.0) -> Course:

@@ -27,12 +27,12 @@ from mcbelt import constants
 from mcbelt.physics.loss_table import mixture_loss
 from mcbelt.transport.cosmic_source import production_at
 
-PHASES = 32
+PHASES = 28
 OPEN = 3.0 - 2.0 * math.sqrt(2.0)  # p r_b^2 / G from which a gyration no longer closes
 SCALE_HEIGHT = 6.5e3  # [m] of the air that the phases must resolve
-ENERGY_STEP = 0.12  # in ln E of the table
+ENERGY_STEP = 0.15  # in ln E of the table
 LOWEST = 10.0e3  # [m] of the bottom: the loss of one gyration is beyond all energies there
-NEGLIGIBLE = 1e-7  # share of the mass met from which production matters
+NEGLIGIBLE = 1e-5  # share of the mass met from which production matters
 SMALLEST = 1e-300  # ln of it stands for nothing
 
 # Columns of the table.
@@ -146,10 +146,10 @@ def altitudes_of(path):
 
 
 def bottoms(highest):
-    """Nodes of the altitude of the bottom [m]: 3 km apart below 100 km, then 4 % of the altitude, up to `highest`."""
+    """Nodes of the altitude of the bottom [m]: 3 km apart below 50 km, then 6 % of the altitude, up to `highest`."""
     nodes = [LOWEST]
     while nodes[-1] < highest:
-        nodes.append(nodes[-1] + max(3.0e3, 0.04 * nodes[-1]))
+        nodes.append(nodes[-1] + max(3.0e3, 0.06 * nodes[-1]))
     return np.array(nodes)
 
 
