@@ -16,7 +16,7 @@ from mcbelt.transport import lanes_rows as row
 SHELLS = (1.09, 1.095, 1.10)
 ENERGIES = np.array([0.1, 0.2, 0.5, 1.0])  # [GeV]
 ORBITS = (32, 32, 64, 128)
-LIMIT_S = 20.0  # of an orbit: those that last longer are left out on both sides
+LIMIT_S = 40.0  # of an orbit: those that last longer are left out on both sides
 
 
 class Pairs(NamedTuple):
@@ -27,12 +27,14 @@ class Pairs(NamedTuple):
     closed: np.ndarray  # bool: the orbit ended before the limit of time
 
 
-def paired(shell: Shell, charge, energy, n, limit_s) -> Pairs:
+def paired(shell: Shell, met, charge, energy, n, limit_s) -> Pairs:
     """Full orbits, and the followed guiding centres of the same charges.
 
     Parameters
     ----------
     shell : Shell
+    met : mcbelt.transport.gyration.Meetings
+        Of the charge, see `met_on`.
     charge : int
         1 or -1.
     energy : float
@@ -48,15 +50,20 @@ def paired(shell: Shell, charge, energy, n, limit_s) -> Pairs:
     lanes.advance(shell.lanes._replace(limits=shell.lanes.limits._replace(time=limit_s)), table)
     return Pairs(
         table[row.PRODUCTION].copy(),
-        followed(shell, charge, energy, position, direction),
+        followed(shell, met, charge, energy, position, direction),
         table[row.FATE] != row.STEP_LIMIT,
     )
 
 
-def followed(shell: Shell, charge, energy, position, direction):
+def met_on(shell: Shell, charge):
+    """What a charge meets on gyrations around a shell, from the lowest of `ENERGIES`."""
+    lowest = float(ENERGIES[0])
+    return gyration.meetings(shell.where.path, shell.around.air, shell.source, shell.losses, float(charge), lowest)
+
+
+def followed(shell: Shell, met, charge, energy, position, direction):
     """Flux of charges by their guiding centres, shape (n,); pitch angles in bins of 0.02 of their cosine."""
     where, path = shell.where, shell.where.path
-    met = gyration.meetings(path, shell.around.air, shell.source, shell.losses, float(charge), energy)
     radius = float(path.radius.mean())
     courses = {}
     flux = np.empty(len(position))
@@ -83,9 +90,9 @@ def drift_average(directory: Path):
         shell = Shell(case(L=L), around)
         around = shell.around
         for charge, colour, name in ((1, "#c1272d", "e$^+$"), (-1, "#0b5394", "e$^-$")):
-            points = []
+            points, met = [], met_on(shell, charge)
             for energy, n in zip(ENERGIES, ORBITS, strict=True):
-                pairs = paired(shell, charge, energy, n, LIMIT_S)
+                pairs = paired(shell, met, charge, energy, n, LIMIT_S)
                 ratio, sigma = ratio_of(pairs)
                 points.append((energy * 1e3, ratio, sigma))
                 share = pairs.resolved[pairs.closed].sum() / pairs.resolved.sum()
