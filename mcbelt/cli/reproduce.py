@@ -43,7 +43,8 @@ def figures_of(paper: str) -> dict:
 def reproduce(
     paper: Annotated[str, typer.Argument(help="gusev2003, ms98, two-halo, lecture or secondary-origin")],
     figure: Annotated[
-        str | None, typer.Option(help="Number of the figure in the paper, or 'waterfall', 'drift-average'; all of them when not given.")
+        str | None,
+        typer.Option(help="Number of the figure in the paper, 'waterfall' or 'drift-average'; all when not given."),
     ] = None,
     output: Annotated[Path, typer.Option(help="Directory for the figures and their tables.")] = Path("reproduced"),
 ) -> None:
