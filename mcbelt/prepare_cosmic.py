@@ -35,6 +35,7 @@ from mcbelt.transport import (
     collisions,
     cosmic_production,
     cosmic_source,
+    drift_resolved,
     lanes,
     lanes_matter,
     origins,
@@ -70,7 +71,7 @@ class CosmicModel(NamedTuple):
 
     adjoint: adjoint.AdjointModel
     energy: np.ndarray  # of the drift average [GeV]
-    averaged: np.ndarray  # drift-averaged flux on the shell, shape (2, ne) [m-2 s-1 sr-1 GeV-1]
+    averaged: np.ndarray  # drift-averaged flux in the vantage on the shell, shape (2, ne) [m-2 s-1 sr-1 GeV-1]
     summary: dict  # name -> (value, unit, description)
 
 
@@ -311,6 +312,17 @@ def lane_model(config, around: Surroundings, source, losses) -> lanes.LaneModel:
     )
 
 
+def averaged_of(around: Surroundings, source, losses, path, where, energy):
+    """Drift-averaged flux of e+ and e- at energies [GeV], shape (2, n): in a vantage on the shell, else on the shell.
+
+    On a shell the drift is resolved where its loss is large, and the mean is over what the vantage accepts; from orbit
+    it is the flux of guiding centres on the shell.
+    """
+    if isinstance(where, vantage.ShellVantage):
+        return drift_resolved.fluxes(where, around.air, source, losses, energy)
+    return sinking.fluxes(path, around.air, source, losses, energy)
+
+
 def prepare(config) -> CosmicModel:
     """The model of a checked campaign whose source is cosmic rays.
 
@@ -335,10 +347,11 @@ def prepare(config) -> CosmicModel:
     path = drift_path(config, around)
     edges = np.geomspace(config.energy.min_MeV, config.energy.max_MeV, config.energy.bins + 1) * 1e-3
     energy = np.sqrt(edges[1:] * edges[:-1])
-    averaged = sinking.fluxes(path, around.air, source, losses, energy)
+    where = vantage_of(config, around, path)
+    averaged = averaged_of(around, source, losses, path, where, energy)
     model = adjoint.AdjointModel(
         lane_model(config, around, source, losses),
-        vantage_of(config, around, path),
+        where,
         edges,
         closure_of(config, around, source, losses),
     )

@@ -15,6 +15,7 @@ PAPERS = {
         "mcbelt.analysis.gusev2003",
         "mcbelt.analysis.gusev2003_waterfall",
         "mcbelt.analysis.gusev2003_cosmic",
+        "mcbelt.analysis.gusev2003_drift",
     ),
     "ms98": ("mcbelt.analysis.galactic_ms98",),
     "two-halo": ("mcbelt.analysis.galactic_two_halo",),
@@ -42,7 +43,8 @@ def figures_of(paper: str) -> dict:
 def reproduce(
     paper: Annotated[str, typer.Argument(help="gusev2003, ms98, two-halo, lecture or secondary-origin")],
     figure: Annotated[
-        str | None, typer.Option(help="Number of the figure in the paper, or 'waterfall'; all of them when not given.")
+        str | None,
+        typer.Option(help="Number of the figure in the paper, 'waterfall' or 'drift-average'; all when not given."),
     ] = None,
     output: Annotated[Path, typer.Option(help="Directory for the figures and their tables.")] = Path("reproduced"),
 ) -> None:

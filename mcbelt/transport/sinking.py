@@ -21,6 +21,7 @@ import numpy as np
 from numba import njit
 
 from atmosphere.density import mass_density, mass_fractions
+from geomag.constants import MCILWAIN_MOMENT_NT, NANOTESLA, REFERENCE_RADIUS
 from geomag.coordinates import geodetic_of_position
 from mcbelt import constants
 from mcbelt.physics.loss_table import mixture_loss
@@ -28,6 +29,7 @@ from mcbelt.transport.cosmic_source import production_at
 
 STEP = 0.03  # in ln E
 PHASES = 72
+_MOMENT = MCILWAIN_MOMENT_NT * NANOTESLA * REFERENCE_RADIUS**3  # [T m3]
 HIGHEST = 12.0  # [GeV] of birth: a gyroradius of 0.3 Earth radii; above it nothing is left of a drift
 
 
@@ -39,6 +41,7 @@ class DriftPath(NamedTuple):
     east: np.ndarray  # unit vectors field x up, shape (n, 3)
     field: np.ndarray  # [T], shape (n,)
     weight: np.ndarray  # share of the drift period, sum 1, shape (n,)
+    radius: np.ndarray  # distance from the dipole that has this field and its gradient [m], shape (n,)
 
 
 class Averages(NamedTuple):
@@ -181,7 +184,8 @@ def dipole_path(model, radius, points=72) -> DriftPath:
     up = np.outer(np.cos(turn), across) + np.outer(np.sin(turn), np.cross(north, across))
     centre = np.array([model.centre_x, model.centre_y, model.centre_z])
     field = np.full(points, size / radius**3)
-    return DriftPath(centre + radius * up, up, np.cross(north, up), field, np.full(points, 1.0 / points))
+    weight, distance = np.full(points, 1.0 / points), np.full(points, float(radius))
+    return DriftPath(centre + radius * up, up, np.cross(north, up), field, weight, distance)
 
 
 def shell_path(shell) -> DriftPath:
@@ -190,4 +194,6 @@ def shell_path(shell) -> DriftPath:
     radial = position / np.linalg.norm(position, axis=1, keepdims=True)
     up = radial - (radial * b).sum(axis=1, keepdims=True) * b
     up /= np.linalg.norm(up, axis=1, keepdims=True)
-    return DriftPath(position, up, np.cross(b, up), np.asarray(shell.B_nT) * 1e-9, np.asarray(shell.weight))
+    field = np.asarray(shell.B_nT) * 1e-9
+    radius = (_MOMENT / field) ** (1.0 / 3.0)
+    return DriftPath(position, up, np.cross(b, up), field, np.asarray(shell.weight), radius)

@@ -47,6 +47,18 @@ class OrbitVantage(NamedTuple):
 
 
 @njit(cache=True, error_model="numpy")
+def place_of(vantage, longitude):
+    """Node of the path before a longitude [rad], the next one, and the share of the way between them."""
+    n = vantage.longitude.shape[0]
+    turn = (longitude - vantage.longitude[0]) / (2.0 * math.pi)
+    longitude -= math.floor(turn) * 2.0 * math.pi
+    k = min(np.searchsorted(vantage.longitude, longitude, side="right") - 1, n - 1)
+    m = 0 if k == n - 1 else k + 1
+    width = (vantage.longitude[m] - vantage.longitude[k]) % (2.0 * math.pi)
+    return k, m, (longitude - vantage.longitude[k]) / width
+
+
+@njit(cache=True, error_model="numpy")
 def shell_starts(vantage, seed, first, last, charge, position, direction):
     """Fill positions and directions (n, 3) of histories [first, last) for a charge (1 or -1)."""
     path = vantage.path
@@ -55,14 +67,10 @@ def shell_starts(vantage, seed, first, last, charge, position, direction):
         a, b = rng.uniform_pair(seed, history, 0, PLACE)
         c, _ = rng.uniform_pair(seed, history, 0, DIRECTION)
         past = vantage.nearest + a * (vantage.farthest - vantage.nearest)
-        longitude = vantage.anomaly - charge * past
-        n = vantage.longitude.shape[0]
-        turn = (longitude - vantage.longitude[0]) / (2.0 * math.pi)
-        longitude -= math.floor(turn) * 2.0 * math.pi
-        k = min(np.searchsorted(vantage.longitude, longitude, side="right") - 1, n - 1)
-        m = 0 if k == n - 1 else k + 1
-        width = (vantage.longitude[m] - vantage.longitude[k]) % (2.0 * math.pi)
-        t = (longitude - vantage.longitude[k]) / width
+        k, m, t = place_of(vantage, vantage.anomaly - charge * past)
+        sagitta = 0.0
+        for j in range(3):
+            sagitta += t * (1.0 - t) * (path.position[m, j] - path.position[k, j]) ** 2 / (2.0 * path.radius[k])
         mu = (2.0 * b - 1.0) * vantage.pitch_cosine
         phase = 2.0 * math.pi * c
         sine = math.sqrt(1.0 - mu * mu)
@@ -71,7 +79,7 @@ def shell_starts(vantage, seed, first, last, charge, position, direction):
         for j in range(3):
             e = (1.0 - t) * path.east[k, j] + t * path.east[m, j]
             u = (1.0 - t) * path.up[k, j] + t * path.up[m, j]
-            position[i, j] = (1.0 - t) * path.position[k, j] + t * path.position[m, j]
+            position[i, j] = (1.0 - t) * path.position[k, j] + t * path.position[m, j] + sagitta * u
             direction[i, j] = east * e + up * u
         for j in range(3):
             j1, j2 = (j + 1) % 3, (j + 2) % 3
