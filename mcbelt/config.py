@@ -140,7 +140,9 @@ class CosmicRays(Section):
         0.0, 2000.0, "modulation potential; by default that of June 1998", "MV", default=None, example=500.0
     )
     second_spectrum: bool = key("protons under the cutoff, as AMS-01 saw them", default=True)
-    transmission: Literal["stormer", "traced"] = key("cutoff: Störmer's, or traced in the field", default="stormer")
+    transmission: Literal["stormer", "traced"] = key(
+        "cutoff: Störmer's, or corrected by parents traced through field and air", default="stormer"
+    )
     east_west: bool = key("cutoffs that depend on the direction; false: the vertical's for all", default=True)
     paths: Literal["bent", "straight"] = key("way of the parents through the air", default="bent")
     attenuation_g_cm2: float = number(20.0, 1e6, "attenuation length of the parents", "g cm-2", default=85.0)
