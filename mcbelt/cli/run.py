@@ -25,6 +25,8 @@ def run(
     count = workers or execute.usable_cores()
     signal.signal(signal.SIGTERM, _interrupt)
     chosen = simulations.simulation(file.cases[0].config.kind)
+    cases = f"{len(file.cases)} cases" if len(file.cases) > 1 else "1 case"
+    typer.echo(f"{campaign}: {cases}; the model is prepared before the first block (cosmic rays from orbit: a minute).")
     try:
         with shown_progress(len(file.cases)) as watch:
             finished = campaigns.run(file, directory, chosen, lambda: execute.opened(count, dask), watch, fresh)
