@@ -5,7 +5,10 @@ asked for, the correction of Störmer's cutoff by traced ones; the place of obse
 closes orbits which stay open.
 """
 
+import concurrent.futures
+import itertools
 import math
+import os
 from typing import NamedTuple
 
 import numpy as np
@@ -270,17 +273,20 @@ def closure_of(config, around: Surroundings, source, losses) -> adjoint.Closure:
     """Drift-averaged flux against energy and the lowest altitude of the gyration."""
     energy = np.geomspace(config.energy.min_MeV * 1e-3, 8.0, 9)
     lowest = np.array([100.0, 150.0, 250.0, 400.0, 700.0, 1100.0]) * 1e3
-    flux = np.zeros((2, len(lowest), len(energy)))
     reference = sinking.dipole_path(around.dipole, 1.1 * REFERENCE_RADIUS, 36)
     base = float((np.linalg.norm(reference.position, axis=1)).min()) - REFERENCE_RADIUS
-    for i, altitude in enumerate(lowest):
-        for j, E in enumerate(energy):
-            field = float(reference.field[0])
-            gyroradius = GV_TO_TESLA_METRE * E / field
-            radius = 1.1 * REFERENCE_RADIUS + altitude - base + gyroradius
-            path = sinking.dipole_path(around.dipole, radius, 36)
-            for q, charge in enumerate((1.0, -1.0)):
-                flux[q, i, j] = sinking.flux(path, around.air, source, losses, 1.0, charge, float(E))[0]
+
+    def at(place):
+        charge, altitude, E = place
+        gyroradius = GV_TO_TESLA_METRE * E / float(reference.field[0])
+        radius = 1.1 * REFERENCE_RADIUS + altitude - base + gyroradius
+        path = sinking.dipole_path(around.dipole, radius, 36)
+        return sinking.flux(path, around.air, source, losses, 1.0, charge, float(E))[0]
+
+    places = list(itertools.product((1.0, -1.0), lowest, energy))
+    at(places[-1])  # compiled before the threads ask for it
+    with concurrent.futures.ThreadPoolExecutor(min(os.cpu_count() or 1, 8)) as pool:
+        flux = np.reshape(list(pool.map(at, places)), (2, len(lowest), len(energy)))
     return adjoint.Closure(np.log(energy), lowest, flux)
 
 

@@ -211,10 +211,11 @@ def _add_primaries(result, kind: Parents, made, place: Place, axes: MapAxes, tow
     def fill(i):
         here = at_scale(place, axes.ln_scale[i])
         rigidity = kind.rays.rigidity(made.T)
+        cutoffs = [cutoff_of(place, vectors, axes.ln_scale[i], latitude) for latitude in axes.latitude]
+        fluxes = [open_flux(kind.rays, made.T, cutoff) for cutoff in cutoffs]
         for j, altitude in enumerate(axes.altitude):
             survived = parent_depth.survival(here, altitude, vectors, rigidity, kind.attenuation)
-            for k, latitude in enumerate(axes.latitude):
-                flux = open_flux(kind.rays, made.T, cutoff_of(place, vectors, axes.ln_scale[i], latitude))
+            for k, flux in enumerate(fluxes):
                 arriving = flux * survived
                 if collinear:
                     # every product along its parent: the flux times the solid angle of each ring
