@@ -25,11 +25,15 @@ def run(
     count = workers or execute.usable_cores()
     signal.signal(signal.SIGTERM, _interrupt)
     chosen = simulations.simulation(file.cases[0].config.kind)
-    cases = f"{len(file.cases)} cases" if len(file.cases) > 1 else "1 case"
-    typer.echo(f"{campaign}: {cases}; the model is prepared before the first block (cosmic rays from orbit: a minute).")
+
+    def begin():
+        cases = f"{len(file.cases)} cases" if len(file.cases) > 1 else "1 case"
+        typer.echo(f"{campaign}: {cases}; first the model is prepared (minutes for cosmic rays seen from orbit).")
+        return execute.opened(count, dask)
+
     try:
         with shown_progress(len(file.cases)) as watch:
-            finished = campaigns.run(file, directory, chosen, lambda: execute.opened(count, dask), watch, fresh)
+            finished = campaigns.run(file, directory, chosen, begin, watch, fresh)
     except KeyboardInterrupt:
         typer.echo(f"interrupted: finished blocks are kept in {directory}; `mcbelt run {campaign}` resumes.", err=True)
         raise typer.Exit(130) from None
