@@ -22,7 +22,7 @@ from mcbelt.physics import lepton_production
 from mcbelt.physics.loss_table import element_losses
 from mcbelt.spectra import cosmic_rays
 from mcbelt.spectra.second_spectrum import SecondSpectrum, arriving_protons
-from mcbelt.transport import collisions, lanes, sinking, vantage
+from mcbelt.transport import collisions, drift_resolved, lanes, vantage
 from mcbelt.transport import lanes_rows as row
 from mcbelt.transport.lanes_seams import NoDetector, NoSource, Vacuum
 
@@ -74,8 +74,8 @@ class Shell:
         return flux, sigma
 
     def averaged(self, energies):
-        """Drift-averaged flux, shape (2, n)."""
-        return sinking.fluxes(self.path, self.around.air, self.source, self.losses, np.asarray(energies))
+        """Drift-averaged flux in the vantage, the drift resolved, shape (2, n)."""
+        return drift_resolved.fluxes(self.where, self.around.air, self.source, self.losses, np.asarray(energies))
 
 
 def cutoff(L, cosine_east):
@@ -320,8 +320,13 @@ def waterfall(directory: Path):
         columns[f"ratio_sigma_{i}"] = flux[0] / flux[1] * np.hypot(sigma[0] / flux[0], sigma[1] / flux[1])
     ticks = [step[0] for step in STEPS]
     write_csv(directory / "gusev2003_cosmic_waterfall.csv", "Steps: " + "; ".join(ticks), columns)
+    return _saved(_drawn_waterfall(columns, energies, ticks), directory / "gusev2003_cosmic_waterfall.png")
+
+
+def _drawn_waterfall(columns, energies, ticks):
+    """Ratio and flux of e+ step by step."""
     figure, (left, right) = plt.subplots(1, 2, figsize=(10.0, 5.2), sharey=True, layout="constrained")
-    place = np.arange(len(STEPS))
+    place = np.arange(len(ticks))
     for j, energy in enumerate(energies):
         ratio = [columns[f"ratio_{i}"][j] for i in place]
         sigma = [columns[f"ratio_sigma_{i}"][j] for i in place]
@@ -329,11 +334,14 @@ def waterfall(directory: Path):
         right.plot([columns[f"positron_{i}"][j] / columns["positron_4"][j] for i in place], place, "o-", ms=4)
     left.set_yticks(place, ticks)
     left.invert_yaxis()
-    left.set(xlabel="e$^+$/e$^-$ at L = 1.09")
+    left.set(xlabel="e$^+$/e$^-$ at L = 1.09", xlim=(0.0, None))
     right.set(xlabel="e$^+$ flux over that with knock-ons", xscale="log")
+    shown = (0.6, 0.8, 1.0, 1.2, 1.5, 2.0)
+    right.set_xticks(shown, [f"{value:g}" for value in shown])
+    right.minorticks_off()
     left.legend(frameon=False)
     figure.suptitle("What makes the ratio and the flux: each step keeps those before", fontsize="medium")
-    return _saved(figure, directory / "gusev2003_cosmic_waterfall.png")
+    return figure
 
 
 FIGURES = {
