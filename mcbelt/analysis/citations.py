@@ -173,6 +173,70 @@ SCATTERING = _other(
     1984,
 )
 
+VOS = _article(
+    "vos2015",
+    "Vos, E. E. and Potgieter, M. S.",
+    "New modeling of Galactic proton modulation during the minimum of solar cycle 23/24",
+    "The Astrophysical Journal",
+    "815",
+    "119",
+    2015,
+    "10.1088/0004-637X/815/2/119",
+)
+CORTI = _article(
+    "corti2016",
+    "Corti, C. and Bindi, V. and Consolandi, C. and Whitman, K.",
+    "Solar modulation of the local interstellar spectrum with Voyager 1, AMS-02, PAMELA, and BESS",
+    "The Astrophysical Journal",
+    "829",
+    "8",
+    2016,
+    "10.3847/0004-637X/829/1/8",
+)
+BURGER = _article(
+    "burger2000",
+    "Burger, R. A. and Potgieter, M. S. and Heber, B.",
+    "Rigidity dependence of cosmic ray proton latitudinal gradients measured by the Ulysses spacecraft: implications "
+    "for the diffusion tensor",
+    "Journal of Geophysical Research",
+    "105",
+    "27447-27455",
+    2000,
+    "10.1029/2000JA000153",
+)
+BOSCHINI = _article(
+    "boschini2018",
+    "Boschini, M. J. and Della Torre, S. and Gervasi, M. and others",
+    "Deciphering the local interstellar spectra of primary cosmic-ray species with HelMod",
+    "The Astrophysical Journal",
+    "858",
+    "61",
+    2018,
+    "10.3847/1538-4357/aabc54",
+)
+GLEESON = _article(
+    "gleeson1968",
+    "Gleeson, L. J. and Axford, W. I.",
+    "Solar modulation of Galactic cosmic rays",
+    "The Astrophysical Journal",
+    "154",
+    "1011-1026",
+    1968,
+    "10.1086/149822",
+)
+STORMER = _other("stormer1955", "Störmer, C.", "The polar aurora", "Clarendon Press", 1955)
+AMS_PROTONS = _article(
+    "ams2000",
+    "Alcaraz, J. and Alpat, B. and Ambrosi, G. and others",
+    "Protons in near earth orbit",
+    "Physics Letters B",
+    "472",
+    "215-226",
+    2000,
+    "10.1016/S0370-2693(99)01427-6",
+)
+_INTERSTELLAR = {"vos2015": VOS, "corti2016": CORTI, "burger2000": BURGER}
+
 _MSIS = {0.0: MSIS00, 2.0: MSIS20, 2.1: MSIS21}
 
 
@@ -197,10 +261,27 @@ def used(physics: dict[str, Any]) -> list[tuple[Reference, str]]:
         found.append((_MSIS[float(air["msis_version"])], "air"))
     if physics.get("source", {}).get("kind") == "trapped_protons":
         found.append((AP8, "trapped protons"))
+    if physics.get("source", {}).get("kind") == "cosmic_rays":
+        found += _cosmic_rays(physics["source"])
     if "physics" in physics:
         found += _microphysics(physics["physics"], air)
     if _is_of_the_paper(physics):
         found.append((GUSEV2003, "assumptions of the paper"))
+    return found
+
+
+def _cosmic_rays(source: dict[str, Any]) -> list[tuple[Reference, str]]:
+    found = [(STORMER, "geomagnetic cutoff")]
+    if source.get("interstellar") in _INTERSTELLAR:
+        found += [(_INTERSTELLAR[source["interstellar"]], "interstellar protons"), (GLEESON, "solar modulation")]
+    if source.get("species") == "proton+helium":
+        found.append((BOSCHINI, "interstellar helium"))
+    if source.get("second_spectrum"):
+        found.append((AMS_PROTONS, "protons under the cutoff"))
+    if source.get("neutral_pions") or source.get("radiated_photons"):
+        found.append((TSAI, "pair production"))
+    if source.get("interstellar") == "gusev2003":
+        found.append((GUSEV2003, "cosmic-ray protons"))
     return found
 
 

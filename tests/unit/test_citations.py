@@ -1,0 +1,23 @@
+"""A result is cited by the models that it used, and by no others."""
+
+from mcbelt.analysis import citations
+
+
+def purposes(**source):
+    physics = {"source": {"kind": "cosmic_rays", **source}}
+    return {what: reference.key for reference, what in citations.used(physics)}
+
+
+def test_cosmic_rays_name_their_spectra():
+    found = purposes(interstellar="vos2015", species="proton+helium", second_spectrum=True, neutral_pions=True)
+    assert found["interstellar protons"] == "vos2015"
+    assert found["interstellar helium"] == "boschini2018"
+    assert found["protons under the cutoff"] == "ams2000"
+    assert found["pair production"] == "tsai1974"
+    assert found["geomagnetic cutoff"] == "stormer1955"
+
+
+def test_what_is_off_is_not_cited():
+    found = purposes(interstellar="gusev2003", species="proton", second_spectrum=False)
+    assert found["cosmic-ray protons"] == "gusev2003"
+    assert not {"interstellar protons", "solar modulation", "interstellar helium", "pair production"} & set(found)
