@@ -5,7 +5,7 @@ from mcbelt.analysis import citations
 
 def purposes(**source):
     physics = {"source": {"kind": "cosmic_rays", **source}}
-    return {what: reference.key for reference, what in citations.used(physics)}
+    return {what: reference.bibtex.split("{")[1].split(",")[0] for reference, what in citations.used(physics)}
 
 
 def test_cosmic_rays_name_their_spectra():
