@@ -7,7 +7,9 @@ collision sends an e+- at an angle Theta to its parent:
     P(E, n) = sum over elements (w / A) N_A  integral dn' dT j(T, n') d2sigma/(dE dOmega)(T, E, Theta).
 
 Protons under the cutoff (made in the air nearby) are added with the same flux in all directions; knock-on electrons of
-the parents leave at the one angle that the kinematics of a collision with a free electron allows.
+the parents leave at the one angle that the kinematics of a collision with a free electron allows. What follows the
+first collision (`mcbelt.transport.cascade`) is smooth over cutoff and latitude: it is computed on a few of their nodes
+and interpolated to the others; the flight of the muons (`mcbelt.transport.muon_flight`) is applied to the sum.
 """
 
 import concurrent.futures

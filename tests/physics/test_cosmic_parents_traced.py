@@ -20,25 +20,33 @@ ENERGY = 1.0  # [GeV]
 SITES = ((70.0, 0.0), (150.0, 0.12), (210.0, -0.3), (250.0, 0.3))  # longitude [deg], dipole latitude [rad]
 
 
-@pytest.fixture(scope="module")
-def world():
-    """Surroundings of June 1998, the place of the map, protons, nominal radius, and the correction of the map."""
+def surroundings(**changes):
+    """Campaign, surroundings, place of the map, protons and nominal radius; `changes` are keys of [shell]."""
     chosen = config.validate(
         {
             "kind": "belt",
             "name": "test",
-            "preset": "ams01",
-            "shell": {"L": 1.1, "date": "1998-06-05"},
+            "shell": {"L": 1.1, "date": "1998-06-05", **changes},
             "air": {"f107": 112.0, "f107a": 108.0, "ap": 10.0, "times": "instant"},
-            "source": {"kind": "cosmic_rays"},
+            "source": {"kind": "cosmic_rays", "vantage": "orbit"},
         },
         "test",
     )
     around = prepare_cosmic.surroundings(chosen)
     place, protons = prepare_cosmic.place_of(chosen, around), prepare_cosmic.parents_of(chosen)[0][0]
-    radius = prepare_cosmic.nominal_radius(chosen, around.dipole)
-    table = traced_parents.correction(around.field, around.air, around.dipole, place, protons, radius)
-    return around, place, protons, radius, table
+    return around, place, protons, prepare_cosmic.nominal_radius(chosen, around.dipole)
+
+
+def corrected(around, place, protons, radius):
+    """The correction of the map."""
+    return traced_parents.correction(around.field, around.air, around.dipole, place, protons, radius)
+
+
+@pytest.fixture(scope="module")
+def world():
+    """The same in IGRF of June 1998, with the correction of the map."""
+    here = surroundings()
+    return *here, corrected(*here)
 
 
 def productions(world, charge, azimuth):
@@ -90,19 +98,6 @@ def test_correction_of_a_dipole_is_small():
 
     The rest is in the penumbra: directions over Störmer's cutoff whose way back meets the ground farther away.
     """
-    chosen = config.validate(
-        {
-            "kind": "belt",
-            "name": "test",
-            "shell": {"L": 1.1, "date": "1998-06-05", "field": "dipole"},
-            "air": {"f107": 112.0, "f107a": 108.0, "ap": 10.0, "times": "instant"},
-            "source": {"kind": "cosmic_rays"},
-        },
-        "test",
-    )
-    around = prepare_cosmic.surroundings(chosen)
-    place, protons = prepare_cosmic.place_of(chosen, around), prepare_cosmic.parents_of(chosen)[0][0]
-    radius = prepare_cosmic.nominal_radius(chosen, around.dipole)
-    found = traced_parents.correction(around.field, around.air, around.dipole, place, protons, radius)
+    found = corrected(*surroundings(field="dipole"))
     assert np.all((found.value[:, 1:4, 0] > -0.25) & (found.value[:, 1:4, 0] < 0.0))
     assert np.ptp(found.value[:, 2], axis=0).max() < 0.08  # the same at every longitude, but for the Earth's flattening
