@@ -23,9 +23,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import xarray
 
-from mcbelt import backend, campaign, campaign_file, execute
-from mcbelt.case_run import Simulation
+from mcbelt.campaign import driver
+from mcbelt.campaign import file as campaign_file
+from mcbelt.campaign.case import Simulation
 from mcbelt.tally import Axis, BlockResult, TallyAxes
+from mcbelt.workers import backend, in_process
 
 CAMPAIGN = """\
 kind = "belt"
@@ -87,7 +89,7 @@ def timed(blocks: int, open_backend: Any, wait: float = 0.0, busy: float = 0.0) 
             if progress.blocks_done == progress.blocks_planned:
                 finished.append((time.perf_counter(), time.process_time()))
 
-        campaign.run(file, Path(directory) / "results", simulation, opened, watch)
+        driver.run(file, Path(directory) / "results", simulation, opened, watch)
     (began, cpu_began), (ended, cpu_ended) = marks[0], finished[0]
     return ended - began, cpu_ended - cpu_began
 
@@ -99,17 +101,17 @@ def driver_megabytes() -> float:
 
 
 def overhead(blocks: int, seconds: float) -> dict[str, Any]:
-    wall, cpu = timed(blocks, lambda: execute.opened(2, "local"), wait=seconds)
+    wall, cpu = timed(blocks, lambda: in_process.opened(2, "local"), wait=seconds)
     ideal = -(-blocks // 2) * seconds
     return {"wall_s": wall, "ideal_s": ideal, "overhead": wall / ideal - 1.0, "driver_cpu_per_block_s": cpu / blocks}
 
 
 def tiny(blocks: int, seconds: float) -> dict[str, Any]:
-    wall, cpu = timed(blocks, lambda: execute.opened(2, "local"), wait=seconds)
+    wall, cpu = timed(blocks, lambda: in_process.opened(2, "local"), wait=seconds)
     return {"wall_s": wall, "wall_per_block_ms": 1e3 * wall / blocks, "driver_cpu_per_block_ms": 1e3 * cpu / blocks}
 
 
-class Instant(execute.InProcess):
+class Instant(in_process.InProcess):
     """Blocks that come back at once, all alike: what is left is the driver's own work."""
 
     def __init__(self) -> None:
@@ -133,14 +135,14 @@ def memory(blocks: int, seconds: float) -> dict[str, Any]:
 
 
 def waiting(blocks: int, seconds: float) -> dict[str, Any]:
-    one, _ = timed(blocks, lambda: execute.opened(1), wait=seconds)
-    two, _ = timed(blocks, lambda: execute.opened(2), wait=seconds)
+    one, _ = timed(blocks, lambda: in_process.opened(1), wait=seconds)
+    two, _ = timed(blocks, lambda: in_process.opened(2), wait=seconds)
     return {"one_s": one, "two_s": two, "ratio": one / two}
 
 
 def scaling(blocks: int, seconds: float) -> dict[str, Any]:
-    one, _ = timed(blocks, lambda: execute.opened(1), busy=seconds)
-    two, _ = timed(blocks, lambda: execute.opened(2), busy=seconds)
+    one, _ = timed(blocks, lambda: in_process.opened(1), busy=seconds)
+    two, _ = timed(blocks, lambda: in_process.opened(2), busy=seconds)
     return {"one_s": one, "two_s": two, "ratio": one / two}
 
 

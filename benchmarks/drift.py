@@ -12,8 +12,8 @@ from geomag import lanes as vacuum
 from geomag.lorentz import gyration_step
 from geomag.unrolled import unrolled
 from mcbelt import constants
-from mcbelt.transport import lanes
-from mcbelt.transport import lanes_rows as row
+from mcbelt.orbits import lanes
+from mcbelt.orbits import rows as row
 
 TURN = 2.0 * math.pi
 

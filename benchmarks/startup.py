@@ -24,7 +24,7 @@ PHYSICS = """
 import json, time
 begin = time.perf_counter()
 from benchmarks.step import electrons, models
-from mcbelt.transport import lanes
+from mcbelt.orbits import lanes
 model = models()[2]["msis, scattering"]._replace(limits=lanes.Limits(time=1e-3))
 position, u = electrons(32, 1.2)
 lanes.advance(model, lanes.charge_table(position, u, 0.1, 0.000511, -1.0))

@@ -17,11 +17,11 @@ from geomag.field import magnetic_field
 from geomag.lorentz import align_stack, boris_step, gyration_step
 from geomag.unrolled import unrolled
 from mcbelt import constants
+from mcbelt.orbits import lanes
+from mcbelt.orbits import rows as row
+from mcbelt.orbits.matter import MixtureLosses, MixtureScattering
+from mcbelt.orbits.seams import PaperLosses
 from mcbelt.physics.loss_table import element_losses
-from mcbelt.transport import lanes
-from mcbelt.transport import lanes_rows as row
-from mcbelt.transport.lanes_matter import MixtureLosses, MixtureScattering
-from mcbelt.transport.lanes_seams import PaperLosses
 
 DATE = "1998-06-05"
 TOY = ExponentialAir(
@@ -103,7 +103,7 @@ def vacuum_ns(field, n=512):
 
 
 def physics_ns(model, l_shell=1.3, n=512):
-    """ns per useful step of `mcbelt.transport.lanes.advance`."""
+    """ns per useful step of `mcbelt.orbits.lanes.advance`."""
     position, u = electrons(n, l_shell)
     table = lanes.charge_table(position, u, 0.1, constants.ELECTRON_MASS, -1.0)
     return _best(lambda t: lanes.advance(model, t), table, row.STEPS)

@@ -11,11 +11,11 @@ __all__ = ["__version__", "open_result", "run"]
 def __getattr__(name):
     """`mcbelt.run` and `mcbelt.open_result`, imported when first asked for: importing a kernel imports no I/O."""
     if name == "run":
-        from mcbelt.simulations import run
+        from mcbelt.campaign.kinds import run
 
         return run
     if name == "open_result":
-        from mcbelt.results import open_result
+        from mcbelt.files.result import open_result
 
         return open_result
     raise AttributeError(f"module 'mcbelt' has no attribute {name!r}")

@@ -15,7 +15,7 @@ import argparse
 import numpy as np
 
 from geomag import stormer
-from mcbelt.analysis.gusev2003_cosmic import EARTH, Shell, case
+from mcbelt.papers.gusev2003_cosmic import EARTH, Shell, case
 from mcbelt.physics import lepton_production
 from mcbelt.physics.pion_production import YieldTable, YieldTables, data_factor
 from mcbelt.spectra import cosmic_rays

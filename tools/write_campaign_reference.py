@@ -7,7 +7,7 @@ A test fails when the page and the classes differ; this mends the page.
 
 from pathlib import Path
 
-from mcbelt import campaign_template
+from mcbelt.campaign import template
 
 PAGE = Path(__file__).parents[1] / "docs" / "campaign-format.md"
 
@@ -20,8 +20,8 @@ def with_table(text: str, name: str, table: str) -> str:
 
 
 def main() -> None:
-    text = with_table(PAGE.read_text(), "made from mcbelt/config.py", campaign_template.reference())
-    PAGE.write_text(with_table(text, "presets", campaign_template.presets()))
+    text = with_table(PAGE.read_text(), "made from mcbelt/settings/belt.py", template.reference())
+    PAGE.write_text(with_table(text, "presets", template.presets()))
 
 
 if __name__ == "__main__":

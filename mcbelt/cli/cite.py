@@ -10,8 +10,8 @@ def cite(result: Annotated[Path, typer.Argument(help="Result file, or a director
     """Print what to cite for a result, and the BibTeX."""
     import json
 
-    from mcbelt import results
-    from mcbelt.analysis import citations
+    from mcbelt.figures import citations
+    from mcbelt.files import result as results
 
     dataset = results.open_result(result)
     used = citations.used(json.loads(dataset.attrs["physics_json"]))

@@ -18,12 +18,13 @@ def compare(
     """Lay flux and ratio over AMS-01 (analytic fits to its data): a table, a figure, model/data per energy."""
     if data != "ams01":
         raise ConfigError(f"compare: --data {data!r} is not known; give ams01.")
-    from mcbelt import collected, sealed_file
-    from mcbelt.analysis import ams01
+    from mcbelt.campaign import collected
+    from mcbelt.figures import ams01
+    from mcbelt.files import sealed
 
     cases = collected.results_in(result)
     directory = output or cases.directory
-    sealed_file.make_directory(directory)
+    sealed.make_directory(directory)
     for case, dataset in cases.datasets.items():
         columns = ams01.comparison(dataset)
         typer.echo(

@@ -12,8 +12,8 @@ def export(
     output: Annotated[Path | None, typer.Option(help="File [standard output].")] = None,
 ) -> None:
     """Write one line for each case and energy, with units in the heading."""
-    from mcbelt import collected
-    from mcbelt.analysis import tables
+    from mcbelt.campaign import collected
+    from mcbelt.figures import tables
 
     cases = collected.results_in(result)
     if output is None:

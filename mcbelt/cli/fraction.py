@@ -19,7 +19,8 @@ def fraction(
 
     mcbelt fraction runs/trapped-protons-L1.20/results --model ms98-08-005
     """
-    from mcbelt.analysis import galactic_figure, galactic_fraction
+    from mcbelt.figures import galactic_figure
+    from mcbelt.papers import galactic_fraction
 
     drawing = galactic_fraction.drawing(results or [], model or [])
     for path in galactic_figure.write(drawing, output):

@@ -28,16 +28,18 @@ def run(
 
     The local interstellar protons in protons.csv can be the cosmic rays of a belt campaign: [source] kind = "table".
     """
-    from mcbelt import campaign as campaigns
-    from mcbelt import campaign_file, results, simulations
-    from mcbelt.analysis import galactic_plots
+    from mcbelt.campaign import driver as campaigns
+    from mcbelt.campaign import file as campaign_file
+    from mcbelt.campaign import kinds
+    from mcbelt.figures import galactic_plots
+    from mcbelt.files import result as results
 
     file = campaign_file.read(campaign)
     kind = file.cases[0].config.kind
     if kind != "galaxy":
         raise ConfigError(f'{file.path}: kind is {kind!r}; `mcbelt galaxy run` takes kind = "galaxy".')
     directory = campaigns.output_directory(file, output)
-    finished = campaigns.run(file, directory, simulations.simulation(kind), fresh=fresh)
+    finished = campaigns.run(file, directory, kinds.simulation(kind), fresh=fresh)
     report = {}
     for done in finished:
         result = results.open_result(done.result)

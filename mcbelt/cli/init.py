@@ -12,14 +12,15 @@ def init(
     preset: Annotated[str, typer.Option(help="full or paper.")] = "full",
 ) -> None:
     """Write a campaign.toml that names every key with its unit and range."""
-    from mcbelt import campaign_file, campaign_template, sealed_file
+    from mcbelt.campaign import file, template
     from mcbelt.errors import ConfigError
+    from mcbelt.files import sealed
 
     path = directory / "campaign.toml"
     if path.exists():
         raise ConfigError(f"{path}: exists already; give another directory, or move it away.")
-    text = campaign_template.template(name, preset)
-    campaign_file.parse(text, path)
-    sealed_file.make_directory(directory)
-    sealed_file.write(path, text.encode())
+    text = template.template(name, preset)
+    file.parse(text, path)
+    sealed.make_directory(directory)
+    sealed.write(path, text.encode())
     typer.echo(f"{path}: edit it, then `mcbelt check {path}` and `mcbelt run {path}`.")

@@ -11,15 +11,15 @@ def merge(
     output: Annotated[Path, typer.Option(help="File for the merged result; must not exist.")],
 ) -> None:
     """Merge results; what does not belong together is refused."""
-    from mcbelt import results
+    from mcbelt.campaign.merging import merged_result
     from mcbelt.errors import ResultsError
-    from mcbelt.merging import merged_result
+    from mcbelt.files import result
 
     if output.exists():
         raise ResultsError(f"{output}: exists already; give another file by --output, or move it away.")
     if len(parts) < 2:
         raise ResultsError(f"{parts[0]}: is a single result; give two or more to merge.")
-    paths = [results.located(part) for part in parts]
-    dataset = merged_result([results.open_result(path) for path in paths], [str(path) for path in paths])
-    results.write(dataset, output)
+    paths = [result.located(part) for part in parts]
+    dataset = merged_result([result.open_result(path) for path in paths], [str(path) for path in paths])
+    result.write(dataset, output)
     typer.echo(f"{output}: {dataset.attrs['histories']} histories of {dataset.sizes['run']} ranges of seeds.")

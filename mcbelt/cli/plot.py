@@ -11,12 +11,13 @@ def plot(
     output: Annotated[Path | None, typer.Option(help="Directory for figures [beside the result].")] = None,
 ) -> None:
     """Draw flux and ratio; for a scan also every case together, and a map over L and energy."""
-    from mcbelt import collected, sealed_file
-    from mcbelt.analysis import plots, tables
+    from mcbelt.campaign import collected
+    from mcbelt.figures import plots, tables
+    from mcbelt.files import sealed
 
     cases = collected.results_in(result)
     directory = output or cases.directory
-    sealed_file.make_directory(directory)
+    sealed.make_directory(directory)
     made = plots.write_all(cases.datasets, directory)
     made.append(tables.write_csv(cases.datasets, directory / "flux.csv"))
     for path in made:

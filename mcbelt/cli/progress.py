@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # the program should start without loading xarray
-    from mcbelt.case_run import Progress
+    from mcbelt.campaign.case import Progress
 
 _LINE_SECONDS = 30.0
 

@@ -11,8 +11,8 @@ def report(
     output: Annotated[Path | None, typer.Option(help="The page [report.html beside the results].")] = None,
 ) -> None:
     """Write report.html: figures, table, configuration, fates, timing; it needs no network."""
-    from mcbelt import collected
-    from mcbelt.analysis import report as reports
+    from mcbelt.campaign import collected
+    from mcbelt.figures import report as reports
 
     path = output or collected.results_in(result).directory / "report.html"
     reports.write(result, path)

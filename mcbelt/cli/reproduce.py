@@ -12,15 +12,15 @@ from mcbelt.errors import ConfigError
 # PNG.
 PAPERS = {
     "gusev2003": (
-        "mcbelt.analysis.gusev2003",
-        "mcbelt.analysis.gusev2003_waterfall",
-        "mcbelt.analysis.gusev2003_cosmic",
-        "mcbelt.analysis.gusev2003_drift",
+        "mcbelt.papers.gusev2003",
+        "mcbelt.papers.gusev2003_waterfall",
+        "mcbelt.papers.gusev2003_cosmic",
+        "mcbelt.papers.gusev2003_drift",
     ),
-    "ms98": ("mcbelt.analysis.galactic_ms98",),
-    "two-halo": ("mcbelt.analysis.galactic_two_halo",),
-    "lecture": ("mcbelt.analysis.galactic_lecture",),
-    "secondary-origin": ("mcbelt.analysis.galactic_secondary",),
+    "ms98": ("mcbelt.papers.galactic_ms98",),
+    "two-halo": ("mcbelt.papers.galactic_two_halo",),
+    "lecture": ("mcbelt.papers.galactic_lecture",),
+    "secondary-origin": ("mcbelt.papers.galactic_secondary",),
 }
 
 
@@ -55,14 +55,14 @@ def reproduce(
     mcbelt reproduce gusev2003 --figure waterfall --output docs/figures
     mcbelt reproduce ms98 --figure 6
     """
-    from mcbelt import sealed_file
+    from mcbelt.files import sealed
 
     figures = figures_of(paper)
     if figure is not None and figure not in figures:
         raise ConfigError(
             f"reproduce: {paper} has no figure {figure!r} here; give one of {', '.join(sorted(figures, key=_order))}."
         )
-    sealed_file.make_directory(output)
+    sealed.make_directory(output)
     for name in [figure] if figure is not None else sorted(figures, key=_order):
         typer.echo(str(figures[name](output)))
 

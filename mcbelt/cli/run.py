@@ -17,19 +17,21 @@ def run(
     fresh: Annotated[bool, typer.Option("--fresh", help="Set aside what is there and begin anew.")] = False,
 ) -> None:
     """Compute a campaign; what is done already is kept, so running again resumes."""
-    from mcbelt import campaign as campaigns
-    from mcbelt import campaign_file, execute, simulations
+    from mcbelt.campaign import driver as campaigns
+    from mcbelt.campaign import file as campaign_file
+    from mcbelt.campaign import kinds
+    from mcbelt.workers import in_process
 
     file = campaign_file.read(campaign)
     directory = campaigns.output_directory(file, output)
-    count = workers or execute.usable_cores()
+    count = workers or in_process.usable_cores()
     signal.signal(signal.SIGTERM, _interrupt)
-    chosen = simulations.simulation(file.cases[0].config.kind)
+    chosen = kinds.simulation(file.cases[0].config.kind)
 
     def begin():
         cases = f"{len(file.cases)} cases" if len(file.cases) > 1 else "1 case"
         typer.echo(f"{campaign}: {cases}; first the model is prepared (minutes for cosmic rays seen from orbit).")
-        return execute.opened(count, dask)
+        return in_process.opened(count, dask)
 
     try:
         with shown_progress(len(file.cases)) as watch:
@@ -52,7 +54,7 @@ def _interrupt(number: int, frame: object) -> None:
 def _write_report(directory: Path, changed: bool) -> None:
     path = directory / "report.html"
     if changed or not path.exists():
-        from mcbelt.analysis import report
+        from mcbelt.figures import report
 
         report.write(directory, path)
     typer.echo(f"report: {path}")

@@ -10,7 +10,7 @@ from geomag.drift_shell import drift_shell, equatorial_field
 from geomag.errors import NoShell
 from mcbelt.constants import ELECTRON_MASS, PROTON_MASS
 from mcbelt.errors import ConfigError
-from mcbelt.transport.shell_average import shell_air
+from mcbelt.places.shell_average import shell_air
 
 FIELDS = {"igrf": geomag.Igrf, "dipole": geomag.CentredDipole, "eccentric": geomag.EccentricDipole}
 MASSES = {"e+": ELECTRON_MASS, "e-": ELECTRON_MASS, "p": PROTON_MASS}  # [GeV]

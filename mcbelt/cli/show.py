@@ -23,8 +23,8 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Print energies, fluxes of e+ and e-, and their ratio."""
-    from mcbelt import results
     from mcbelt.errors import ResultsError
+    from mcbelt.files import result as results
 
     path = results.located(result)
     dataset = results.open_result(path)
@@ -45,7 +45,7 @@ def show(
     from rich.console import Console
     from rich.table import Table
 
-    from mcbelt.analysis.tables import with_error
+    from mcbelt.figures.tables import with_error
 
     title = f"{dataset.attrs['name']} {dataset.attrs['case']}: {dataset.attrs['histories']} histories, flux in {unit}"
     table = Table(title=title)

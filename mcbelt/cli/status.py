@@ -15,9 +15,9 @@ def status(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Table of cases: blocks done, rate, time left, statistical error so far."""
-    from mcbelt import campaign as campaigns
-    from mcbelt import campaign_file
-    from mcbelt.campaign_status import case_status
+    from mcbelt.campaign import driver as campaigns
+    from mcbelt.campaign import file as campaign_file
+    from mcbelt.campaign.status import case_status
 
     file = campaign_file.read(campaign)
     directory = campaigns.output_directory(file, output)

@@ -12,8 +12,8 @@ from geomag.coordinates import check_latitude, position_of_geodetic
 from geomag.unrolled import unrolled
 from mcbelt import constants
 from mcbelt.errors import ConfigError, ExecutionError
-from mcbelt.transport import lanes, lanes_record, lanes_seams
-from mcbelt.transport import lanes_rows as row
+from mcbelt.orbits import lanes, record, seams
+from mcbelt.orbits import rows as row
 
 FIELDS = {"igrf": geomag.Igrf, "dipole": geomag.CentredDipole, "eccentric": geomag.EccentricDipole}
 SPECIES = {
@@ -77,8 +77,8 @@ def path_of(field, date, where, particle, energy_MeV, stops, how, activity=None)
     table = lanes.charge_table(position, direction, momentum, mass, charge)
     steps, every, backward = how
     model = _model(magnetic, date, stops, steps, every, -1.0 if backward else 1.0, activity)
-    samples = np.zeros((MOST_SAMPLES, len(lanes_record.SAMPLE)))
-    n = lanes_record.record(model, table, np.zeros((1, 1)), np.uint64(0), np.uint64(0), samples)
+    samples = np.zeros((MOST_SAMPLES, len(record.SAMPLE)))
+    n = record.record(model, table, np.zeros((1, 1)), np.uint64(0), np.uint64(0), samples)
     if table[row.FATE, 0] == row.LOST:
         raise ExecutionError("mcbelt trace: the orbit became NaN. Please report the command line as a bug.")
     dataset = _dataset(samples[:n], magnetic, mass, charge)
@@ -114,10 +114,10 @@ def _model(magnetic, date, stops, steps, every, direction, activity):
         ),
     )
     if activity is None:
-        return model._replace(losses=lanes_seams.NoLosses(synchrotron=0.0))
+        return model._replace(losses=seams.NoLosses(synchrotron=0.0))
     from atmosphere import Msis
+    from mcbelt.orbits.matter import MixtureLosses
     from mcbelt.physics.loss_table import element_losses
-    from mcbelt.transport.lanes_matter import MixtureLosses
 
     air = Msis(times=[date], **activity)
     return model._replace(air=air.table, losses=MixtureLosses(element_losses()))
@@ -125,9 +125,9 @@ def _model(magnetic, date, stops, steps, every, direction, activity):
 
 def _dataset(samples, magnetic, mass, charge):
     """Variables along the path, derived from the samples."""
-    column = {r: samples[:, i] for i, r in enumerate(lanes_record.SAMPLE)}
-    place = samples[:, [lanes_record.SAMPLE.index(r) for r in (row.X, row.Y, row.Z)]]
-    u = samples[:, [lanes_record.SAMPLE.index(r) for r in (row.UX, row.UY, row.UZ)]]
+    column = {r: samples[:, i] for i, r in enumerate(record.SAMPLE)}
+    place = samples[:, [record.SAMPLE.index(r) for r in (row.X, row.Y, row.Z)]]
+    u = samples[:, [record.SAMPLE.index(r) for r in (row.UX, row.UY, row.UZ)]]
     b = np.stack(magnetic.cartesian(*place.T), axis=-1) * 1e-9
     strength = np.linalg.norm(b, axis=1)
     p = column[row.MOMENTUM]

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import xarray
 
-from mcbelt.analysis import ams01
 from mcbelt.errors import ResultsError
+from mcbelt.figures import ams01
 
 
 def test_fits_are_those_of_the_table():

@@ -5,6 +5,8 @@ import math
 import numpy as np
 import pytest
 
+from mcbelt.cascade import collisions, generations, muon_flight, streaming
+from mcbelt.cascade.production_map import directions, zenith_nodes
 from mcbelt.constants import NEUTRAL_PION_MASS
 from mcbelt.physics import photon_production
 from mcbelt.physics.bremsstrahlung import photon_spectrum
@@ -13,8 +15,6 @@ from mcbelt.physics.lepton_production import ANGULAR_ELECTRON_ENERGIES, PROJECTI
 from mcbelt.physics.nucleon_production import nucleon_yields
 from mcbelt.physics.pair_production import conversion_coefficient, pair_table, positron_spectrum
 from mcbelt.physics.pion_production import YieldTables
-from mcbelt.transport import cascade, collisions, muon_flight, streaming
-from mcbelt.transport.production_map import directions, zenith_nodes
 
 SCALE = 7.0e3  # [m]
 GROUND = 1.2  # [kg m-3]
@@ -206,7 +206,7 @@ def nucleons(grid):
     emission = collisions.Emission(cascade=True, knock_on=False)
     start = int(np.searchsorted(PROJECTILE_ENERGIES[::2], 5.0))
     both = tuple(collisions.products(AIR, name, emission, wanted, start).above(start) for name in ("proton", "neutron"))
-    return cascade.folder(grid, directions(ZENITH, AZIMUTH), *both), both
+    return generations.folder(grid, directions(ZENITH, AZIMUTH), *both), both
 
 
 def test_collisions_keep_what_the_yields_make(nucleons):
@@ -217,7 +217,7 @@ def test_collisions_keep_what_the_yields_make(nucleons):
     assert weight.sum() == pytest.approx(4.0 * math.pi, rel=1e-4)
     flux = np.zeros((len(towards), len(proton.T)))
     flux[:, 6] = 1.0 + 0.5 * towards[:, 2] + 0.4 * towards[:, 0]
-    made = cascade.collided(folder, folder.proton, flux)
+    made = generations.collided(folder, folder.proton, flux)
     for part, kernel in ((made[0], proton.positron), (made[1], proton.electron)):
         expected = (weight @ flux[:, 6]) * (kernel[6] * proton.solid_angle).sum(axis=-1)
         assert weight @ part == pytest.approx(expected, rel=0.02)
@@ -228,16 +228,16 @@ def test_collisions_keep_what_the_yields_make(nucleons):
 def test_generations_follow_each_other(grid, nucleons):
     """Vertical protons of a cell deep in the air: flux (1 - exp(-mu X)) / mu; then protons lead, neutrons follow."""
     folder, (proton, _) = nucleons
-    born = cascade.none_born(len(ALTITUDE), len(ZENITH) * len(AZIMUTH), 2, 0, len(proton.T))
+    born = generations.none_born(len(ALTITUDE), len(ZENITH) * len(AZIMUTH), 2, 0, len(proton.T))
     born.proton[:, :, 3] = 1.0
-    protons, neutrons = cascade.nucleon_fluxes(grid, folder, born, 0.0)
+    protons, neutrons = generations.nucleon_fluxes(grid, folder, born, 0.0)
     assert not neutrons.any()
     mu, depth = proton.interaction[3], GROUND * math.exp(-20e3 / SCALE) * SCALE
     assert protons[0, 0, 3] == pytest.approx(-math.expm1(-mu * depth) / mu, rel=0.01)
-    made = cascade.later_generations(grid, folder, born, 0.0)
+    made = generations.later_generations(grid, folder, born, 0.0)
     assert made.positron[0].sum() > made.electron[0].sum()
     assert made.proton[0].sum() > made.neutron[0].sum() > 0.5 * made.proton[0].sum()
-    second = sum(cascade.collided(folder, folder.proton, protons[0])[0].sum(axis=0))
+    second = sum(generations.collided(folder, folder.proton, protons[0])[0].sum(axis=0))
     assert 1.2 < made.positron[0].sum() / second < 3.0  # the third generation and on: a geometric series
 
 

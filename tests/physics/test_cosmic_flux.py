@@ -8,20 +8,23 @@ import math
 import numpy as np
 import pytest
 
-from mcbelt import config, prepare_cosmic
 from mcbelt.constants import ELECTRON_MASS
+from mcbelt.orbits import lanes, matter
+from mcbelt.orbits import rows as row
+from mcbelt.orbits.seams import NoDetector, PaperLosses
 from mcbelt.physics import energy_loss, hard_photons
 from mcbelt.physics.loss_table import element_losses, mixture_loss
-from mcbelt.transport import adjoint, forward, lanes, lanes_matter, origins, sinking, vantage
-from mcbelt.transport import lanes_rows as row
-from mcbelt.transport.lanes_seams import NoDetector, PaperLosses
+from mcbelt.places import drift_path, vantage
+from mcbelt.settings import belt
+from mcbelt.sources.cosmic import block as adjoint
+from mcbelt.sources.cosmic import forward, origins, prepare, sinking
 
 ENERGIES = np.array([0.1, 0.2, 0.5, 1.0])
 EARTH = 6371.2e3
 
 
 def case(L=1.09, **source):
-    return config.validate(
+    return belt.validate(
         {
             "kind": "belt",
             "name": "test",
@@ -39,11 +42,11 @@ def case(L=1.09, **source):
 def shell():
     """Surroundings, source, lane model and vantage at L = 1.09."""
     chosen = case()
-    around = prepare_cosmic.surroundings(chosen)
-    source = prepare_cosmic.source_of(chosen, around)
-    model = prepare_cosmic.lane_model(chosen, around, source, element_losses())._replace(detector=NoDetector())
-    path = prepare_cosmic.drift_path(chosen, around)
-    return around, source, model, prepare_cosmic.vantage_of(chosen, around, path)
+    around = prepare.surroundings(chosen)
+    source = prepare.source_of(chosen, around)
+    model = prepare.lane_model(chosen, around, source, element_losses())._replace(detector=NoDetector())
+    path = prepare.path_of(chosen, around)
+    return around, source, model, prepare.vantage_of(chosen, around, path)
 
 
 def traced(model, where, energy, n, charge, seed=1):
@@ -92,8 +95,8 @@ def test_drift_average_is_eq_2_where_nothing_depends_on_the_path(shell):
     losses = element_losses()
     altitude, density = around.profile
     fractions = np.broadcast_to([0.0, 0.0, 0.75, 0.25, 0.0], (len(altitude), 5))
-    air = prepare_cosmic.spherical_table(altitude, density, fractions)
-    path = sinking.dipole_path(around.dipole, 1.2 * EARTH)
+    air = prepare.spherical_table(altitude, density, fractions)
+    path = drift_path.dipole_path(around.dipole, 1.2 * EARTH)
     found, _ = sinking.flux(path, air, flat, losses, 0.0, 1.0, 0.5)
     loss, _ = mixture_loss(losses, 0.5, 1.0, (0.0, 0.0, 0.75, 0.25, 0.0))
     assert found == pytest.approx(production_above(flat, 0.5) / loss, rel=0.03)
@@ -145,8 +148,8 @@ def test_drift_average_at_outer_shell(shell):
     """
     chosen = case(L=1.2)
     around = shell[0]
-    source = prepare_cosmic.source_of(chosen, around)
-    path = prepare_cosmic.drift_path(chosen, around)
+    source = prepare.source_of(chosen, around)
+    path = prepare.path_of(chosen, around)
     losses, energies = element_losses(), (0.1, 0.2, 0.5, 1.1)
     plus, minus = (
         np.array([sinking.published_flux(path, around.air, source, losses, 1.0, q, E) for E in energies])
@@ -160,17 +163,17 @@ def test_drift_average_at_outer_shell(shell):
 def test_no_asymmetry_no_excess(shell):
     """The same cutoff for all directions: 1.2-1.4, what pi+ exceed pi- at 9-60 GeV."""
     chosen = case(L=1.2, east_west=False)
-    source = prepare_cosmic.source_of(chosen, shell[0])
-    path = prepare_cosmic.drift_path(chosen, shell[0])
+    source = prepare.source_of(chosen, shell[0])
+    path = prepare.path_of(chosen, shell[0])
     flux = sinking.fluxes(path, shell[0].air, source, element_losses(), np.array([0.1, 0.5]))
     assert np.all((flux[0] / flux[1] > 1.1) & (flux[0] / flux[1] < 1.4))
 
 
 def radiating(model, annihilation=1.0):
     """A model with hard photons one by one, and annihilation."""
-    photons = hard_photons.hard_photons(prepare_cosmic.HIGHEST_MOMENTUM)
-    losses = lanes_matter.MixtureLosses(element_losses(cut=photons.cut), annihilation=annihilation)
-    return model._replace(losses=losses, radiation=lanes_matter.MixtureRadiation(photons))
+    photons = hard_photons.hard_photons(prepare.HIGHEST_MOMENTUM)
+    losses = matter.MixtureLosses(element_losses(cut=photons.cut), annihilation=annihilation)
+    return model._replace(losses=losses, radiation=matter.MixtureRadiation(photons))
 
 
 def test_effect_of_hard_photons(shell):
@@ -245,7 +248,7 @@ def test_block_is_the_same_for_any_cut(shell):
     chosen = case()
     around, _, model, where = shell
     closure = adjoint.Closure(np.log(np.array([0.05, 10.0])), np.array([1e5, 1e6]), np.ones((2, 2, 2)))
-    lane = prepare_cosmic.lane_model(chosen, around, model.source, element_losses())
+    lane = prepare.lane_model(chosen, around, model.source, element_losses())
     whole_model = adjoint.AdjointModel(lane, where, np.array([0.5, 0.7, 1.0]), closure)
     assert adjoint.orbits_per_history(0.7, 1.0) == 2
     whole = adjoint.run_block(whole_model, 3, 0, 4)
@@ -274,7 +277,7 @@ def test_orbits_of_a_history_are_independent(shell, monkeypatch):
     chosen = case()
     around, source, _, where = shell
     closure = adjoint.Closure(np.log(np.array([0.05, 10.0])), np.array([1e5, 1e6]), np.zeros((2, 2, 2)))
-    lane = prepare_cosmic.lane_model(chosen, around, source, element_losses())
+    lane = prepare.lane_model(chosen, around, source, element_losses())
     model = adjoint.AdjointModel(lane, where, np.array([0.7, 1.0]), closure)
     block = adjoint.run_block(model, 3, 0, 6)
     places, starts = [], vantage.starts

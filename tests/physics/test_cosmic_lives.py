@@ -10,11 +10,12 @@ from atmosphere.isothermal import ExponentialAir
 from geomag.coordinates import east_north_up, position_of_geodetic
 from geomag.dipole import DipoleModel
 from mcbelt import constants
-from mcbelt.analysis import origin_maps
+from mcbelt.figures import origin_maps
+from mcbelt.orbits import lanes
+from mcbelt.orbits import rows as row
+from mcbelt.orbits.matter import MixtureLosses
 from mcbelt.physics.loss_table import element_losses
-from mcbelt.transport import absorption, lanes, origins
-from mcbelt.transport import lanes_rows as row
-from mcbelt.transport.lanes_matter import MixtureLosses
+from mcbelt.sources.cosmic import absorption, origins
 
 AIR = ExponentialAir(density=1.2, scale_height=7.0e3, reference=0.0, top=4.0e6, fractions=(0.0, 0.0, 0.77, 0.22, 0.01))
 NO_FIELD = DipoleModel(0.0, 0.0, 1e-30, 0.0, 0.0, 0.0)

@@ -10,10 +10,11 @@ import math
 import numpy as np
 import pytest
 
-from mcbelt import config, prepare_cosmic
+from mcbelt.cascade import along_orbit, collisions, parent_depth, parent_sky, traced_parents
+from mcbelt.cascade import production as cp
 from mcbelt.physics import lepton_production
-from mcbelt.transport import collisions, cosmic_source, parent_depth, parent_sky, traced_parents
-from mcbelt.transport import cosmic_production as cp
+from mcbelt.settings import belt
+from mcbelt.sources.cosmic import prepare
 
 UPWARD = np.array([-0.05, 0.0, 0.05])  # cosines of the e+- with the vertical
 ENERGY = 1.0  # [GeV]
@@ -22,7 +23,7 @@ SITES = ((70.0, 0.0), (150.0, 0.12), (210.0, -0.3), (250.0, 0.3))  # longitude [
 
 def surroundings(**changes):
     """Campaign, surroundings, place of the map, protons and nominal radius; `changes` are keys of [shell]."""
-    chosen = config.validate(
+    chosen = belt.validate(
         {
             "kind": "belt",
             "name": "test",
@@ -32,9 +33,9 @@ def surroundings(**changes):
         },
         "test",
     )
-    around = prepare_cosmic.surroundings(chosen)
-    place, protons = prepare_cosmic.place_of(chosen, around), prepare_cosmic.parents_of(chosen)[0][0]
-    return around, place, protons, prepare_cosmic.nominal_radius(chosen, around.dipole)
+    around = prepare.surroundings(chosen)
+    place, protons = prepare.place_of(chosen, around), prepare.parents_of(chosen)[0][0]
+    return around, place, protons, prepare.nominal_radius(chosen, around.dipole)
 
 
 def corrected(around, place, protons, radius):
@@ -73,7 +74,7 @@ def productions(world, charge, azimuth):
         traced, bare = (
             np.einsum("mct,tc->m", parent_sky.ring_integrals(rings, f), made.kernel[first:, 0]) for f in fluxes
         )
-        factor = math.exp(cosmic_source.correction_at(table, longitude, latitude, azimuth, math.log(ENERGY)))
+        factor = math.exp(along_orbit.correction_at(table, longitude, latitude, azimuth, math.log(ENERGY)))
         result.append([traced, bare, factor * bare])
     return np.array(result)
 

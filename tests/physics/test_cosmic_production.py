@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from geomag import stormer
+from mcbelt.cascade import parent_depth, parent_sky
+from mcbelt.cascade import production as cp
+from mcbelt.cascade import production_map as pm
 from mcbelt.constants import GV_TO_TESLA_METRE
 from mcbelt.physics import lepton_production
 from mcbelt.physics.pion_production import YieldTables
 from mcbelt.spectra import cosmic_rays
-from mcbelt.transport import cosmic_production as cp
-from mcbelt.transport import parent_depth, parent_sky
-from mcbelt.transport import production_map as pm
 
 RADIUS = 6371.2e3
 MOMENT = 31200e-9 * RADIUS**3

@@ -12,13 +12,14 @@ from numba import njit
 from atmosphere.isothermal import ExponentialAir
 from geomag.dipole import DipoleModel
 from mcbelt.constants import ELECTRON_MASS
+from mcbelt.orbits import lanes
+from mcbelt.orbits import rows as row
+from mcbelt.orbits.matter import MixtureLosses, MixtureRadiation
+from mcbelt.orbits.probe import PowerSource
 from mcbelt.physics import bremsstrahlung, hard_photons
 from mcbelt.physics.energy_loss import annihilation_coefficient, collision_loss
 from mcbelt.physics.loss_table import element_losses, mixture_loss
-from mcbelt.transport import forward, lanes
-from mcbelt.transport import lanes_rows as row
-from mcbelt.transport.lanes_matter import MixtureLosses, MixtureRadiation
-from mcbelt.transport.lanes_probe import PowerSource
+from mcbelt.sources.cosmic import forward
 
 MIXTURE = (0.0, 0.0, 0.77, 0.22, 0.01)
 AIR = ExponentialAir(density=1.0, scale_height=1.0e12, reference=0.0, top=1.0e8, fractions=MIXTURE)

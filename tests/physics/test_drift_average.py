@@ -5,17 +5,16 @@ import math
 import numpy as np
 import pytest
 
-from mcbelt import prepare_cosmic
-from mcbelt.analysis import gusev2003_drift
-from mcbelt.analysis.gusev2003_cosmic import Shell, case
+from mcbelt.papers import gusev2003_drift
+from mcbelt.papers.gusev2003_cosmic import Shell, case
 from mcbelt.physics.loss_table import element_losses
-from mcbelt.transport import drift_resolved, gyration, sinking
+from mcbelt.sources.cosmic import drift_resolved, gyration, prepare, sinking
 
 
 @pytest.fixture(scope="module")
 def around():
     """Field and air of the paper's geometry."""
-    return prepare_cosmic.surroundings(case())
+    return prepare.surroundings(case())
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +101,6 @@ def test_vantages_get_their_estimator(inner):
     """On the shell the resolved drift, 137 at 0.2 GeV (3 %); from orbit the flux of guiding centres on the shell."""
     energies = np.array([0.2])
     common = (inner.around, inner.source, inner.losses, inner.path)
-    assert prepare_cosmic.averaged_of(*common, inner.where, energies)[0, 0] == pytest.approx(137.0, rel=0.03)
+    assert prepare.averaged_of(*common, inner.where, energies)[0, 0] == pytest.approx(137.0, rel=0.03)
     expected = sinking.fluxes(inner.path, inner.around.air, inner.source, inner.losses, energies)
-    assert prepare_cosmic.averaged_of(*common, None, energies) == pytest.approx(expected, rel=1e-12)
+    assert prepare.averaged_of(*common, None, energies) == pytest.approx(expected, rel=1e-12)

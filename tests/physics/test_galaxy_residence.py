@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from mcbelt.analysis.galactic_data import measurement
 from mcbelt.errors import PhysicsError
+from mcbelt.figures.galactic_data import measurement
 from mcbelt.interstellar import residence
 from mcbelt.interstellar.residence import Escape
 
@@ -89,7 +89,7 @@ def test_positrons_over_antiprotons():
 
 def test_primary_electrons_as_a_difference():
     """Phi(e-) - Phi(e+) falls with index -3.27 +- 0.02 from 20 to 300 GeV."""
-    from mcbelt.analysis.galactic_data import primary_electrons
+    from mcbelt.figures.galactic_data import primary_electrons
 
     data = primary_electrons().between(20.0, 300.0)
     assert residence.power_law_slope(data.x, data.y, data.total)[0] == pytest.approx(-3.27, abs=0.02)

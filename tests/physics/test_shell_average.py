@@ -14,7 +14,7 @@ from atmosphere.averaging import hours_of_day, hours_of_seasons
 from atmosphere.table import ELEMENTS
 from geomag.drift_shell import drift_shell
 from mcbelt.errors import PhysicsError
-from mcbelt.transport.shell_average import gyration, shell_air, shell_air_table
+from mcbelt.places.shell_average import gyration, shell_air, shell_air_table
 
 DATA = Path(__file__).parents[1] / "data"
 # The dates of the reference: those whose equatorial means reproduce atmosphere_msis_equator.csv to its five digits.

@@ -13,12 +13,12 @@ from geomag.dipole import DipoleModel
 from geomag.unrolled import unrolled
 from mcbelt import constants
 from mcbelt.errors import PhysicsError
+from mcbelt.orbits import lanes
+from mcbelt.orbits import rows as row
+from mcbelt.orbits.matter import CompositionLosses, MixtureLosses, MixtureScattering
+from mcbelt.orbits.probe import PathByAltitude, UnitSource
+from mcbelt.orbits.seams import NoLosses, PaperLosses
 from mcbelt.physics.loss_table import element_losses, loss_table, mean_loss
-from mcbelt.transport import lanes
-from mcbelt.transport import lanes_rows as row
-from mcbelt.transport.lanes_matter import CompositionLosses, MixtureLosses, MixtureScattering
-from mcbelt.transport.lanes_probe import PathByAltitude, UnitSource
-from mcbelt.transport.lanes_seams import NoLosses, PaperLosses
 
 AIR = ExponentialAir(density=1.2, scale_height=7.0e3, reference=0.0, top=4.0e6, fractions=(0.0, 0.0, 0.77, 0.22, 0.01))
 FIELD = unrolled(geomag.EccentricDipole("1998-06-05"))  # compiles faster than IGRF; the loop is the same

@@ -6,9 +6,10 @@ from numpy.polynomial import legendre
 from scipy.linalg import solve_banded
 
 from mcbelt import constants
-from mcbelt.analysis import flux as analysis
-from mcbelt.transport import block, drift_averaged, shell_monte_carlo, shell_source
-from mcbelt.transport.model import ShellModel
+from mcbelt.sources.trapped import block, drift_averaged, monte_carlo
+from mcbelt.sources.trapped import fluxes as analysis
+from mcbelt.sources.trapped import moments as shell_source
+from mcbelt.sources.trapped.model import ShellModel
 
 NA, NE = 13, 240
 
@@ -221,4 +222,4 @@ def test_unit_of_path_length_is_named():
     axes = block.tally_axes(synthetic_model())
     assert {axis.name for axis in axes["path_length"].axes} == {"charge", "pitch_angle", "energy"}
     assert constants.FULL_SPHERE == pytest.approx(4.0 * np.pi)
-    assert shell_monte_carlo.ENERGY_FRACTION_PER_STEP <= 0.05
+    assert monte_carlo.ENERGY_FRACTION_PER_STEP <= 0.05

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 import toy_simulation as toy
 
-from mcbelt import campaign, campaign_file, results
+from mcbelt.campaign import driver
+from mcbelt.campaign import file as campaign_file
+from mcbelt.files import result
 
 HERE = Path(__file__).parent
 
@@ -26,8 +28,8 @@ def undisturbed(tmp_path_factory):
     directory = tmp_path_factory.mktemp("undisturbed")
     (directory / "campaign.toml").write_text(toy.CAMPAIGN)
     file = campaign_file.read(directory)
-    (finished,) = campaign.run(file, directory / "results", toy.TOY)
-    return results.open_result(finished.result)
+    (finished,) = driver.run(file, directory / "results", toy.TOY)
+    return result.open_result(finished.result)
 
 
 @pytest.fixture

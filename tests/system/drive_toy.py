@@ -10,8 +10,9 @@ from pathlib import Path
 
 import toy_simulation as toy
 
-from mcbelt import campaign, campaign_file, execute, local_workers
+from mcbelt.campaign import driver, file
 from mcbelt.errors import McbeltError
+from mcbelt.workers import in_process, local
 
 
 def main() -> None:
@@ -22,17 +23,17 @@ def main() -> None:
     backends: list = []
 
     def open_backend():
-        backends.append(execute.opened(int(workers), dask[0] if dask else None))
+        backends.append(in_process.opened(int(workers), dask[0] if dask else None))
         return backends[0]
 
     def watch(progress):
-        if backends and isinstance(backends[0], local_workers.LocalWorkers):
+        if backends and isinstance(backends[0], local.LocalWorkers):
             ids = " ".join(str(worker.process.pid) for worker in backends[0]._workers)
             noted.write_text(ids)
         print(progress.blocks_computed, flush=True)
 
     try:
-        campaign.run(campaign_file.read(Path(path)), Path(output), simulation, open_backend, watch)
+        driver.run(file.read(Path(path)), Path(output), simulation, open_backend, watch)
     except McbeltError as error:
         print(error, file=sys.stderr)
         sys.exit(2)

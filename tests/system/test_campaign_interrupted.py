@@ -12,8 +12,9 @@ import pytest
 import toy_simulation as toy
 from toy_simulation import same_bits
 
-from mcbelt import campaign, campaign_file, results
+from mcbelt.campaign import driver, file
 from mcbelt.errors import ExecutionError
+from mcbelt.files import result as results
 
 
 def blocks_of(directory):
@@ -22,7 +23,7 @@ def blocks_of(directory):
 
 def finish(directory):
     """Run the campaign to its end in this process; how many blocks that took, and the result."""
-    (finished,) = campaign.run(campaign_file.read(directory), directory / "results", toy.TOY)
+    (finished,) = driver.run(file.read(directory), directory / "results", toy.TOY)
     return finished.blocks_computed, results.open_result(finished.result)
 
 
@@ -120,7 +121,7 @@ def test_second_driver_is_refused_and_changes_nothing(toy_campaign, drive, undis
     first = drive(toy_campaign, 1, 0.2)
     wait_for_blocks(first, 1)
     with pytest.raises(ExecutionError, match="another mcbelt is at work there"):
-        campaign.run(campaign_file.read(toy_campaign), toy_campaign / "results", toy.TOY)
+        driver.run(file.read(toy_campaign), toy_campaign / "results", toy.TOY)
     _, errors = first.communicate(timeout=120)
     assert first.returncode == 0, errors
     assert same_bits(results.open_result(toy_campaign), undisturbed)
@@ -184,7 +185,7 @@ def test_other_code_is_set_aside_not_overwritten(toy_campaign, undisturbed):
     finish(toy_campaign)
     old = (toy_campaign / "results" / "result.nc").read_bytes()
     newer = toy.TOY._replace(code_hash="toy-2")
-    (finished,) = campaign.run(campaign_file.read(toy_campaign), toy_campaign / "results", newer)
+    (finished,) = driver.run(file.read(toy_campaign), toy_campaign / "results", newer)
     assert finished.blocks_computed == 11
     aside = toy_campaign / "results" / "set-aside-code-toy-1"
     assert (aside / "result.nc").read_bytes() == old

@@ -12,13 +12,15 @@ import toy_simulation as toy
 from toy_simulation import ROOT, same_bits
 
 import mcbelt
-from mcbelt import cli, results, simulations
+from mcbelt import cli
+from mcbelt.campaign import kinds
+from mcbelt.files import result
 
 
 @pytest.fixture
 def run_cli(monkeypatch, capsys):
     """Run the command line in this process with the toy physics; exit status, standard output, standard error."""
-    monkeypatch.setitem(simulations._SIMULATIONS, "belt", lambda: toy.TOY)
+    monkeypatch.setitem(kinds._SIMULATIONS, "belt", lambda: toy.TOY)
 
     def run(*arguments):
         monkeypatch.setattr(sys, "argv", ["mcbelt", *map(str, arguments)])
@@ -44,7 +46,7 @@ def test_run_show_plot_export_report_cite(run_cli, toy_campaign, undisturbed):
     status, out, _ = run_cli("run", toy_campaign, "--workers", 1)
     assert status == 0
     assert "1050 histories (histories = 1050 were asked for); 11 blocks computed now." in out
-    assert same_bits(results.open_result(toy_campaign), undisturbed)
+    assert same_bits(result.open_result(toy_campaign), undisturbed)
     status, out, _ = run_cli("run", toy_campaign)
     assert status == 0
     assert "nothing left to do" in out
@@ -119,9 +121,9 @@ def test_merge_of_two_seeds(run_cli, toy_campaign, tmp_path):
     status, _, err = run_cli("merge", *parts, "--output", tmp_path / "merged.nc")
     assert (status, err) == (0, "")
     assert run_cli("merge", *reversed(parts), "--output", tmp_path / "again.nc")[0] == 0
-    merged = results.open_result(tmp_path / "merged.nc")
-    assert same_bits(merged, results.open_result(tmp_path / "again.nc"))
-    one, two = (results.open_result(part) for part in parts)
+    merged = result.open_result(tmp_path / "merged.nc")
+    assert same_bits(merged, result.open_result(tmp_path / "again.nc"))
+    one, two = (result.open_result(part) for part in parts)
     assert merged.attrs["histories"] == 2100
     assert merged["run_seed"].values.tolist() == [5, 6]
     np.testing.assert_allclose(merged["flux_positron"], (one["flux_positron"] + two["flux_positron"]) / 2, rtol=1e-14)
@@ -217,7 +219,7 @@ def test_program_starts_without_loading_physics_or_figures():
 
 
 def test_python_interface(monkeypatch, toy_campaign, undisturbed):
-    monkeypatch.setitem(simulations._SIMULATIONS, "belt", lambda: toy.TOY)
+    monkeypatch.setitem(kinds._SIMULATIONS, "belt", lambda: toy.TOY)
     by_path = mcbelt.run(toy_campaign)
     by_text = mcbelt.run(toy.CAMPAIGN)
     by_content = mcbelt.run(

@@ -9,8 +9,11 @@ from toy_simulation import same_bits
 
 distributed = pytest.importorskip("distributed")
 
-from mcbelt import campaign, campaign_file, execute, results  # noqa: E402
+from mcbelt.campaign import driver  # noqa: E402
+from mcbelt.campaign import file as campaign_file  # noqa: E402
 from mcbelt.errors import ExecutionError  # noqa: E402
+from mcbelt.files import result  # noqa: E402
+from mcbelt.workers import in_process  # noqa: E402
 
 SCAN = '[scan]\n"shell.L" = [1.2, 1.3]\n'
 
@@ -23,28 +26,28 @@ def cluster():
 
 
 def run(directory, backend, simulation=toy.TOY, output="results"):
-    return campaign.run(campaign_file.read(directory), directory / output, simulation, backend)
+    return driver.run(campaign_file.read(directory), directory / output, simulation, backend)
 
 
 def test_existing_cluster_gives_the_same_bits(toy_campaign, undisturbed, cluster):
-    (finished,) = run(toy_campaign, lambda: execute.opened(1, cluster.scheduler_address))
+    (finished,) = run(toy_campaign, lambda: in_process.opened(1, cluster.scheduler_address))
     assert finished.blocks_computed == 11
-    assert same_bits(results.open_result(toy_campaign), undisturbed)
+    assert same_bits(result.open_result(toy_campaign), undisturbed)
 
 
 def test_scan_on_a_cluster(toy_campaign, cluster):
     (toy_campaign / "campaign.toml").write_text(toy.CAMPAIGN + SCAN)
-    on_cluster = run(toy_campaign, lambda: execute.opened(1, cluster.scheduler_address))
-    serial = run(toy_campaign, execute.InProcess, output="serial")
+    on_cluster = run(toy_campaign, lambda: in_process.opened(1, cluster.scheduler_address))
+    serial = run(toy_campaign, in_process.InProcess, output="serial")
     for one, other in zip(on_cluster, serial, strict=True):
-        assert same_bits(results.open_result(one.result), results.open_result(other.result))
+        assert same_bits(result.open_result(one.result), result.open_result(other.result))
 
 
 def test_dask_local(toy_campaign, drive, undisturbed):
     process = drive(toy_campaign, 2, 0.0, "local")
     _, errors = process.communicate(timeout=120)
     assert process.returncode == 0, errors
-    assert same_bits(results.open_result(toy_campaign), undisturbed)
+    assert same_bits(result.open_result(toy_campaign), undisturbed)
 
 
 def test_worker_killed(toy_campaign, undisturbed):
@@ -58,23 +61,23 @@ def test_worker_killed(toy_campaign, undisturbed):
 
         file = campaign_file.read(toy_campaign)
         address = local.scheduler_address
-        campaign.run(file, toy_campaign / "results", toy.SLOW_TOY, lambda: execute.opened(1, address), watch)
+        driver.run(file, toy_campaign / "results", toy.SLOW_TOY, lambda: in_process.opened(1, address), watch)
     assert killed
-    assert same_bits(results.open_result(toy_campaign), undisturbed)
+    assert same_bits(result.open_result(toy_campaign), undisturbed)
 
 
 def test_no_cluster_there(monkeypatch):
-    from mcbelt import dask_workers
+    from mcbelt.workers import dask_cluster
 
-    monkeypatch.setattr(dask_workers, "_CONNECT_SECONDS", 0.5)
+    monkeypatch.setattr(dask_cluster, "_CONNECT_SECONDS", 0.5)
     with pytest.raises(ExecutionError, match=r"--dask tcp://127\.0\.0\.1:9: no cluster with a worker answers there"):
-        execute.opened(1, "tcp://127.0.0.1:9")
+        in_process.opened(1, "tcp://127.0.0.1:9")
 
 
 def test_error_of_a_block_is_raised_once(toy_campaign, cluster):
     with pytest.raises(ZeroDivisionError):
         run(
             toy_campaign,
-            lambda: execute.opened(1, cluster.scheduler_address),
+            lambda: in_process.opened(1, cluster.scheduler_address),
             toy.TOY._replace(run_block=toy.broken_block),
         )

@@ -8,9 +8,10 @@ import typer
 from typer.testing import CliRunner
 
 import mcbelt
-from mcbelt.analysis import galactic, galactic_data
 from mcbelt.cli import fraction, galaxy
 from mcbelt.errors import ConfigError
+from mcbelt.figures import galactic_data
+from mcbelt.papers import galactic
 from mcbelt.spectra.tabulated import read_spectrum_csv
 
 COARSE = """

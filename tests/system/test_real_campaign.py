@@ -7,7 +7,7 @@ import sys
 import pytest
 from toy_simulation import ROOT, same_bits
 
-from mcbelt import results
+from mcbelt.files import result as results
 
 CAMPAIGN = """\
 kind = "belt"

@@ -7,15 +7,15 @@ import subprocess
 import pytest
 import toy_simulation as toy
 
-from mcbelt import campaign, campaign_file
-from mcbelt.analysis import report
+from mcbelt.campaign import driver, file
+from mcbelt.figures import report
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
 @pytest.fixture
 def page(toy_campaign):
-    campaign.run(campaign_file.read(toy_campaign), toy_campaign / "results", toy.TOY)
+    driver.run(file.read(toy_campaign), toy_campaign / "results", toy.TOY)
     return report.write(toy_campaign, toy_campaign / "report.html")
 
 
@@ -28,7 +28,7 @@ def test_page_needs_nothing_from_outside(page):
 def test_text_of_a_file_cannot_become_markup(toy_campaign):
     text = toy.CAMPAIGN.replace('name = "toy"', 'name = "toy" # <script>alert(1)</script>')
     (toy_campaign / "campaign.toml").write_text(text)
-    campaign.run(campaign_file.read(toy_campaign), toy_campaign / "results", toy.TOY)
+    driver.run(file.read(toy_campaign), toy_campaign / "results", toy.TOY)
     shown = report.write(toy_campaign, toy_campaign / "report.html").read_text()
     assert "<script" not in shown
     assert "&lt;script&gt;" in shown

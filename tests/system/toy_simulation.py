@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import xarray
 
-from mcbelt.case_run import Simulation
+from mcbelt.campaign.case import Simulation
 from mcbelt.tally import Axis, BlockResult, TallyAxes
 
 ROOT = Path(__file__).parents[2]

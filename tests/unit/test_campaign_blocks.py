@@ -12,9 +12,12 @@ from hypothesis import strategies as st
 sys.path.insert(0, str(Path(__file__).parents[1] / "system"))
 import toy_simulation as toy
 
-from mcbelt import block_file, campaign, campaign_file, results, tally
-from mcbelt.case_run import CaseRun, plan
+from mcbelt import tally
+from mcbelt.campaign import driver, file
+from mcbelt.campaign.case import CaseRun, plan
 from mcbelt.errors import ConfigError, ExecutionError
+from mcbelt.files import block as block_file
+from mcbelt.files import result as results
 from mcbelt.tally import BlockResult
 
 patiently = settings(deadline=None)
@@ -40,7 +43,7 @@ def same(left, right):
 
 
 def case_of(text):
-    return campaign_file.parse(text, Path("campaign.toml")).cases[0]
+    return file.parse(text, Path("campaign.toml")).cases[0]
 
 
 @patiently
@@ -96,14 +99,14 @@ def test_order_of_arrival_does_not_change_a_bit(order):
 
 
 def test_blocks_that_wait_long_are_read_back_from_disk(tmp_path, monkeypatch):
-    monkeypatch.setattr("mcbelt.case_run._MOST_KEPT", 2)
+    monkeypatch.setattr("mcbelt.campaign.case._MOST_KEPT", 2)
     (tmp_path / "blocks").mkdir()
     run = CaseRun(case_of(toy.CAMPAIGN), toy.CAMPAIGN, toy.TOY, tmp_path)
     for stamp in reversed(list(run.wanted())):
         result = toy.run_block(run.model, stamp.seed, stamp.first, stamp.last)
         run.accept(stamp, result, block_file.image(result, stamp))
     assert run.complete
-    whole = campaign.run_in_memory(case_of(toy.CAMPAIGN), toy.CAMPAIGN, toy.TOY)
+    whole = driver.run_in_memory(case_of(toy.CAMPAIGN), toy.CAMPAIGN, toy.TOY)
     assert same(run.merged, results.tallies_of(whole))
 
 
@@ -114,7 +117,7 @@ TARGET = (
 
 def test_stop_rule_adds_blocks_until_the_target_is_reached():
     text = TARGET.format(0.1)
-    found = campaign.run_in_memory(case_of(text), text, toy.TOY)
+    found = driver.run_in_memory(case_of(text), text, toy.TOY)
     histories = found.attrs["histories"]
     assert 200 < histories < 20000
     assert histories % 100 == 0
@@ -122,13 +125,13 @@ def test_stop_rule_adds_blocks_until_the_target_is_reached():
     assert np.nanmax(error) <= 0.1
     assert found.attrs["stopped_because"].endswith("is below the target 0.1")
     plain = toy.CAMPAIGN.replace("histories = 1050", f"histories = {histories}")
-    asked = campaign.run_in_memory(case_of(plain), plain, toy.TOY)
+    asked = driver.run_in_memory(case_of(plain), plain, toy.TOY)
     assert same(results.tallies_of(found), results.tallies_of(asked))
 
 
 def test_stop_rule_gives_up_at_max_histories_and_says_so():
     text = TARGET.format(0.001)
-    found = campaign.run_in_memory(case_of(text), text, toy.TOY)
+    found = driver.run_in_memory(case_of(text), text, toy.TOY)
     assert found.attrs["histories"] == 20000
     assert found.attrs["stopped_because"].startswith("max_histories = 20000 were reached; the largest relative error")
 
@@ -136,7 +139,7 @@ def test_stop_rule_gives_up_at_max_histories_and_says_so():
 def test_no_histories_leave_the_deterministic_part(tmp_path):
     text = toy.CAMPAIGN.replace("histories = 1050", "histories = 0")
     quiet = toy.TOY._replace(flux_dataset=no_flux)
-    found = campaign.run_in_memory(case_of(text), text, quiet)
+    found = driver.run_in_memory(case_of(text), text, quiet)
     assert found.attrs["histories"] == 0
     results.write(found, tmp_path / "result.nc")
     assert results.open_result(tmp_path / "result.nc")["births_sum"].sum() == 0.0
@@ -150,7 +153,7 @@ def no_flux(config, model, merged):
 def test_lost_history_fails_the_run_and_is_not_stored(tmp_path):
     (tmp_path / "campaign.toml").write_text(toy.CAMPAIGN)
     with pytest.raises(ExecutionError, match=r"histories 0 to 100: 30 were lost because a formula gave no number"):
-        campaign.run(campaign_file.read(tmp_path), tmp_path / "results", toy.LOSING_TOY)
+        driver.run(file.read(tmp_path), tmp_path / "results", toy.LOSING_TOY)
     assert not list((tmp_path / "results" / "blocks").iterdir())
 
 
@@ -171,13 +174,13 @@ def test_wrong_block_is_refused(change, told):
 def test_directory_of_another_campaign_is_refused_unless_fresh(tmp_path):
     path = tmp_path / "campaign.toml"
     path.write_text(toy.CAMPAIGN)
-    campaign.run(campaign_file.read(path), tmp_path / "results", toy.TOY)
+    driver.run(file.read(path), tmp_path / "results", toy.TOY)
     old = (tmp_path / "results" / "result.nc").read_bytes()
     path.write_text(toy.CAMPAIGN.replace("L = 1.2", "L = 1.3"))
     with pytest.raises(ConfigError, match=r"holds a run of another campaign \(physics_hash differ"):
-        campaign.run(campaign_file.read(path), tmp_path / "results", toy.TOY)
+        driver.run(file.read(path), tmp_path / "results", toy.TOY)
     assert (tmp_path / "results" / "result.nc").read_bytes() == old
-    campaign.run(campaign_file.read(path), tmp_path / "results", toy.TOY, fresh=True)
+    driver.run(file.read(path), tmp_path / "results", toy.TOY, fresh=True)
     (aside,) = (tmp_path / "results").glob("set-aside-*")
     assert (aside / "result.nc").read_bytes() == old
 
@@ -185,7 +188,7 @@ def test_directory_of_another_campaign_is_refused_unless_fresh(tmp_path):
 def test_scan_gives_each_case_its_directory(tmp_path):
     path = tmp_path / "campaign.toml"
     path.write_text(toy.CAMPAIGN + '[scan]\n"shell.L" = [1.2, 1.3]\n"air.f107" = [70, 220]\n')
-    finished = campaign.run(campaign_file.read(path), tmp_path / "results", toy.TOY)
+    finished = driver.run(file.read(path), tmp_path / "results", toy.TOY)
     assert [done.case for done in finished] == [
         "L=1.2,f107=70",
         "L=1.2,f107=220",
@@ -195,9 +198,9 @@ def test_scan_gives_each_case_its_directory(tmp_path):
     for done in finished:
         assert done.result.parent == tmp_path / "results" / done.case
         assert done.blocks_computed == 11
-    again = campaign.run(campaign_file.read(path), tmp_path / "results", toy.TOY)
+    again = driver.run(file.read(path), tmp_path / "results", toy.TOY)
     assert [done.blocks_computed for done in again] == [0, 0, 0, 0]
     alone = case_of(toy.CAMPAIGN.replace("L = 1.2", "L = 1.3").replace("f107 = 112.0", "f107 = 70"))
-    expected = campaign.run_in_memory(alone, "", toy.TOY)
+    expected = driver.run_in_memory(alone, "", toy.TOY)
     found = results.open_result(finished[2].result)
     assert same(results.tallies_of(found), results.tallies_of(expected))

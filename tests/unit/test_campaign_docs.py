@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from mcbelt import campaign_file, campaign_template, config, sentences
+from mcbelt import sentences
+from mcbelt.campaign import file, template
+from mcbelt.settings import belt
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -17,39 +19,37 @@ def between(text, name):
 
 def test_page_lists_every_key_as_the_classes_have_it():
     page = (DOCS / "campaign-format.md").read_text()
-    assert between(page, "made from mcbelt/config.py") == campaign_template.reference()
-    assert between(page, "presets") == campaign_template.presets()
+    assert between(page, "made from mcbelt/settings/belt.py") == template.reference()
+    assert between(page, "presets") == template.presets()
 
 
 def test_examples_of_the_page_are_valid():
     page = (DOCS / "campaign-format.md").read_text()
     smallest, scan = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
-    assert len(campaign_file.parse(smallest, Path("smallest.toml")).cases) == 1
-    assert len(campaign_file.parse(smallest + scan, Path("scan.toml")).cases) == 12
+    assert len(file.parse(smallest, Path("smallest.toml")).cases) == 1
+    assert len(file.parse(smallest + scan, Path("scan.toml")).cases) == 12
 
 
-@pytest.mark.parametrize("preset", config.PRESETS)
+@pytest.mark.parametrize("preset", belt.PRESETS)
 def test_template_is_valid_and_every_comment_is_a_key_with_its_default(preset, tmp_path):
-    text = campaign_template.template("new", preset)
-    plain = campaign_file.parse(text, tmp_path / "campaign.toml").cases[0].config
+    text = template.template("new", preset)
+    plain = file.parse(text, tmp_path / "campaign.toml").cases[0].config
     assert plain.preset == preset
     body = text.split("# or, in place of the above")[0] + "[physics]" + text.split("[physics]")[1].split("# Several")[0]
     full = re.sub(r"(?m)^# (?=\w+ = )", "", body)
     optional = ("density_g_cm3", "field_G", "phi_MV", "target_relative_error", "max_histories")  # have no default
     given = tomllib.loads("\n".join(line for line in full.splitlines() if not line.startswith(optional)))
     if preset == "full":
-        assert config.validate(given, "template") == plain
+        assert belt.validate(given, "template") == plain
     for section, keys in given.items():
         if isinstance(keys, dict):
-            option = (
-                config.SOURCES[keys["kind"]] if section == "source" else sentences.sections(config.Belt, section)[0]
-            )
+            option = belt.SOURCES[keys["kind"]] if section == "source" else sentences.sections(belt.Belt, section)[0]
             assert set(option.model_fields) - set(optional) == set(keys)
 
 
 def test_every_key_has_a_meaning_and_a_range():
-    for section in config.Belt.model_fields:
-        for option in [config.Belt, *sentences.sections(config.Belt, section)]:
+    for section in belt.Belt.model_fields:
+        for option in [belt.Belt, *sentences.sections(belt.Belt, section)]:
             for name, field in option.model_fields.items():
                 if not sentences.sections(option, name):
                     assert field.description

@@ -7,9 +7,9 @@ import pytest
 from rich.console import Console
 from rich.progress import Progress as Bars
 
-from mcbelt.analysis.tables import with_error
-from mcbelt.case_run import Progress
+from mcbelt.campaign.case import Progress
 from mcbelt.cli import progress
+from mcbelt.figures.tables import with_error
 
 
 def at(done, case="L=1.2", rate=0.5, error=0.04):

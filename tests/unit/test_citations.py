@@ -1,6 +1,6 @@
 """A result is cited by the models that it used, and by no others."""
 
-from mcbelt.analysis import citations
+from mcbelt.figures import citations
 
 
 def purposes(**source):

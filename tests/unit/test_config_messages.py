@@ -4,8 +4,9 @@ import datetime
 
 import pytest
 
-from mcbelt import campaign_file, config
+from mcbelt.campaign import file
 from mcbelt.errors import ConfigError
+from mcbelt.settings import belt
 
 GOOD = """\
 kind = "belt"
@@ -21,7 +22,7 @@ ap = 10.0
 
 
 def parsed(text, tmp_path):
-    return campaign_file.parse(text, tmp_path / "campaign.toml").cases[0].config
+    return file.parse(text, tmp_path / "campaign.toml").cases[0].config
 
 
 def message(text, tmp_path):
@@ -116,13 +117,13 @@ def test_not_toml(tmp_path, text):
 
 def test_no_file(tmp_path):
     with pytest.raises(ConfigError, match=r"cannot be read \(No such file or directory\)"):
-        campaign_file.read(tmp_path)
+        file.read(tmp_path)
 
 
 def test_not_text(tmp_path):
     (tmp_path / "campaign.toml").write_bytes(b"name = '\xff\xfe'")
     with pytest.raises(ConfigError, match="byte 8 is not UTF-8 text"):
-        campaign_file.read(tmp_path)
+        file.read(tmp_path)
 
 
 def test_preset_fills_and_explicit_keys_win(tmp_path):
@@ -135,10 +136,10 @@ def test_preset_fills_and_explicit_keys_win(tmp_path):
 
 
 def test_every_preset_key_exists():
-    for keys in config.PRESETS.values():
+    for keys in belt.PRESETS.values():
         for dotted in keys:
             section, name = dotted.split(".")
-            options = config.sentences.sections(config.Belt, section)
+            options = belt.sentences.sections(belt.Belt, section)
             assert any(name in option.model_fields for option in options), dotted
 
 
@@ -146,10 +147,10 @@ def test_physics_hash_tells_physics_from_the_rest(tmp_path):
     good = parsed(GOOD, tmp_path)
     same = parsed(GOOD.replace('"test"', '"other"') + "[run]\nseed = 9\nhistories = 10\n", tmp_path)
     other = parsed(GOOD.replace("f107 = 112.0", "f107 = 112.1"), tmp_path)
-    assert config.physics_hash(same) == config.physics_hash(good)
-    assert config.physics_hash(other) != config.physics_hash(good)
+    assert belt.physics_hash(same) == belt.physics_hash(good)
+    assert belt.physics_hash(other) != belt.physics_hash(good)
     explicit = parsed(GOOD.replace("[air]", "[air]\nmsis_version = 2.1"), tmp_path)
-    assert config.physics_hash(explicit) == config.physics_hash(good)
+    assert belt.physics_hash(explicit) == belt.physics_hash(good)
 
 
 def test_spectrum_file_counts_by_its_content(tmp_path):
@@ -158,9 +159,9 @@ def test_spectrum_file_counts_by_its_content(tmp_path):
     first = parsed(text, tmp_path)
     (tmp_path / "q.csv").write_text("1,2\n")
     renamed = parsed(text.replace("p.csv", "q.csv"), tmp_path)
-    assert config.physics_hash(first) == config.physics_hash(renamed)
+    assert belt.physics_hash(first) == belt.physics_hash(renamed)
     (tmp_path / "p.csv").write_text("1,3\n")
-    assert config.physics_hash(first) != config.physics_hash(renamed)
+    assert belt.physics_hash(first) != belt.physics_hash(renamed)
 
 
 def test_frozen(tmp_path):

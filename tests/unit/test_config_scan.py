@@ -9,9 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_config_messages import GOOD
 
-from mcbelt import campaign_file, config, sentences
-from mcbelt.campaign_file import case_name, expand
+from mcbelt import sentences
+from mcbelt.campaign import file
+from mcbelt.campaign.file import case_name, expand
 from mcbelt.errors import ConfigError
+from mcbelt.settings import belt
 
 WHERE = "campaign.toml"
 keys = st.sampled_from(["shell.L", "shell.date", "air.f107", "air.ap", "energy.bins", "source.tail", "preset"])
@@ -28,7 +30,7 @@ patiently = settings(deadline=None)  # the machine that runs the tests may be bu
 
 
 def cases(scan):
-    return campaign_file.parse(GOOD + "[scan]\n" + scan, Path(WHERE)).cases
+    return file.parse(GOOD + "[scan]\n" + scan, Path(WHERE)).cases
 
 
 @patiently
@@ -69,7 +71,7 @@ def test_safe_names_are_plain(text):
 @given(st.integers(-1000, 1000), st.integers(1, 100), st.integers(0, 200), st.sampled_from([1, 10, 100, 1000]))
 def test_range_counts_in_decimal_steps(start, step, steps, scale):
     entry = {"start": start / scale, "stop": (start + steps * step) / scale, "step": step / scale}
-    found = campaign_file._range(entry, WHERE)
+    found = file._range(entry, WHERE)
     assert found == [(start + i * step) / scale for i in range(steps + 1)]
 
 
@@ -82,8 +84,8 @@ def test_name_does_not_depend_on_the_other_cases():
 
 def test_hash_of_a_case_is_that_of_the_same_campaign_without_scan():
     (case,) = cases('"shell.L" = [1.3]')
-    plain = campaign_file.parse(GOOD.replace("L = 1.2", "L = 1.3"), Path(WHERE)).cases[0]
-    assert config.physics_hash(case.config) == config.physics_hash(plain.config)
+    plain = file.parse(GOOD.replace("L = 1.2", "L = 1.3"), Path(WHERE)).cases[0]
+    assert belt.physics_hash(case.config) == belt.physics_hash(plain.config)
 
 
 def test_keys_without_quotes_mean_the_same():

@@ -8,7 +8,7 @@ import pytest
 import geomag
 from geomag.coordinates import geodetic_of_position
 from geomag.dipole import eccentric_dipole
-from mcbelt.transport import vantage
+from mcbelt.places import vantage
 
 N = 4000
 

@@ -71,8 +71,8 @@ def test_keys_are_explained():
     """Each key has a meaning, and the file that `mcbelt init` would write is a valid one of the default model."""
     import tomllib
 
-    from mcbelt import campaign_template
+    from mcbelt.campaign import template
 
-    text = campaign_template.template("mine", "ms98-08-006", "galaxy")
+    text = template.template("mine", "ms98-08-006", "galaxy")
     assert settings.read(tomllib.loads(text)).diffusion == presets.preset("ms98-08-006").diffusion
-    assert "| None" not in campaign_template.reference("galaxy")
+    assert "| None" not in template.reference("galaxy")

@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 import xarray
 
-from mcbelt import block_file, campaign_file, results, sealed_file
-from mcbelt.block_file import Stamp
+from mcbelt.campaign import file as campaign_file
 from mcbelt.errors import ResultsError
-from mcbelt.results import Histories, Origin
+from mcbelt.files import block as block_file
+from mcbelt.files import result, sealed
+from mcbelt.files.block import Stamp
+from mcbelt.files.result import Histories, Origin
 from mcbelt.tally import Axis, BlockResult, TallyAxes
 
 TOML = """\
@@ -33,7 +35,7 @@ def block(first=100, last=200, value=0.1):
 
 
 def dataset(merged=None, runs=RUNS, code="code", toml=TOML):
-    case = campaign_file.parse(toml, sealed_file.Path("campaign.toml")).cases[0]
+    case = campaign_file.parse(toml, sealed.Path("campaign.toml")).cases[0]
     axes = {
         "births": TallyAxes(
             (Axis("species", "1", None, ("positron", "electron")), Axis("energy", "MeV", EDGES)), "1", "births"
@@ -45,30 +47,30 @@ def dataset(merged=None, runs=RUNS, code="code", toml=TOML):
         coords={"energy_MeV": ("energy_MeV", energy, {"units": "MeV"})},
     )
     origin = Origin(toml, "", {}, case.config, code)
-    return results.assembled(origin, merged or block(), runs, axes, physics, "asked for")
+    return result.assembled(origin, merged or block(), runs, axes, physics, "asked for")
 
 
 def written(tmp_path, changed=None):
     path = tmp_path / "result.nc"
-    results.write(changed if changed is not None else dataset(), path)
+    result.write(changed if changed is not None else dataset(), path)
     return path
 
 
 def rewritten(path, change):
     """Change a result as an attacker would, with a fresh and correct seal."""
-    content = io.BytesIO(sealed_file.read(path))
+    content = io.BytesIO(sealed.read(path))
     with xarray.open_dataset(content, engine="h5netcdf") as lazy:
         loaded = lazy.load()
     loaded = change(loaded)
     buffer = io.BytesIO()
     loaded.to_netcdf(buffer, engine="h5netcdf")
-    path.write_bytes(sealed_file.sealed(buffer.getvalue()))
+    path.write_bytes(sealed.sealed(buffer.getvalue()))
     return path
 
 
 def test_block_comes_back_to_the_last_bit(tmp_path):
     path = tmp_path / "000001.nc"
-    sealed_file.write(path, block_file.image(block(), STAMP))
+    sealed.write(path, block_file.image(block(), STAMP))
     back = block_file.read(path, STAMP)
     assert (back.histories, back.fates) == (100, {"ABSORBED": 99, "ESCAPED": 1})
     assert back.sums["births"].tobytes() == block().sums["births"].tobytes()
@@ -82,7 +84,7 @@ def test_block_comes_back_to_the_last_bit(tmp_path):
 )
 def test_block_of_something_else_is_refused(tmp_path, other):
     path = tmp_path / "000001.nc"
-    sealed_file.write(path, block_file.image(block(), STAMP))
+    sealed.write(path, block_file.image(block(), STAMP))
     with pytest.raises(ResultsError, match=f"block of another run .{next(iter(other))} differ"):
         block_file.read(path, STAMP._replace(**other))
 
@@ -93,21 +95,21 @@ def test_every_flipped_bit_and_every_cut_is_found():
         flipped = bytearray(image)
         flipped[position] ^= 1 << (position % 8)
         with pytest.raises(ResultsError):
-            sealed_file.unsealed(bytes(flipped), "file")
+            sealed.unsealed(bytes(flipped), "file")
         with pytest.raises(ResultsError):
-            sealed_file.unsealed(image[:position], "file")
+            sealed.unsealed(image[:position], "file")
 
 
 def test_block_opens_in_plain_xarray(tmp_path):
     path = tmp_path / "000001.nc"
-    sealed_file.write(path, block_file.image(block(), STAMP))
+    sealed.write(path, block_file.image(block(), STAMP))
     with xarray.open_dataset(path, engine="h5netcdf") as plain:
         assert plain["births_sum"].values.tobytes() == block().sums["births"].tobytes()
 
 
 def test_result_holds_what_is_needed_to_redo_it(tmp_path):
     path = written(tmp_path)
-    back = results.open_result(path)
+    back = result.open_result(path)
     assert back.attrs["config_toml"] == TOML
     assert json.loads(back.attrs["physics_json"])["shell"]["L"] == 1.2
     assert json.loads(back.attrs["run_json"])["seed"] == 1
@@ -115,8 +117,8 @@ def test_result_holds_what_is_needed_to_redo_it(tmp_path):
     assert "numpy" in back.attrs["versions"]
     assert back.attrs["git_dirty"] in ("true", "false", "unknown")
     assert all("units" in variable.attrs for variable in back.variables.values())
-    assert results.tallies_of(back).fates == block().fates
-    assert results.tallies_of(back).sums["births"].tobytes() == block().sums["births"].tobytes()
+    assert result.tallies_of(back).fates == block().fates
+    assert result.tallies_of(back).sums["births"].tobytes() == block().sums["births"].tobytes()
     assert back["births_species"].values.tolist() == ["positron", "electron"]
     with xarray.open_dataset(path, engine="h5netcdf") as plain:
         assert plain["births_energy_edges"].values.tolist() == EDGES.tolist()
@@ -126,22 +128,22 @@ def test_result_cut_in_half(tmp_path):
     path = written(tmp_path)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     with pytest.raises(ResultsError, match=r"result\.nc: is cut short, or was not written by mcbelt"):
-        results.open_result(path)
+        result.open_result(path)
 
 
-@pytest.mark.parametrize("content", [b"", b"CDF\x01 not this", sealed_file.sealed(b"not netCDF at all")])
+@pytest.mark.parametrize("content", [b"", b"CDF\x01 not this", sealed.sealed(b"not netCDF at all")])
 def test_not_a_result(tmp_path, content):
     path = tmp_path / "result.nc"
     path.write_bytes(content)
     with pytest.raises(ResultsError):
-        results.open_result(path)
+        result.open_result(path)
 
 
 def test_no_result(tmp_path):
     with pytest.raises(ResultsError, match="cannot be read"):
-        results.open_result(tmp_path / "none.nc")
+        result.open_result(tmp_path / "none.nc")
     with pytest.raises(ResultsError, match=r"holds no result\.nc"):
-        results.open_result(tmp_path)
+        result.open_result(tmp_path)
 
 
 def without(name):
@@ -170,42 +172,42 @@ def without(name):
 def test_wrong_content_is_refused_in_one_sentence(tmp_path, change, told):
     path = rewritten(written(tmp_path), change)
     with pytest.raises(ResultsError) as caught:
-        results.open_result(path)
+        result.open_result(path)
     assert told in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
 def test_file_that_unpacks_to_more_than_memory_is_refused(tmp_path):
     path = written(tmp_path)
-    buffer = io.BytesIO(sealed_file.read(path))
+    buffer = io.BytesIO(sealed.read(path))
     with h5netcdf.File(buffer, "a") as file:
         file.dimensions["huge"] = 2**31
         bomb = file.create_variable("bomb", ("huge",), "f8", chunks=(2**20,), compression="gzip")
         bomb.attrs["units"] = "1"
-    path.write_bytes(sealed_file.sealed(buffer.getvalue()))
+    path.write_bytes(sealed.sealed(buffer.getvalue()))
     with pytest.raises(ResultsError, match="unpacks to 16 GiB"):
-        results.open_result(path)
+        result.open_result(path)
 
 
 def test_variable_without_units_is_never_written():
     physics = xarray.Dataset({"flux": ("energy_MeV", np.zeros(3))})
-    case = campaign_file.parse(TOML, sealed_file.Path("campaign.toml")).cases[0]
+    case = campaign_file.parse(TOML, sealed.Path("campaign.toml")).cases[0]
     with pytest.raises(ResultsError, match="the variable flux has no units"):
-        results.assembled(
+        result.assembled(
             Origin(TOML, "", {}, case.config, "code"), block(), (Histories(7, 100, 200),), {}, physics, "asked for"
         )
 
 
 def test_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
     path = tmp_path / "result.nc"
-    sealed_file.write(path, b"old")
+    sealed.write(path, b"old")
 
     def full(descriptor):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(sealed_file.os, "fsync", full)
+    monkeypatch.setattr(sealed.os, "fsync", full)
     with pytest.raises(ResultsError, match=r"cannot be written \(No space left on device\); free space"):
-        sealed_file.write(path, b"new")
+        sealed.write(path, b"new")
     assert path.read_bytes() == b"old"
     assert [entry.name for entry in tmp_path.iterdir()] == ["result.nc"]
 
@@ -213,11 +215,11 @@ def test_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
 def test_directory_that_cannot_be_made(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(ResultsError, match="the directory cannot be made"):
-        sealed_file.make_directory(tmp_path / "file" / "results")
+        sealed.make_directory(tmp_path / "file" / "results")
 
 
 def merged_of(*parts):
-    return results.merged(list(parts), [f"part{number}.nc" for number in range(len(parts))])
+    return result.merged(list(parts), [f"part{number}.nc" for number in range(len(parts))])
 
 
 def test_merge_adds_and_does_not_care_for_order():

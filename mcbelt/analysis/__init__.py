@@ -1,1 +1,0 @@
-"""From tallies to fluxes, reference data, comparisons and figures."""

@@ -1,0 +1,1 @@
+"""A campaign from its file to its results: cases, blocks, resumption, status."""

@@ -1,0 +1,334 @@
+"""A campaign: its cases, its directory, and the loop that keeps the workers busy until every case is complete.
+
+    results/                     one case             results/                     a scan
+      lock campaign.toml run.log                        lock campaign.toml run.log
+      case.json status.json                             L=1.2/  case.json status.json blocks/ result.nc
+      blocks/000000.nc ...                              L=1.25/ ...
+      result.nc
+
+Starting again is resuming: blocks that are there, whole, and of the same physics, code, seed and histories are
+added, the others computed. Nothing is ever overwritten by something that does not belong: what another version of
+the program computed is set aside, and a directory that holds another campaign is refused.
+"""
+
+import datetime
+import json
+import logging
+import math
+import os
+import time
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import xarray
+
+from mcbelt.campaign.case import CaseRun, Progress, Simulation
+from mcbelt.campaign.file import CampaignFile, Case
+from mcbelt.campaign.lock import locked
+from mcbelt.errors import ConfigError, ResultsError
+from mcbelt.files import result as results
+from mcbelt.files import sealed
+from mcbelt.settings import belt
+from mcbelt.workers.backend import Backend, Job
+from mcbelt.workers.in_process import InProcess
+
+_MOST_ACTIVE = 8  # cases whose models are in memory at once
+_STATUS_SECONDS = 2.0
+_logger = logging.getLogger("mcbelt")
+
+
+class Finished(NamedTuple):
+    """A complete case."""
+
+    case: str
+    result: Path
+    histories: int
+    blocks_computed: int  # by this driver; 0 if everything was there already
+    stopped_because: str
+
+
+def output_directory(file: CampaignFile, chosen: Path | None = None) -> Path:
+    """Where the results of a campaign go: the chosen directory, else `results` beside campaign.toml."""
+    if chosen is not None:
+        return Path(chosen)
+    stem = file.path.stem
+    return file.path.parent / ("results" if stem == "campaign" else f"results-{stem}")
+
+
+def case_directory(output: Path, case: str) -> Path:
+    """Directory of a case; that of the campaign if it is no scan."""
+    return output / case if case else output
+
+
+def run(
+    file: CampaignFile,
+    output: Path,
+    simulation: Simulation,
+    open_backend: Callable[[], Backend] = InProcess,
+    watch: Callable[[Progress], None] = lambda progress: None,
+    fresh: bool = False,
+) -> list[Finished]:
+    """Compute every case of a campaign that is not complete yet.
+
+    Parameters
+    ----------
+    file : CampaignFile
+        The campaign.
+    output : Path
+        Directory for results; made if need be.
+    simulation : Simulation
+        What its kind does.
+    open_backend : callable
+        Opens the backend when there is something to compute.
+    watch : callable
+        Told of the progress after every block.
+    fresh : bool
+        Set aside what is in the directory and begin anew.
+
+    Returns
+    -------
+    list of Finished
+        In the order of the cases.
+
+    Raises
+    ------
+    ConfigError, ResultsError, ExecutionError
+        The directory holds another campaign or is in use or cannot be written; a block fails.
+    """
+    sealed.make_directory(output)
+    with locked(output):
+        _keep_text(file, output)
+        done: dict[str, Finished] = {}
+        open_cases = []
+        for case in file.cases:
+            directory = case_directory(output, case.name)
+            finished = _begun(case, directory, simulation, fresh)
+            if finished is None:
+                open_cases.append(CaseRun(case, file.text, simulation, directory))
+            else:
+                done[case.name] = finished
+        if open_cases:
+            count = f"{len(open_cases)} of {len(file.cases)} cases to do"
+            _log(output, f"{file.path}: {count}, code {simulation.code_hash}")
+            driver = _Driver(open_cases, simulation, open_backend, watch, output)
+            done.update(driver.run())
+        return [done[case.name] for case in file.cases]
+
+
+def run_in_memory(
+    case: Case, toml: str, simulation: Simulation, open_backend: Callable[[], Backend] = InProcess
+) -> xarray.Dataset:
+    """Result of one case without touching the disk. Raises ExecutionError."""
+    case_run = CaseRun(case, toml, simulation, None)
+    _Driver([case_run], simulation, open_backend, lambda progress: None, None).run()
+    assert case_run.dataset is not None
+    return case_run.dataset
+
+
+class _Driver:
+    """Feeds blocks to the backend and what comes back to the cases."""
+
+    def __init__(
+        self,
+        cases: list[CaseRun],
+        simulation: Simulation,
+        open_backend: Callable[[], Backend],
+        watch: Callable[[Progress], None],
+        output: Path | None,
+    ) -> None:
+        self._coming = deque(cases)
+        self._active: list[CaseRun] = []
+        self._by_handle: dict[int, CaseRun] = {}
+        self._handles: dict[int, int] = {}  # id of the case run -> handle of its model
+        self._in_flight = 0
+        self._simulation, self._open_backend, self._watch, self._output = simulation, open_backend, watch, output
+        self._backend: Backend | None = None
+        self._written: dict[int, float] = {}
+        self._done: dict[str, Finished] = {}
+
+    def run(self) -> dict[str, Finished]:
+        """Until every case is complete."""
+        try:
+            while True:
+                self._fill()
+                if self._in_flight == 0 and not self._active and not self._coming:
+                    return self._done
+                if self._in_flight:
+                    self._take()
+        except BaseException as error:
+            self._note_end(error)
+            raise
+        finally:
+            if self._backend is not None:
+                self._backend.close()
+
+    def _fill(self) -> None:
+        while self._backend is None or self._in_flight < self._backend.slots():
+            job = self._next_job()
+            if job is None:
+                return
+            assert self._backend is not None
+            self._backend.submit(job)
+            self._in_flight += 1
+
+    def _next_job(self) -> Job | None:
+        while True:
+            for case in list(self._active):
+                stamp = next(case.wanted(), None)
+                if case.complete:
+                    self._finish(case)
+                elif stamp is not None:
+                    return Job(self._handle(case), stamp)
+            if not self._coming or len(self._active) >= _MOST_ACTIVE:
+                return None
+            self._active.append(self._coming.popleft())
+
+    def _handle(self, case: CaseRun) -> int:
+        if id(case) not in self._handles:
+            if self._backend is None:
+                self._backend = self._open_backend()  # its processes start while the model is prepared
+            model = case.model
+            handle = self._backend.load(self._simulation.run_block, model)
+            self._handles[id(case)], self._by_handle[handle] = handle, case
+        return self._handles[id(case)]
+
+    def _take(self) -> None:
+        assert self._backend is not None
+        for job, result, image in self._backend.collect():
+            self._in_flight -= 1
+            case = self._by_handle[job.handle]
+            case.accept(job.stamp, result, image)
+            self._report(case, "running")
+            if case.complete:
+                self._finish(case)
+
+    def _finish(self, case: CaseRun) -> None:
+        case.finish()
+        assert case.merged is not None
+        self._report(case, "finished")
+        self._active.remove(case)
+        if id(case) in self._handles and self._backend is not None:
+            handle = self._handles.pop(id(case))
+            self._backend.unload(handle)
+            del self._by_handle[handle]
+        case.forget_model()
+        directory = case.directory or Path()
+        self._done[case.case.name] = Finished(
+            case.case.name, directory / "result.nc", case.merged.histories, case.blocks_computed, case.stopped_because
+        )
+        case.merged = None
+        if self._output is not None:
+            done = self._done[case.case.name]
+            _log(self._output, f"{done.result}: complete, {done.histories} histories; {done.stopped_because}")
+
+    def _report(self, case: CaseRun, state: str) -> None:
+        progress = case.progress()
+        self._watch(progress)
+        now = time.monotonic()
+        if case.directory is None or (state == "running" and now - self._written.get(id(case), -1e9) < _STATUS_SECONDS):
+            return
+        self._written[id(case)] = now
+        _write_json(case.directory / "status.json", {"state": state, "utc": _utc(), **_finite_only(progress._asdict())})
+
+    def _note_end(self, error: BaseException) -> None:
+        if self._output is None:
+            return
+        about = "interrupted" if isinstance(error, KeyboardInterrupt) else f"{type(error).__name__}: {error}"
+        _log(self._output, f"stopped with {self._in_flight} blocks in flight: {about}")
+
+
+def _begun(case: Case, directory: Path, simulation: Simulation, fresh: bool) -> Finished | None:
+    """Make the directory of a case ready; the finished case if nothing is left to do."""
+    sealed.make_directory(directory / "blocks")
+    identity = {
+        "physics_hash": belt.physics_hash(case.config),
+        "seed": case.config.run.seed,
+        "block_size": case.config.run.block_size,
+    }
+    card = directory / "case.json"
+    found = _read_json(card)
+    if fresh and (found or any((directory / "blocks").iterdir())):
+        _set_aside(directory, f"set-aside-{_utc().replace(':', '')}")
+    elif found and {key: found.get(key) for key in identity} != identity:
+        differing = ", ".join(key for key in identity if found.get(key) != identity[key])
+        raise ConfigError(
+            f"{directory}: holds a run of another campaign ({differing} differ from the campaign file); give --fresh "
+            "to set it aside, or another directory by --output."
+        )
+    elif found and found.get("code_hash") != simulation.code_hash:
+        _set_aside(directory, f"set-aside-code-{str(found.get('code_hash'))[:16]}")
+    _write_json(card, {**identity, "code_hash": simulation.code_hash, "case": case.name, "overrides": case.overrides})
+    return _complete(case, directory, simulation)
+
+
+def _complete(case: Case, directory: Path, simulation: Simulation) -> Finished | None:
+    path = directory / "result.nc"
+    if not path.exists():
+        return None
+    try:
+        dataset = results.open_result(path)
+    except ResultsError as error:
+        _logger.warning("%s", error)
+        return None  # made again from the blocks
+    wanted = (belt.physics_hash(case.config), simulation.code_hash, results.run_json(case.config))
+    if (dataset.attrs["physics_hash"], dataset.attrs["code_hash"], dataset.attrs["run_json"]) != wanted:
+        return None
+    return Finished(case.name, path, int(dataset.attrs["histories"]), 0, str(dataset.attrs["stopped_because"]))
+
+
+def _set_aside(directory: Path, name: str) -> None:
+    """Move blocks and result of a case to a directory beside them; nothing is deleted."""
+    aside = directory / name
+    number = 1
+    while aside.exists():
+        number += 1
+        aside = directory / f"{name}-{number}"
+    sealed.make_directory(aside)
+    try:
+        for entry in ("blocks", "result.nc", "case.json", "status.json"):
+            if (directory / entry).exists():
+                os.rename(directory / entry, aside / entry)
+    except OSError as error:
+        raise ResultsError(f"{directory}: cannot be set aside ({error.strerror}); give another by --output.") from None
+    sealed.make_directory(directory / "blocks")
+    _logger.warning("%s: what was there is now in %s", directory, aside)
+
+
+def _keep_text(file: CampaignFile, output: Path) -> None:
+    """A copy of the campaign file beside the results, for people and for `mcbelt status`."""
+    copy = output / "campaign.toml"
+    if not copy.exists() or copy.read_bytes() != file.text.encode():
+        sealed.write(copy, file.text.encode())
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_text())
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _write_json(path: Path, content: dict[str, Any]) -> None:
+    sealed.write(path, (json.dumps(content, default=str, indent=1) + "\n").encode())
+
+
+def _finite_only(content: dict[str, Any]) -> dict[str, Any]:
+    finite = {key: not isinstance(value, float) or math.isfinite(value) for key, value in content.items()}
+    return {key: value if finite[key] else None for key, value in content.items()}
+
+
+def _utc() -> str:
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+
+
+def _log(output: Path, text: str) -> None:
+    """One line for run.log and for whoever listens to the logger."""
+    _logger.info("%s", text)
+    try:
+        with open(output / "run.log", "a", encoding="utf-8") as file:
+            file.write(f"{_utc()} pid {os.getpid()} {text}\n")
+    except OSError as error:
+        _logger.warning("%s: cannot be written (%s)", output / "run.log", error.strerror)

@@ -1,0 +1,151 @@
+"""What each kind of campaign computes with, and a run of one campaign from Python.
+
+Workers import the functions named here, so they are functions of modules. A new kind is one more entry.
+"""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import xarray
+
+from mcbelt import sentences
+from mcbelt.campaign import driver
+from mcbelt.campaign import file as campaign_file
+from mcbelt.campaign.case import Simulation
+from mcbelt.campaign.file import CampaignFile
+from mcbelt.errors import ConfigError
+from mcbelt.files import provenance
+from mcbelt.tally import BlockResult, TallyAxes
+from mcbelt.workers import in_process
+from mcbelt.workers.backend import Backend
+
+
+def belt_model(config: Any) -> Any:
+    """Model of a belt campaign, by its source."""
+    from mcbelt.sources.cosmic import prepare as prepare_cosmic
+    from mcbelt.sources.trapped import prepare
+
+    return prepare_cosmic.prepare(config) if config.source.kind == "cosmic_rays" else prepare.prepare(config)
+
+
+def belt_block(model: Any, seed: int, first: int, last: int) -> BlockResult:
+    """Histories [first, last) of a belt campaign."""
+    from mcbelt.sources.cosmic import block as adjoint
+    from mcbelt.sources.trapped import block
+
+    if hasattr(model, "adjoint"):
+        return adjoint.run_block(model.adjoint, seed, first, last)
+    return block.run_block(model.shell, seed, first, last)
+
+
+def belt_axes(model: Any) -> dict[str, TallyAxes]:
+    """Dimensions of the tallies of a belt campaign."""
+    from mcbelt.sources.cosmic import block as adjoint
+    from mcbelt.sources.trapped import block
+
+    return adjoint.tally_axes(model.adjoint) if hasattr(model, "adjoint") else block.tally_axes(model.shell)
+
+
+def belt_fluxes(config: Any, model: Any, merged: BlockResult) -> xarray.Dataset:
+    """Fluxes of a belt campaign."""
+    from mcbelt.sources.cosmic import fluxes
+    from mcbelt.sources.trapped import fluxes as flux
+
+    if hasattr(model, "adjoint"):
+        return fluxes.flux_dataset(config, model, merged)
+    return flux.flux_dataset(config, model, merged)
+
+
+def _belt() -> Simulation:
+    return Simulation(belt_model, belt_block, belt_axes, belt_fluxes, provenance.code_hash())
+
+
+def _galaxy() -> Simulation:
+    from mcbelt.interstellar import result
+
+    return Simulation(result.prepared, result.no_histories, result.no_tallies, result.dataset, provenance.code_hash())
+
+
+# The modules behind an entry are imported when it is asked for: reading a result should not load the physics.
+_SIMULATIONS: dict[str, Callable[[], Simulation]] = {"belt": _belt, "galaxy": _galaxy}
+
+
+def simulation(kind: str) -> Simulation:
+    """Functions of a kind of campaign."""
+    return _SIMULATIONS[kind]()
+
+
+def run(
+    config: str | Path | Mapping[str, Any] | CampaignFile,
+    workers: int = 1,
+    dask: str | None = None,
+    output: str | Path | None = None,
+) -> xarray.Dataset:
+    """Run a campaign without a scan and return its result.
+
+    Parameters
+    ----------
+    config : path, str, mapping or CampaignFile
+        A campaign file or its directory; the text of one (with a line break in it); or its content as mappings.
+    workers : int
+        Processes on this machine; 1 computes in this process. More than 1 needs the usual
+        `if __name__ == "__main__":` around the main part of a script.
+    dask : str, optional
+        Address of a Dask scheduler, or "local".
+    output : path, optional
+        Directory for blocks and result, so that an interrupted run resumes; none keeps everything in memory.
+
+    Returns
+    -------
+    Dataset
+        As `open_result` gives it; docs/result-format.md lists the variables with their units.
+
+    Raises
+    ------
+    ConfigError, ResultsError, ExecutionError
+        As the command line would say it.
+
+    Examples
+    --------
+    >>> import mcbelt
+    >>> result = mcbelt.run("runs/trapped-protons-L1.20", workers=2)  # doctest: +SKIP
+    >>> result.flux_positron.attrs["units"]  # doctest: +SKIP
+    'm-2 s-1 sr-1 MeV-1'
+    """
+    file = _campaign_file(config)
+    if file.scanned:
+        count = len(file.cases)
+        raise ConfigError(f"{file.path}: [scan] spans {count} cases; run it by `mcbelt run`, or take [scan] out.")
+    case = file.cases[0]
+    chosen = simulation(case.config.kind)
+
+    def open_backend() -> Backend:
+        return in_process.opened(workers, dask)
+
+    if output is None:
+        return driver.run_in_memory(case, file.text, chosen, open_backend)
+    finished = driver.run(file, Path(output), chosen, open_backend)
+    from mcbelt.files import result as results
+
+    return results.open_result(finished[0].result)
+
+
+def _campaign_file(config: str | Path | Mapping[str, Any] | CampaignFile) -> CampaignFile:
+    if isinstance(config, CampaignFile):
+        return config
+    if isinstance(config, Mapping):
+        return campaign_file.parse(_toml(config), Path("campaign.toml"))
+    if isinstance(config, str) and "\n" in config:
+        return campaign_file.parse(config, Path("campaign.toml"))
+    return campaign_file.read(Path(config))
+
+
+def _toml(content: Mapping[str, Any]) -> str:
+    """TOML text of nested mappings of scalars; plain keys first, then sections."""
+    plain = [(key, value) for key, value in content.items() if not isinstance(value, Mapping)]
+    lines = [f"{key} = {sentences.toml_value(value)}" for key, value in plain]
+    for section, keys in content.items():
+        if isinstance(keys, Mapping):
+            lines += [f"[{section}]", *(f"{key} = {sentences.toml_value(value)}" for key, value in keys.items())]
+    return "\n".join(lines) + "\n"

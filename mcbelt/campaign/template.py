@@ -1,0 +1,85 @@
+"""The campaign file explained from its own classes: what `mcbelt init` writes, and the tables of the documentation."""
+
+from pydantic import BaseModel
+
+from mcbelt import sentences
+from mcbelt.settings import belt
+
+_WIDTH = 34  # column where the comments of the file begin
+
+
+def template(name: str, preset: str = "full", kind: str = "belt") -> str:
+    """A valid, commented campaign file.
+
+    Parameters
+    ----------
+    name : str
+        Name of the campaign.
+    preset : str
+        Its preset.
+    kind : str
+        Its kind.
+
+    Returns
+    -------
+    str
+        TOML. Required keys stand with an example, others as comments with their default.
+    """
+    model = belt.KINDS[kind]
+    lines = ["# Campaign file of mcbelt. A key behind # shows its default; docs/campaign-format.md explains all.", ""]
+    top = {"kind": kind, "name": name, "preset": preset}
+    lines += [
+        _line(model, key, sentences.toml_value(top[key]), shown=True)
+        for key in model.model_fields
+        if not sentences.sections(model, key)
+    ]
+    for section in model.model_fields:
+        options = sentences.sections(model, section)
+        if section == "source" and preset in belt.COSMIC_PRESETS:
+            options = sorted(options, key=lambda option: option is not belt.CosmicRays)
+        for number, option in enumerate(options):
+            lines += ["", f"[{section}]" if number == 0 else f"# or, in place of the above: [{section}]"]
+            for key, field in option.model_fields.items():
+                shown = number == 0 and (field.is_required() or (len(options) > 1 and key == "kind"))
+                lines.append(_line(option, key, sentences.example(option, key), shown))
+    lines += ["", "# Several cases in one campaign:", "# [scan]", '# "shell.L" = [1.15, 1.2, 1.25]']
+    lines += ['# "air.f107" = { start = 70, stop = 220, step = 50 }', '# mode = "product"  # or "zip"', ""]
+    return "\n".join(lines)
+
+
+def _line(model: type[BaseModel], key: str, value: str, shown: bool) -> str:
+    entry = f"{'' if shown else '# '}{key} = {value}"
+    return f"{entry:<{_WIDTH}} # {model.model_fields[key].description} ({sentences.allowed(model, key)})"
+
+
+def reference(kind: str = "belt") -> str:
+    """Markdown tables of every key: meaning, unit and range or choices, default."""
+    model = belt.KINDS[kind]
+    plain = [key for key in model.model_fields if not sentences.sections(model, key)]
+    parts = ["### Top level\n", _table(model, plain)]
+    for section in model.model_fields:
+        for option in sentences.sections(model, section):
+            about = (option.__doc__ or "").strip().splitlines()[0]
+            parts += [f"\n### `[{section}]`: {about}\n", _table(option, list(option.model_fields))]
+    return "\n".join(parts)
+
+
+def _table(model: type[BaseModel], keys: list[str]) -> str:
+    rows = ["| key | meaning | allowed | default |", "|---|---|---|---|"]
+    for key in keys:
+        field = model.model_fields[key]
+        default = "required" if field.is_required() else "none" if field.default is None else f"`{field.default}`"
+        if isinstance(field.default, bool):
+            default = f"`{str(field.default).lower()}`"
+        rows.append(f"| `{key}` | {field.description} | {sentences.allowed(model, key)} | {default} |")
+    return "\n".join(rows) + "\n"
+
+
+def presets() -> str:
+    """Markdown table of what each preset changes."""
+    rows = ["| preset | key | default |", "|---|---|---|"]
+    for preset, keys in belt.PRESETS.items():
+        rows += [f"| `{preset}` | `{key}` | `{sentences.toml_value(value)}` |" for key, value in keys.items()]
+        if not keys:
+            rows.append(f"| `{preset}` | | as in the tables above |")
+    return "\n".join(rows) + "\n"

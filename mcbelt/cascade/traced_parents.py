@@ -1,0 +1,182 @@
+"""Parents traced through the real field and air, as a correction of the production map.
+
+The map is made for Störmer's cutoff in a dipole and for paths on circles through round air. On a grid of longitude and
+dipole latitude, protons of all directions and of the rigidities of the yields are traced back from 60 km through field
+and air until they escape or meet the ground. What they send, at three energies and along eight horizontal azimuths, is
+divided by what the map's cutoffs and depths give there. So penumbra, shadow, and the difference between west and east
+are in it. The production is corrected and not the cutoff, which few e+- of high energy would feel.
+"""
+
+import concurrent.futures
+import math
+import os
+from typing import NamedTuple
+
+import numpy as np
+
+from geomag.dipole import DipoleModel
+from mcbelt.cascade import collisions, parent_depth, parent_sky
+from mcbelt.cascade import production as cosmic_production
+from mcbelt.constants import PROTON_MASS
+from mcbelt.orbits import lanes
+from mcbelt.orbits import rows as row
+from mcbelt.physics import lepton_production
+
+ALTITUDE = 60.0e3  # [m] above a sphere through the ellipsoid at that place: where most e+- are born
+LONGITUDES, LATITUDES_RAD = 18, np.array([-0.45, -0.225, 0.0, 0.225, 0.45])
+AZIMUTHS = 8  # of the e+-, from magnetic east towards north
+ENERGIES_GEV = (0.3, 1.0, 3.0)
+_SKY = (40, 60)
+_LOWEST_SCALE = 0.4  # of the cutoff over the nominal one, anywhere
+_LIMITS = lanes.Limits(floor=0.0, momentum_max=1.0e5, time=2.0)
+
+
+class Correction(NamedTuple):
+    """ln of a factor on the production; every axis uniform."""
+
+    longitude: np.ndarray  # geographic [rad], from 0, periodic, shape (n,)
+    latitude: np.ndarray  # of the dipole [rad], shape (m,)
+    ln_energy: np.ndarray  # ln [GeV], shape (ne,)
+    value: np.ndarray  # shape (n, m, na, ne), azimuth periodic from magnetic east
+
+
+def none() -> Correction:
+    """The map as it is."""
+    return Correction(np.zeros(1), np.zeros(1), np.zeros(1), np.zeros((1, 1, 1, 1)))
+
+
+class Folded(NamedTuple):
+    """From fluxes of parents on the sky to the production along the azimuths."""
+
+    vectors: np.ndarray  # east, north, up, shape (n, 3)
+    rings: parent_sky.Rings
+    kernel: np.ndarray  # (nt, ne, nc)
+    T: np.ndarray  # [GeV], shape (nt,)
+
+    def production(self, flux):
+        """P, shape (azimuths, energies), of a flux times the width of energy (n, nt)."""
+        return np.einsum("mct,tec->me", parent_sky.ring_integrals(self.rings, flux), self.kernel)
+
+
+def folded(fractions, lowest_T) -> Folded:
+    """Production of e+ of `ENERGIES_GEV` by protons above a kinetic energy [GeV]."""
+    grid = np.log(lepton_production.ANGULAR_ELECTRON_ENERGIES)
+    wanted = np.zeros(grid.size, bool)
+    wanted[[np.abs(grid - math.log(E)).argmin() for E in ENERGIES_GEV]] = True
+    made = collisions.yields(fractions, 1, "proton", collisions.Emission(knock_on=False), wanted)
+    first = int(np.searchsorted(made.T, lowest_T))
+    turn = np.arange(AZIMUTHS) * 2.0 * math.pi / AZIMUTHS
+    towards = np.stack([np.cos(turn), np.sin(turn), np.zeros(AZIMUTHS)], axis=1)
+    vectors = parent_sky.sky(*_SKY).vectors
+    rings = parent_sky.rings(vectors, towards, made.cos_edges)
+    return Folded(vectors, rings, made.kernel[first:], made.T[first:])
+
+
+def site(model: DipoleModel, longitude, latitude):
+    """A place at a geographic longitude and a dipole latitude [rad], at `ALTITUDE`.
+
+    Returns
+    -------
+    position : ndarray, shape (3,)
+        [m].
+    frame : ndarray, shape (3, 3)
+        Unit vectors to magnetic east and north, and up.
+    distance : float
+        From the dipole [m].
+    """
+    moment = np.array([model.moment_x, model.moment_y, model.moment_z])
+    centre = np.array([model.centre_x, model.centre_y, model.centre_z])
+    axis = -moment / np.linalg.norm(moment)
+    geographic = np.linspace(-0.5 * math.pi, 0.5 * math.pi, 1441)
+    points = (6371.2e3 + ALTITUDE) * np.stack(
+        [np.cos(geographic) * math.cos(longitude), np.cos(geographic) * math.sin(longitude), np.sin(geographic)], axis=1
+    )
+    away = points - centre
+    sine = away @ axis / np.linalg.norm(away, axis=1)
+    position = points[np.abs(sine - math.sin(latitude)).argmin()]
+    up = position / np.linalg.norm(position)
+    east = np.cross(axis, up)
+    east /= np.linalg.norm(east)
+    return position, np.stack([east, np.cross(up, east), up]), float(np.linalg.norm(position - centre))
+
+
+def survival(field, air, position, directions, rigidity, attenuation):
+    """Share of protons that come through field and air to a place.
+
+    Parameters
+    ----------
+    field, air
+        Models for the lanes.
+    position : ndarray, shape (3,)
+        [m].
+    directions : ndarray, shape (n, 3)
+        Of their velocities there, geocentric.
+    rigidity : ndarray, shape (nt,)
+        [GV].
+    attenuation : float
+        [g cm-2].
+
+    Returns
+    -------
+    ndarray, shape (n, nt)
+        0 where the way back meets the ground or does not leave within 2 s.
+    """
+    model = lanes.LaneModel(field=field, air=air, stepping=lanes.Stepping(direction=-1.0), limits=_LIMITS)
+    share = np.zeros((len(directions), len(rigidity)))
+    for i, R in enumerate(rigidity):
+        table = lanes.charge_table(position, directions, np.full(len(directions), R), PROTON_MASS, 1.0)
+        lanes.advance(model, table)
+        depth = 0.1 * table[row.GRAMMAGE]
+        share[:, i] = np.where(table[row.FATE] == row.ESCAPED, np.exp(-depth / attenuation), 0.0)
+    return share
+
+
+def expected(place, parents, fold: Folded, ln_scale, latitude):
+    """Production by the map's cutoffs and depths, (azimuths, energies)."""
+    cutoff = cosmic_production.cutoff_of(place, fold.vectors, ln_scale, latitude)
+    here = cosmic_production.at_scale(place, ln_scale)
+    rigidity = parents.rays.rigidity(fold.T)
+    through = parent_depth.survival(here, ALTITUDE, fold.vectors, rigidity, parents.attenuation)
+    return fold.production(cosmic_production.open_flux(parents.rays, fold.T, cutoff) * through)
+
+
+def correction(field, air, model: DipoleModel, place, parents, radius) -> Correction:
+    """Correction of the map for a field.
+
+    Parameters
+    ----------
+    field, air
+        Models for the lanes.
+    model : DipoleModel
+        The dipole of Störmer's formula.
+    place : mcbelt.cascade.production.Place
+        Of the map.
+    parents : mcbelt.cascade.production.Parents
+        Protons.
+    radius : float
+        Distance from the dipole to which the nominal cutoff belongs [m].
+
+    Returns
+    -------
+    Correction
+    """
+    west = np.array([[1.0, 0.0, 0.0]])
+    lowest = cosmic_production.cutoff_of(place, west, math.log(_LOWEST_SCALE), LATITUDES_RAD[-1])
+    fold = folded(place.fractions, float(parents.rays.kinetic_energy(lowest[0])))
+    everything = cosmic_production.open_flux(parents.rays, fold.T, lowest)
+    rigidity = parents.rays.rigidity(fold.T)
+    longitude = np.arange(LONGITUDES) * 2.0 * math.pi / LONGITUDES
+
+    def at(node):
+        i, j = node
+        position, frame, distance = site(model, longitude[i], LATITUDES_RAD[j])
+        share = survival(field, air, position, fold.vectors @ frame, rigidity, parents.attenuation)
+        ln_scale = 2.0 * math.log(radius / distance)
+        return np.log(fold.production(everything * share) / expected(place, parents, fold, ln_scale, LATITUDES_RAD[j]))
+
+    at((0, 0))  # compiled before the threads ask for it
+    nodes = [(i, j) for i in range(LONGITUDES) for j in range(len(LATITUDES_RAD))]
+    with concurrent.futures.ThreadPoolExecutor(min(os.cpu_count() or 1, 8)) as pool:
+        values = np.array(list(pool.map(at, nodes)))
+    shape = (LONGITUDES, len(LATITUDES_RAD), AZIMUTHS, len(ENERGIES_GEV))
+    return Correction(longitude, LATITUDES_RAD, np.log(ENERGIES_GEV), values.reshape(shape))

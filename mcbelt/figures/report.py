@@ -1,0 +1,128 @@
+"""One self-contained page about a campaign: figures, table, configuration, fates, timing; no network, no script."""
+
+import base64
+import html
+import json
+from pathlib import Path
+
+import xarray
+
+from mcbelt.campaign import collected
+from mcbelt.figures import citations, plots, tables
+from mcbelt.files import sealed
+
+_STYLE = """
+body { font: 16px/1.5 system-ui, sans-serif; color: #1b1b1b; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }
+h1 { font-size: 1.7rem; margin-bottom: 0; } h2 { font-size: 1.2rem; margin-top: 2.2rem; border-bottom: 1px solid #ddd; }
+p.sub { color: #666; margin-top: .2rem; } img { max-width: 100%; height: auto; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .9rem; }
+th, td { padding: .2rem .7rem; text-align: right; border-bottom: 1px solid #eee; }
+th:first-child, td:first-child { text-align: left; } pre { background: #f6f6f4; padding: .8rem; overflow-x: auto; }
+details { margin: .6rem 0; } summary { cursor: pointer; }
+"""
+
+
+def write(result: Path, path: Path) -> Path:
+    """Write the page about a result or a campaign; its path. Raises ResultsError."""
+    cases = collected.results_in(result)
+    sealed.write(path, page(cases.datasets).encode())
+    return path
+
+
+def page(datasets: dict[str, xarray.Dataset]) -> str:
+    """The page as HTML.
+
+    Parameters
+    ----------
+    datasets : dict
+        Name of the case -> result; at least one.
+
+    Returns
+    -------
+    str
+        Images are inside it; every text from a file is escaped.
+    """
+    first = next(iter(datasets.values()))
+    title = html.escape(str(first.attrs["name"]))
+    about = html.escape(plots.subtitle(first)) if len(datasets) == 1 else f"{len(datasets)} cases"
+    parts = [
+        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>',
+        f"<style>{_STYLE}</style></head><body>",
+        f'<h1>{title}</h1><p class="sub">{about}</p>',
+        *(_figure(name, plots.image(figure)) for name, figure in plots.figures(datasets).items()),
+        "<h2>Fluxes and ratio</h2>",
+        *(_flux_table(case, dataset, len(datasets) == 1) for case, dataset in datasets.items()),
+        "<h2>Cases, fates and timing</h2>",
+        _case_table(datasets),
+        "<h2>Configuration</h2>",
+        f"<pre>{html.escape(str(first.attrs['config_toml']))}</pre>",
+        "<h2>To cite</h2>",
+        _references(datasets),
+        "<h2>Made by</h2>",
+        _provenance(first),
+        "</body></html>\n",
+    ]
+    return "\n".join(parts)
+
+
+def _figure(name: str, png: bytes) -> str:
+    data = base64.b64encode(png).decode()
+    return f'<p><img alt="{html.escape(name)}" src="data:image/png;base64,{data}"></p>'
+
+
+def _row(cells: list[str], tag: str = "td") -> str:
+    return "<tr>" + "".join(f"<{tag}>{html.escape(cell)}</{tag}>" for cell in cells) + "</tr>"
+
+
+def _flux_table(case: str, dataset: xarray.Dataset, shown: bool) -> str:
+    if "flux_positron" not in dataset or "ratio" not in dataset:
+        return f"<p>{html.escape(case)}: no fluxes of e+ and e-.</p>"
+    unit = str(dataset["flux_positron"].attrs["units"])
+    rows = [_row(["E [MeV]", f"e+ [{unit}]", f"e- [{unit}]", "e+/e-"], "th")]
+    for index, energy in enumerate(dataset["energy_MeV"].values):
+        cells = [_value(dataset, name, index) for name in ("flux_positron", "flux_electron", "ratio")]
+        rows.append(_row([f"{energy:.1f}", *cells]))
+    table = f"<table>{''.join(rows)}</table>"
+    if shown:
+        return table
+    return f"<details><summary>{html.escape(case)}</summary>{table}</details>"
+
+
+def _value(dataset: xarray.Dataset, name: str, index: int) -> str:
+    return tables.with_error(float(dataset[name].values[index]), float(dataset[f"{name}_sigma"].values[index]))
+
+
+def _case_table(datasets: dict[str, xarray.Dataset]) -> str:
+    fates = sorted({str(fate) for dataset in datasets.values() for fate in dataset["fate"].values})
+    rows = [_row(["case", "histories", *fates, "seconds", "why it stopped"], "th")]
+    for case, dataset in datasets.items():
+        counts = dict(zip(map(str, dataset["fate"].values), dataset["fate_count"].values, strict=True))
+        seconds = dataset.attrs.get("wall_seconds")
+        rows.append(
+            _row(
+                [
+                    case,
+                    f"{int(dataset.attrs['histories']):,}",
+                    *(f"{int(counts.get(fate, 0)):,}" for fate in fates),
+                    "–" if seconds is None else f"{float(seconds):.1f}",
+                    str(dataset.attrs["stopped_because"]),
+                ]
+            )
+        )
+    return f"<table>{''.join(rows)}</table>"
+
+
+def _references(datasets: dict[str, xarray.Dataset]) -> str:
+    told: dict[str, str] = {}
+    for dataset in datasets.values():
+        for reference, what in citations.used(json.loads(dataset.attrs["physics_json"])):
+            told.setdefault(what, reference.text)
+    items = (f"<li>{html.escape(what)}: {html.escape(text)}</li>" for what, text in told.items())
+    return f"<ul>{''.join(items)}</ul>"
+
+
+def _provenance(dataset: xarray.Dataset) -> str:
+    names = ("mcbelt_version", "git_commit", "git_dirty", "versions", "platform", "created_utc", "physics_hash")
+    cell = "<tr><td>{}</td><td style='text-align:left'>{}</td></tr>"
+    rows = [cell.format(name, html.escape(str(dataset.attrs[name]))) for name in (*names, "code_hash")]
+    return f"<table>{''.join(rows)}</table>"

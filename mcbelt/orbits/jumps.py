@@ -1,0 +1,54 @@
+"""Jumps in energy at a check: hard bremsstrahlung, forward and back along the orbit.
+
+Between two jumps a charge passes an exponential number of mean free paths; the rate is that of the last check. A lane
+waits for its check once it has passed the place of its next jump. Within the last step that place is anywhere, so the
+trapezoid of the production over that step ends with the value after the jump. The direction of the charge stays.
+"""
+
+import math
+
+from numba import njit
+
+from mcbelt import rng
+from mcbelt.orbits import rows as row
+from mcbelt.orbits.checks import CHECK_OPTIONS, produced_now, set_wait
+from mcbelt.orbits.seams import jump, jump_rate
+
+JUMP = 102  # purpose of random numbers
+
+
+@njit(**CHECK_OPTIONS)
+def first_jump(model, lanes, k, seed, history):
+    """Draw the way of lane k to its first jump, unless it is under way to one."""
+    if model.radiation.on and lanes[row.JUMP_LEFT, k] == math.inf:
+        lanes[row.JUMP_LEFT, k] = rng.exponential(rng.uniform_quad(seed, history, 0, JUMP)[2])
+        set_wait(lanes, k)
+
+
+@njit(**CHECK_OPTIONS)
+def radiate(model, lanes, k, seed, history):
+    """Make the jumps whose places lane k has passed since its last check."""
+    if not (model.radiation.on and lanes[row.JUMP_LEFT, k] <= 0.0):
+        return
+    direction, limits, mass = model.stepping.direction, model.limits, lanes[row.MASS, k]
+    latitude, longitude = lanes[row.LATITUDE, k], lanes[row.LONGITUDE, k]
+    altitude = min(max(lanes[row.ALTITUDE, k], 0.0), max(model.air.top, 0.0))
+    rate = lanes[row.JUMP_RATE, k]
+    while lanes[row.JUMP_LEFT, k] <= 0.0 and limits.momentum_min < lanes[row.MOMENTUM, k] < limits.momentum_max:
+        lanes[row.JUMPS, k] += 1.0
+        u, v, w, _ = rng.uniform_quad(seed, history, lanes[row.JUMPS, k], JUMP)
+        p = lanes[row.MOMENTUM, k]
+        kinetic = p * p / (math.sqrt(p * p + mass * mass) + mass)
+        after, gain = jump(model.radiation, model.air, latitude, longitude, altitude, kinetic, direction, u, v)
+        lanes[row.MOMENTUM, k] = math.sqrt(after * (after + 2.0 * mass))
+        lanes[row.LN_J, k] += gain
+        lanes[row.PHOTON_LOSS, k] += abs(after - kinetic)
+        new, _ = jump_rate(model.radiation, model.air, latitude, longitude, altitude, after, direction)
+        # the matter passed beyond the place of this jump counts towards the next one
+        lanes[row.JUMP_LEFT, k] = rng.exponential(w) + lanes[row.JUMP_LEFT, k] * (new / rate)
+        rate = new
+    if model.source.on:
+        held = lanes[row.MOMENTUM, k] < limits.momentum_max
+        produced = produced_now(model, lanes, k) if held else 0.0
+        lanes[row.PRODUCTION, k] += 0.5 * abs(lanes[row.STEP, k]) * (produced - lanes[row.PRODUCED, k])
+        lanes[row.PRODUCED, k] = produced

@@ -1,0 +1,76 @@
+"""Rows of the table of charges and of the lanes: the one place where their numbers are given.
+
+A table holds one charge per column. The first rows are shared by table and lanes, so that a charge is copied between
+them row by row.
+"""
+
+# Shared by table and lanes.
+X, Y, Z = 0, 1, 2  # position, geocentric Cartesian [m]
+UX, UY, UZ = 3, 4, 5  # direction of motion (of the forward orbit, also when traced back)
+MOMENTUM = 6  # [GeV/c]
+MASS = 7  # [GeV]
+CHARGE = 8  # [e], signed
+WEIGHT = 9  # of the history; carried, not used here
+TIME = 10  # since the start, >= 0 in both directions [s]
+PATH = 11  # path length, >= 0 [m]
+GRAMMAGE = 12  # matter passed [kg m-2]
+MATTER_LOSS = 13  # kinetic energy lost to matter (gained back when traced back), >= 0 [GeV]
+SYNCHROTRON_LOSS = 14  # radiated in the field, >= 0 [GeV]
+LN_J = 15  # ln of the factor J on the intensity per energy interval
+PRODUCTION = 16  # integral of rho P exp(LN_J) ds
+DRIFT = 17  # change of longitude, unwrapped [rad]
+LOWEST = 18  # lowest geodetic altitude at the end of a step [m]
+STEPS = 19  # steps made
+GRAMMAGE_STOP = 20  # the charge stops, with fate INTERACTS, when GRAMMAGE reaches this
+LOWEST_FIELD = 21  # smallest field seen at a check [T]: sets the step
+CHECKS = 22  # checks passed: births have finer steps
+REMOVED = 23  # mean number of annihilations of a positron on its way: integral of their coefficient over grammage
+REMOVAL_STOP = 24  # the charge stops, with fate STOPPED, when REMOVED reaches this
+JUMPS = 25  # hard photons so far
+JUMP_LEFT = 26  # mean free paths to the next one; infinite: not drawn yet
+PHOTON_LOSS = 27  # kinetic energy that went into hard photons (gained back when traced back), >= 0 [GeV]
+AHEAD = 28  # time that the charge still has from the start to its absorption [s]; carried, for detectors
+SHARED = 29
+
+# Table only.
+FATE = 29
+FINE_STEPS = 30  # of STEPS, those made with a step below that of the gyration bid (dense air, births)
+ROWS = 31
+
+# Lanes only.
+STEP_NOW = 29  # step of this turn [m], signed; 0: the lane stands still
+STEP = 30  # step until the next check [m], signed
+FIELD2 = 31  # square of the field at the middle of the last step [T^2]
+B_PERP2 = 32  # square of its part across the motion [T^2]
+LATITUDE, LONGITUDE, ALTITUDE = 33, 34, 35  # geodetic, at the end of the step [rad], [rad], [m]
+ALTITUDE_BEFORE, DENSITY_BEFORE = 36, 37  # at its beginning [m], [kg m-3]
+DENSITY = 38  # at its end [kg m-3]
+STOPPING_0, STOPPING_1 = 39, 40  # -dp/dX at momentum P_0 and its derivative with p [GeV m2 kg-1], [m2 kg-1]
+LN_J_RATE = 41  # d ln J / dX: dS/dT, less what is removed from the flux [m2 kg-1]
+P_0 = 42  # momentum for which the stopping power holds [GeV/c]
+SLOWNESS = 43  # 1 / (beta c) [s/m]
+SLOWNESS_RATIO = 44  # dp/dT = 1 / beta
+RADIATION = 45  # synchrotron loss per path is RADIATION p^2 B_perp^2 [GeV m-1 / (GeV^2 T^2)]
+WAIT_BELOW = 46  # the lane waits for its next check below this altitude [m]
+AZIMUTH = 47  # longitude at the last check [rad]
+FINE = 48  # steps made with a finer step
+FINE_NOW = 49  # 1 while the step is finer than that of the gyration, else 0
+GRAMMAGE_NOW, LOST_NOW, RADIATED_NOW = 50, 51, 52  # of the step just made [kg m-2], [GeV/c], [GeV]
+LOST_SUM, RADIATED_SUM = 53, 54  # sums of these since the last check [GeV/c], [GeV]
+GRAMMAGE_CHECK, PATH_CHECK = 55, 56  # grammage and path at the last check [kg m-2], [m]
+GRAMMAGE_SCATTER, GRAMMAGE_STOPPING = 57, 58  # grammage at the last deflection, at the last stopping power [kg m-2]
+CELL = 59  # first node of the cell of the table of air, as a number
+PLACE_U, PLACE_V, PLACE_W = 60, 61, 62  # place in the cell along longitude, latitude, altitude
+PRODUCED = 63  # rho P exp(LN_J) at the end of the last step: trapezoidal rule
+REMOVAL = 64  # annihilation coefficient [m2 kg-1]
+JUMP_RATE = 65  # hard photons per grammage [m2 kg-1]
+WAIT_GRAMMAGE = 66  # the lane waits for its next check beyond this grammage [kg m-2]
+LANE_ROWS = 67
+
+# Fates: those of mcbelt.particles.Fate, and two that only an orbit knows.
+FLYING = -1
+LOST, COOLED, ABSORBED, ESCAPED = 0, 1, 2, 3
+STOPPED = 5  # annihilated
+STEP_LIMIT = 6  # path, time or drift limit
+INTERACTS = 16  # grammage reached GRAMMAGE_STOP
+HEATED = 17  # traced back above the highest momentum

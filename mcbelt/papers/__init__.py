@@ -1,0 +1,1 @@
+"""The figures of published papers, made with this program."""

@@ -1,0 +1,1 @@
+"""Where a flux is observed: drift shells and orbits of satellites."""

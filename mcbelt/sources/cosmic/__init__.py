@@ -1,0 +1,1 @@
+"""Cosmic rays over the geomagnetic cutoff, and the e+ and e- that they make in the air."""

@@ -1,0 +1,156 @@
+"""From the tallies of a cosmic-ray campaign to fluxes, their ratio, and where and when their e+- were born."""
+
+import numpy as np
+import xarray as xr
+
+from mcbelt.places import vantage
+from mcbelt.sources.cosmic import block, origins
+from mcbelt.sources.trapped.fluxes import FLUX_UNIT, ratio_with_error
+from mcbelt.tally import BlockResult
+
+_PER_MEV = 1e-3  # GeV-1 -> MeV-1
+CHARGES = block.CHARGES
+_TIMES = {"residence_time": "time since birth", "lifetime": "time from birth to absorption"}
+_MAPS = {"birth_place": ("birth_map", "birth"), "absorption_place": ("absorption_map", "absorption")}
+
+
+def _variable(dims, values, units, long_name):
+    return (dims, values, {"units": units, "long_name": long_name})
+
+
+def quantile(edges, weights, share):
+    """Value below which a share of a histogram lies, linear in the bin; shape of `weights` less its last axis."""
+    cumulative = np.concatenate([np.zeros((*weights.shape[:-1], 1)), np.cumsum(weights, axis=-1)], axis=-1)
+    flat = cumulative.reshape(-1, cumulative.shape[-1])
+    found = [np.interp(share * row[-1], row, edges) if row[-1] > 0.0 else np.nan for row in flat]
+    return np.reshape(found, weights.shape[:-1])
+
+
+def flux_dataset(config, model, merged: BlockResult) -> xr.Dataset:
+    """Fluxes, ratio and origins of a cosmic-ray run.
+
+    Parameters
+    ----------
+    config : mcbelt.settings.belt.Belt
+    model : mcbelt.sources.cosmic.prepare.CosmicModel
+    merged : BlockResult
+        All histories; none (histories = 0) leaves the drift-averaged flux alone.
+
+    Returns
+    -------
+    xarray.Dataset
+        `flux_positron`, `flux_electron`, `ratio`: the first look of the vantage (trapped, or downward);
+        `flux_<charge>_upward` for an orbit. Every variable has units and a long name.
+    """
+    edges = model.adjoint.energy_edges * 1e3
+    coordinates = {
+        "energy_MeV": _variable("energy_MeV", np.sqrt(edges[1:] * edges[:-1]), "MeV", "kinetic energy, bin centre"),
+        "energy_edge_MeV": _variable("energy_edge_MeV", edges, "MeV", "kinetic energy, bin edges"),
+    }
+    variables = {}
+    for q, name in enumerate(CHARGES):
+        variables[f"drift_averaged_flux_{name}"] = _variable(
+            "energy_MeV",
+            model.averaged[q] * _PER_MEV,
+            FLUX_UNIT,
+            f"directional flux of {name}s near 90 degrees on the shell, drift-averaged estimator",
+        )
+    if merged.histories > 0:
+        looks = vantage.looks(model.adjoint.vantage)
+        for v, look in enumerate(looks):
+            variables |= _fluxes(merged, v, "" if v == 0 else f"_{look}", look)
+        variables |= _births(merged, coordinates)
+    else:
+        for q, name in enumerate(CHARGES):
+            variables[f"flux_{name}"] = _variable(
+                "energy_MeV", model.averaged[q] * _PER_MEV, FLUX_UNIT, f"flux of {name}s, drift-averaged estimator"
+            )
+            variables[f"flux_{name}_sigma"] = _variable(
+                "energy_MeV", np.full_like(model.averaged[q], np.nan), FLUX_UNIT, "none: no histories"
+            )
+        ratio = model.averaged[0] / model.averaged[1]
+        variables["ratio"] = _variable("energy_MeV", ratio, "1", "e+/e-, drift-averaged estimator")
+        variables["ratio_sigma"] = _variable("energy_MeV", np.full_like(ratio, np.nan), "1", "none: no histories")
+    for name, (value, units, long_name) in model.summary.items():
+        variables[name] = _variable((), value, units, long_name)
+    estimator = "adjoint" if merged.histories > 0 else "drift_averaged"
+    return xr.Dataset(variables, coords=coordinates, attrs={"flux_unit": FLUX_UNIT, "estimator": estimator})
+
+
+def _fluxes(merged, v, suffix, look):
+    """Flux, ratio and the share of open orbits of one look."""
+    n = merged.histories
+    sums, squares = merged.sums["flux"][:, v], merged.sums_of_squares["flux"][:, v]
+    mean = sums / n
+    sigma = np.sqrt(np.maximum(squares / n - mean**2, 0.0) / max(n - 1, 1))
+    ratio, ratio_sigma = ratio_with_error(n, sums, squares, merged.sums["flux_product"][v])
+    result = {}
+    for q, name in enumerate(CHARGES):
+        result[f"flux_{name}{suffix}"] = _variable(
+            "energy_MeV", mean[q] * _PER_MEV, FLUX_UNIT, f"directional flux of {name}s ({look}), adjoint estimator"
+        )
+        result[f"flux_{name}{suffix}_sigma"] = _variable(
+            "energy_MeV", sigma[q] * _PER_MEV, FLUX_UNIT, "its statistical standard error"
+        )
+        with np.errstate(invalid="ignore", divide="ignore"):
+            share = merged.sums["open_flux"][q, v] / sums[q]
+        result[f"open_flux_share_{name}{suffix}"] = _variable(
+            "energy_MeV", share, "1", "share of the flux that closes orbits open at the limit of time"
+        )
+        result[f"open_orbit_share_{name}{suffix}"] = _variable(
+            "energy_MeV", merged.sums["open_orbits"][q, v] / n, "1", "orbits open at the limit of time"
+        )
+    result[f"ratio{suffix}"] = _variable("energy_MeV", ratio, "1", f"e+/e- ({look})")
+    result[f"ratio{suffix}_sigma"] = _variable("energy_MeV", ratio_sigma, "1", "its statistical standard error")
+    return result
+
+
+def _births(merged, coordinates):
+    """Altitudes, times and places of birth and absorption, summed over looks."""
+    coordinates["birth_longitude_deg"] = _variable(
+        "birth_longitude_deg", (np.arange(origins.LONGITUDES) + 0.5) * 360.0 / origins.LONGITUDES, "deg", "longitude"
+    )
+    coordinates["birth_latitude_deg"] = _variable(
+        "birth_latitude_deg",
+        -90.0 + (np.arange(origins.LATITUDES) + 0.5) * 180.0 / origins.LATITUDES,
+        "deg",
+        "geodetic latitude",
+    )
+    coordinates["life"] = _variable("life", list(origins.LIVES), "1", "by the time from birth to absorption")
+    sums = {name: merged.sums[name].sum(axis=1) for name in (*_TIMES, "birth_altitude", *_MAPS)}
+    result = {}
+    for q, name in enumerate(CHARGES):
+        for share, label in ((0.1, "10"), (0.5, "50"), (0.9, "90")):
+            result[f"birth_altitude_{label}_{name}"] = _variable(
+                "energy_MeV",
+                quantile(origins.ALTITUDE_EDGES_KM, sums["birth_altitude"][q], share),
+                "km",
+                f"altitude below which {label} % of the {name}s were born",
+            )
+        for tally, about in _TIMES.items():
+            median = np.exp(quantile(np.log(origins.TIME_EDGES_S), sums[tally][q], 0.5))
+            result[f"{tally}_50_{name}"] = _variable("energy_MeV", median, "s", f"median {about} of the {name}s")
+        by_life = sums["birth_place"][q].sum(axis=(-2, -1))
+        with np.errstate(invalid="ignore", divide="ignore"):
+            short = by_life[:, 0] / by_life.sum(axis=-1)
+            absorbed = sums["absorption_place"][q].sum(axis=(1, 2, 3)) / merged.sums["flux"].sum(axis=1)[q]
+        result[f"short_lived_share_{name}"] = _variable(
+            "energy_MeV",
+            short,
+            "1",
+            f"share of {name}s whose life, birth to absorption, is shorter than {origins.SHORT_LIVED_S:g} s",
+        )
+        result[f"absorbed_share_{name}"] = _variable(
+            "energy_MeV", absorbed, "1", f"share of {name}s that are absorbed within the limit of time"
+        )
+        for tally, (variable, about) in _MAPS.items():
+            places = sums[tally][q].sum(axis=0)
+            with np.errstate(invalid="ignore", divide="ignore"):
+                shares = places / places.sum()
+            result[f"{variable}_{name}"] = _variable(
+                ("life", "birth_longitude_deg", "birth_latitude_deg"),
+                shares,
+                "1",
+                f"share of {name}s by place of {about}",
+            )
+    return result

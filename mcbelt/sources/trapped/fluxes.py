@@ -1,0 +1,285 @@
+"""From tallies and tables to fluxes: the physics result of a campaign as an xarray dataset.
+
+The directional flux is j(E, alpha) at the equator; by Liouville's theorem it is the same along the field line at the
+local pitch angle. Names say which flux is meant: `directional_*` per steradian at an equatorial pitch angle,
+`omnidirectional_*` integrated over the trapped pitch angles, `integral_*` the omnidirectional flux above an energy.
+`flux_positron` and `flux_electron` are the directional fluxes of particles that mirror near the equator (the last
+pitch-angle bin), by the forward estimator where histories were run, else drift-averaged.
+"""
+
+import itertools
+
+import numpy as np
+import xarray as xr
+
+from mcbelt.sources.trapped import block, drift_averaged
+from mcbelt.sources.trapped.model import CHANNELS, CHARGES, ShellModel
+from mcbelt.tally import BlockResult
+
+FLUX_UNIT = "m-2 s-1 sr-1 MeV-1"
+_PER_MEV = 1e-3  # GeV-1 -> MeV-1
+
+
+def bin_average(energy, values, edges):
+    """Mean of a spectrum over energy bins.
+
+    Parameters
+    ----------
+    energy : ndarray, shape (ne,)
+        Nodes [GeV].
+    values : ndarray, shape (..., ne)
+        Spectrum at the nodes.
+    edges : ndarray, shape (n + 1,)
+        Bins [GeV], inside the nodes.
+
+    Returns
+    -------
+    ndarray, shape (..., n)
+        Integral over the bin (trapezoid rule on the nodes, linear between them) divided by its width.
+    """
+    widths = np.diff(energy)
+    cumulative = np.concatenate(
+        [np.zeros((*values.shape[:-1], 1)), np.cumsum(0.5 * (values[..., 1:] + values[..., :-1]) * widths, axis=-1)],
+        axis=-1,
+    )
+    flat = cumulative.reshape(-1, cumulative.shape[-1])
+    at_edges = np.stack([np.interp(edges, energy, row) for row in flat]).reshape(*values.shape[:-1], len(edges))
+    return np.diff(at_edges, axis=-1) / np.diff(edges)
+
+
+def angle_average(pitch_angle, phase_volume, values, edges):
+    """Mean over pitch-angle bins, weighted with phase space.
+
+    Parameters
+    ----------
+    pitch_angle, phase_volume : ndarray, shape (na,)
+        Nodes [rad] and W at the nodes.
+    values : ndarray, shape (..., na, n)
+        Quantity at the nodes, linear between them.
+    edges : ndarray, shape (m + 1,)
+        Bins [rad].
+
+    Returns
+    -------
+    ndarray, shape (..., m, n)
+    """
+    result = []
+    for low, high in itertools.pairwise(edges):
+        fine = np.linspace(low, high, 101)
+        weight = np.interp(fine, pitch_angle, phase_volume)
+        position = np.clip(np.searchsorted(pitch_angle, fine) - 1, 0, len(pitch_angle) - 2)
+        share = (fine - pitch_angle[position]) / (pitch_angle[position + 1] - pitch_angle[position])
+        at_fine = values[..., position, :] * (1.0 - share)[:, None] + values[..., position + 1, :] * share[:, None]
+        result.append(np.einsum("...an,a->...n", at_fine, weight) / weight.sum())
+    return np.stack(result, axis=-2)
+
+
+def ratio_with_error(n, sums, squares, products):
+    """Ratio of two means with correlated scores, and its standard error (first order; Cochran 1977, eq. 2.46).
+
+    Parameters
+    ----------
+    n : int
+        Histories.
+    sums, squares : ndarray, shape (2, ...)
+        Sum of scores and of squared scores of numerator and denominator.
+    products : ndarray, shape (...)
+        Sum of the products of the two scores.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = sums[0] / sums[1]
+        mean = sums[1] / n
+        variance = (squares[0] - 2.0 * ratio * products + ratio**2 * squares[1]) / n
+        return ratio, np.sqrt(np.maximum(variance, 0.0) / max(n - 1, 1)) / mean
+
+
+def forward_flux(model: ShellModel, merged: BlockResult):
+    """Directional flux per charge and its standard error [m-2 s-1 sr-1 GeV-1], shape (2, n_angles, n_bins), from the
+    tallies."""
+    n, volume = merged.histories, block.bin_volume(model)
+    sums, squares = merged.sums["path_length"], merged.sums_of_squares["path_length"]
+    mean = sums / n
+    error = np.sqrt(np.maximum(squares / n - mean**2, 0.0) / max(n - 1, 1))
+    return mean / volume, error / volume
+
+
+def drift_averaged_bins(shell: ShellModel) -> np.ndarray:
+    """Drift-averaged flux per charge and channel in the tally's bins, shape (2, n_channels, n_angles, n_bins) [..
+    GeV-1]."""
+    fine = drift_averaged.refined(shell)
+    return angle_average(
+        fine.pitch_angle,
+        fine.phase_volume,
+        bin_average(fine.energy, drift_averaged.flux(fine), fine.energy_edges),
+        fine.pitch_angle_edges,
+    )
+
+
+def _variable(dims, values, units, long_name):
+    return (dims, values, {"units": units, "long_name": long_name})
+
+
+def _coordinates(shell: ShellModel):
+    edges = shell.energy_edges * 1e3
+    angle = np.degrees(0.5 * (shell.pitch_angle_edges[1:] + shell.pitch_angle_edges[:-1]))
+    return {
+        "energy_MeV": _variable("energy_MeV", np.sqrt(edges[1:] * edges[:-1]), "MeV", "kinetic energy, bin centre"),
+        "energy_edge_MeV": _variable("energy_edge_MeV", edges, "MeV", "kinetic energy, bin edges"),
+        "energy_fine_MeV": _variable(
+            "energy_fine_MeV", shell.energy * 1e3, "MeV", "kinetic energy, nodes of the tables"
+        ),
+        "pitch_angle_deg": _variable("pitch_angle_deg", angle, "deg", "equatorial pitch angle, bin centre"),
+        "pitch_angle_edge_deg": _variable(
+            "pitch_angle_edge_deg", np.degrees(shell.pitch_angle_edges), "deg", "equatorial pitch angle, bin edges"
+        ),
+        "channel": _variable("channel", list(CHANNELS), "1", "production channel"),
+    }
+
+
+def _drift_averaged_variables(shell: ShellModel):
+    """The deterministic estimator, on the bins (per channel) and at the nodes for 90 degrees."""
+    fine, binned = drift_averaged.flux(shell), drift_averaged_bins(shell)
+    result = {}
+    for charge, name in enumerate(CHARGES):
+        result[f"drift_averaged_flux_{name}"] = _variable(
+            ("channel", "pitch_angle_deg", "energy_MeV"),
+            binned[charge] * _PER_MEV,
+            FLUX_UNIT,
+            f"directional flux of {name}s by production channel, drift-averaged estimator (no scattering)",
+        )
+        result[f"drift_averaged_spectrum_{name}"] = _variable(
+            "energy_fine_MeV",
+            fine[charge, :, -1].sum(axis=0) * _PER_MEV,
+            FLUX_UNIT,
+            f"directional flux of {name}s at 90 degrees, drift-averaged estimator",
+        )
+    return result, binned
+
+
+def _directional_variables(shell: ShellModel, directional, error):
+    """Directional, omnidirectional and integral fluxes from the directional one, shape (2, n_angles, n_bins) [..
+    GeV-1]."""
+    # Both hemispheres: the solid angle of the bin and of its mirror image beyond 90 degrees.
+    solid_angle = 4.0 * np.pi * -np.diff(np.cos(shell.pitch_angle_edges))
+    width = np.diff(shell.energy_edges)
+    result = {}
+    for charge, name in enumerate(CHARGES):
+        omni = np.einsum("a,ae->e", solid_angle, directional[charge])
+        omni_error = np.sqrt(np.einsum("a,ae->e", solid_angle**2, error[charge] ** 2))
+        above = np.concatenate([np.cumsum((omni * width)[::-1])[::-1], [0.0]])
+        result |= {
+            f"directional_flux_{name}": _variable(
+                ("pitch_angle_deg", "energy_MeV"),
+                directional[charge] * _PER_MEV,
+                FLUX_UNIT,
+                f"directional flux of {name}s at the equator",
+            ),
+            f"directional_flux_{name}_sigma": _variable(
+                ("pitch_angle_deg", "energy_MeV"), error[charge] * _PER_MEV, FLUX_UNIT, "its standard error (histories)"
+            ),
+            f"omnidirectional_flux_{name}": _variable(
+                "energy_MeV",
+                omni * _PER_MEV,
+                "m-2 s-1 MeV-1",
+                f"flux of {name}s over all trapped directions at the equator",
+            ),
+            f"omnidirectional_flux_{name}_sigma": _variable(
+                "energy_MeV",
+                omni_error * _PER_MEV,
+                "m-2 s-1 MeV-1",
+                "its standard error (pitch-angle bins taken as independent)",
+            ),
+            f"integral_flux_{name}": _variable(
+                "energy_edge_MeV",
+                above,
+                "m-2 s-1",
+                f"omnidirectional flux of {name}s between this energy and the last edge",
+            ),
+        }
+    return result
+
+
+def _main_variables(directional, error, ratio, ratio_sigma):
+    last = "the pitch-angle bin that ends at 90 degrees"
+    result = {}
+    for charge, name in enumerate(CHARGES):
+        result[f"flux_{name}"] = _variable(
+            "energy_MeV", directional[charge, -1] * _PER_MEV, FLUX_UNIT, f"directional flux of {name}s in {last}"
+        )
+        result[f"flux_{name}_sigma"] = _variable(
+            "energy_MeV", error[charge, -1] * _PER_MEV, FLUX_UNIT, "its statistical standard error"
+        )
+    result["ratio"] = _variable("energy_MeV", ratio, "1", f"e+/e- in {last}")
+    result["ratio_sigma"] = _variable(
+        "energy_MeV", ratio_sigma, "1", "its statistical standard error (shared random numbers)"
+    )
+    return result
+
+
+def _band_variables(model, binned):
+    """What each systematic variant does: its drift-averaged flux over the nominal one, in the last pitch-angle bin."""
+    result = {}
+    shell = model.shell
+    nominal = binned.sum(axis=1)[:, -1]
+    for variant, source in model.variants.items():
+        changed = drift_averaged_bins(shell._replace(source=source)).sum(axis=1)[:, -1]
+        for charge, name in enumerate(CHARGES):
+            with np.errstate(divide="ignore", invalid="ignore"):
+                result[f"systematic_{variant}_{name}"] = _variable(
+                    "energy_MeV",
+                    changed[charge] / nominal[charge],
+                    "1",
+                    f"flux of {name}s with {variant.replace('_', ' ')} over the nominal one",
+                )
+    return result
+
+
+def flux_dataset(config, model, merged: BlockResult) -> xr.Dataset:
+    """Fluxes and ratio of a trapped-proton run.
+
+    Parameters
+    ----------
+    config : mcbelt.settings.belt.Config
+        The campaign's case.
+    model : mcbelt.sources.trapped.prepare.TrappedModel
+        As made by `prepare`.
+    merged : BlockResult
+        All histories; none (histories = 0) leaves the drift-averaged estimator alone.
+
+    Returns
+    -------
+    xarray.Dataset
+        Every variable has units and a long name.
+    """
+    shell = model.shell
+    averaged, binned = _drift_averaged_variables(shell)
+    if merged.histories > 0:
+        directional, error = forward_flux(shell, merged)
+        ratio, ratio_sigma = ratio_with_error(
+            merged.histories,
+            merged.sums["path_length"][:, -1],
+            merged.sums_of_squares["path_length"][:, -1],
+            merged.sums["path_length_product"][-1],
+        )
+        with np.errstate(invalid="ignore"):
+            age = merged.sums["age"] / merged.sums["path_length"]
+    else:
+        directional = binned.sum(axis=1)
+        error = np.full_like(directional, np.nan)
+        age = error
+        with np.errstate(invalid="ignore"):
+            ratio, ratio_sigma = directional[0, -1] / directional[1, -1], error[0, -1]
+    variables = (
+        averaged
+        | _directional_variables(shell, directional, error)
+        | _main_variables(directional, error, ratio, ratio_sigma)
+    )
+    for charge, name in enumerate(CHARGES):
+        variables[f"age_{name}"] = _variable(
+            ("pitch_angle_deg", "energy_MeV"), age[charge], "s", f"mean time since birth of the {name}s in the bin"
+        )
+    variables |= _band_variables(model, binned)
+    for name, (value, units, long_name) in model.summary.items():
+        variables[name] = _variable((), value, units, long_name)
+    estimator = "forward" if merged.histories > 0 else "drift_averaged"
+    return xr.Dataset(variables, coords=_coordinates(shell), attrs={"flux_unit": FLUX_UNIT, "estimator": estimator})

@@ -1,0 +1,1 @@
+"""Computing blocks: in this process, in local processes, on a Dask cluster."""

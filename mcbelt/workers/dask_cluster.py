@@ -1,0 +1,124 @@
+"""Blocks on the workers of a Dask cluster, on this machine or any other.
+
+The model travels to each worker once and stays there; a block is then a handful of numbers going out and a few
+kilobytes coming back. Only as many blocks as keep the workers busy are submitted, so the scheduler and the driver
+hold little however long the campaign is. Workers may come and go: what Dask loses is submitted again, the model
+included.
+"""
+
+import math
+import time
+from concurrent.futures import CancelledError
+from typing import Any
+
+import distributed
+from distributed.scheduler import KilledWorker
+
+from mcbelt.errors import ExecutionError
+from mcbelt.tally import BlockResult
+from mcbelt.workers.backend import MOST_ATTEMPTS, Computed, Job, RunBlock, computed
+
+_DEPTH = 4  # submitted blocks per worker thread
+_CONNECT_SECONDS = 30
+_COUNT_SECONDS = 1.0  # how often the workers are counted anew
+
+
+class _Loaded:
+    """A model as a worker holds it, with the function that computes its blocks."""
+
+    def __init__(self, run_block: RunBlock, model: Any) -> None:
+        self.run_block, self.model = run_block, model
+
+
+def _compute(loaded: _Loaded, job: Job) -> tuple[BlockResult, bytes]:
+    return computed(loaded.run_block, loaded.model, job.stamp)
+
+
+class DaskWorkers:
+    """Blocks on a Dask cluster: "local" for one of `workers` processes on this machine, else a scheduler's address."""
+
+    def __init__(self, address: str, workers: int) -> None:
+        self._cluster = None
+        try:
+            if address == "local":
+                self._cluster = distributed.LocalCluster(
+                    n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=":0"
+                )
+            self._client = distributed.Client(
+                self._cluster or address,
+                timeout=_CONNECT_SECONDS,
+                set_as_default=False,  # or xarray would lock its files over the network
+            )
+            self._client.wait_for_workers(1, timeout=10 * _CONNECT_SECONDS)
+        except (OSError, ValueError, TimeoutError) as error:
+            reason = str(error).splitlines()[0] if str(error) else "no answer"
+            raise ExecutionError(
+                f'--dask {address}: no cluster with a worker answers there ({reason}); give "local" or the address '
+                "that `dask scheduler` prints."
+            ) from None
+        self._models: dict[int, _Loaded] = {}
+        self._handles: dict[int, distributed.Future] = {}
+        self._count_loaded = 0
+        self._submitted = distributed.as_completed(loop=self._client.loop)
+        self._jobs: dict[str, Job] = {}
+        self._attempts: dict[Job, int] = {}
+        self._number = 0
+        self._slots, self._counted = 0, -math.inf
+
+    def slots(self) -> int:
+        now = time.monotonic()
+        if now - self._counted > _COUNT_SECONDS:
+            self._slots, self._counted = _DEPTH * max(1, sum(self._client.nthreads().values())), now
+        return self._slots
+
+    def load(self, run_block: RunBlock, model: Any) -> int:
+        self._count_loaded += 1
+        self._models[self._count_loaded] = _Loaded(run_block, model)
+        self._broadcast(self._count_loaded)
+        return self._count_loaded
+
+    def _broadcast(self, handle: int) -> None:
+        self._handles[handle] = self._client.scatter(self._models[handle], broadcast=True, hash=False)
+
+    def unload(self, handle: int) -> None:
+        del self._models[handle], self._handles[handle]
+
+    def submit(self, job: Job) -> None:
+        self._number += 1
+        key = f"mcbelt-block-{self._number}"
+        self._jobs[key] = job
+        self._submitted.add(self._client.submit(_compute, self._handles[job.handle], job, key=key, pure=False))
+
+    def collect(self) -> list[Computed]:
+        found: list[Computed] = []
+        while not found:
+            for future in self._submitted.next_batch(block=True):
+                job = self._jobs.pop(future.key)
+                if future.status == "finished":
+                    self._attempts.pop(job, None)
+                    found.append(Computed(job, *future.result()))
+                else:
+                    self._again(job, future)
+        return found
+
+    def _again(self, job: Job, future: distributed.Future) -> None:
+        """Submit a block again that was lost with its worker; an error of the block itself is raised."""
+        if future.status == "error":
+            error = future.exception()
+            if not isinstance(error, KilledWorker | CancelledError):
+                raise error
+        self._attempts[job] = self._attempts.get(job, 0) + 1
+        if self._attempts[job] >= MOST_ATTEMPTS:
+            raise ExecutionError(
+                f"the histories {job.stamp.first} to {job.stamp.last} were lost with their worker {MOST_ATTEMPTS} "
+                "times; look into the workers' logs, or give smaller blocks."
+            )
+        if self._handles[job.handle].status != "finished":
+            self._broadcast(job.handle)
+        self.submit(job)
+
+    def close(self) -> None:
+        self._client.cancel(list(self._submitted.futures), force=True)
+        self._client.close(timeout=5)
+        if self._cluster is not None:
+            self._cluster.close(timeout=10)

@@ -1,0 +1,84 @@
+"""Computing blocks: in this process, in local processes, or on the workers of a Dask cluster.
+
+All backends do the same: a model is handed over once (`load`), blocks are submitted and come back in any order,
+each with the image of its file, made where the block was computed so that the driver only has to write it. A
+backend knows nothing of campaigns, files or statistics; because random numbers belong to histories and blocks are
+added in order, which backend computed a block can not be seen in a result.
+"""
+
+import os
+from collections import deque
+from typing import Any
+
+from mcbelt.errors import ExecutionError
+from mcbelt.workers import local
+from mcbelt.workers.backend import Backend, Computed, Job, RunBlock, computed
+
+
+class InProcess:
+    """Blocks one after the other in this process."""
+
+    def __init__(self) -> None:
+        self._models: dict[int, tuple[RunBlock, Any]] = {}
+        self._waiting: deque[Job] = deque()
+        self._loaded = 0
+
+    def slots(self) -> int:
+        return 1
+
+    def load(self, run_block: RunBlock, model: Any) -> int:
+        self._loaded += 1
+        self._models[self._loaded] = (run_block, model)
+        return self._loaded
+
+    def unload(self, handle: int) -> None:
+        del self._models[handle]
+
+    def submit(self, job: Job) -> None:
+        self._waiting.append(job)
+
+    def collect(self) -> list[Computed]:
+        job = self._waiting.popleft()
+        return [Computed(job, *computed(*self._models[job.handle], job.stamp))]
+
+    def close(self) -> None:
+        self._models.clear()
+        self._waiting.clear()
+
+
+def usable_cores() -> int:
+    """Number of processor cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def opened(workers: int = 1, dask: str | None = None) -> Backend:
+    """Backend by name.
+
+    Parameters
+    ----------
+    workers : int
+        Processes on this machine; 1 is this process itself. With `dask = "local"`, the processes of its cluster.
+    dask : str, optional
+        Address of a Dask scheduler, "tcp://host:8786", or "local" for a cluster on this machine.
+
+    Returns
+    -------
+    Backend
+        To be closed by the caller.
+
+    Raises
+    ------
+    ExecutionError
+        The cluster cannot be reached, or Dask is not installed.
+    """
+    if workers < 1:
+        raise ExecutionError(f"--workers {workers} is not a number of workers; give 1 or more.")
+    if dask is not None:
+        try:
+            from mcbelt.workers import dask_cluster  # an optional dependency
+        except ImportError as error:
+            raise ExecutionError(f"--dask {dask}: {error.name} is not installed; install mcbelt[cluster].") from None
+        return dask_cluster.DaskWorkers(dask, workers)
+    if workers == 1:
+        return InProcess()
+    return local.LocalWorkers(workers)
