@@ -26,8 +26,7 @@ def quoted(value: Any) -> str:
 
 def sections(model: type[BaseModel], name: str) -> list[type[BaseModel]]:
     """The section classes that a field of a campaign class may hold (several for a source chosen by its kind)."""
-    annotation = model.model_fields[name].annotation
-    options = typing.get_args(annotation) if _is_union(annotation) else (annotation,)
+    options = _members(model.model_fields[name].annotation)
     return [option for option in options if isinstance(option, type) and issubclass(option, BaseModel)]
 
 
@@ -60,6 +59,8 @@ def toml_value(value: Any) -> str:
     """A scalar as TOML text."""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(toml_value, value))}]"
     if hasattr(value, "isoformat"):
         return value.isoformat()
     if isinstance(value, str):
@@ -91,11 +92,23 @@ def explain(error: ValidationError, model: type[BaseModel], where: str) -> list[
     return told
 
 
+def _members(annotation: Any) -> list[Any]:
+    """The types that an annotation names: those of a union, one within the other, too."""
+    if typing.get_origin(annotation) is typing.Annotated:
+        return _members(typing.get_args(annotation)[0])
+    if _is_union(annotation):
+        return [member for part in typing.get_args(annotation) for member in _members(part)]
+    return [annotation]
+
+
 def _is_union(annotation: Any) -> bool:
     return typing.get_origin(annotation) in (typing.Union, types.UnionType)
 
 
-def _tags(option: type[BaseModel]) -> tuple[str, ...]:
+def tags(option: type[BaseModel]) -> tuple[str, ...]:
+    """The kinds that a section class stands for; none where it has no key `kind`."""
+    if "kind" not in option.model_fields:
+        return ()
     return typing.get_args(option.model_fields["kind"].annotation)
 
 
@@ -108,9 +121,7 @@ def _owner(model: type[BaseModel], location: tuple) -> tuple[type[BaseModel], st
             break
         section = f"[{path[0]}] " if not section else f"{section[:-2]}.{path[0]}] "
         if len(options) > 1:  # pydantic puts the tag of the chosen class after the field
-            tagged = [
-                option for option in options if path[1] in typing.get_args(option.model_fields["kind"].annotation)
-            ]
+            tagged = [option for option in options if path[1] in tags(option)]
             owner, path = (tagged or options)[0], path[2:] if tagged else path[1:]
         else:
             owner, path = options[0], path[1:]
@@ -135,11 +146,9 @@ def _sentence(fault: Any, model: type[BaseModel]) -> str:
             f"give it, e.g. {name} = {example(owner, name)}."
         )
     if kind.startswith("union_tag"):
-        tags = [
-            tag for option in sections(model, name) for tag in typing.get_args(option.model_fields["kind"].annotation)
-        ]
+        known = [tag for option in sections(model, name) for tag in tags(option)]
         shown = found.get("kind") if isinstance(found, dict) else found
-        return f"[{name}] kind = {quoted(shown)} is not known; give one of {', '.join(map(repr, tags))}."
+        return f"[{name}] kind = {quoted(shown)} is not known; give one of {', '.join(map(repr, known))}."
     if kind == "value_error":
         about = str(fault["ctx"]["error"])
         if name not in owner.model_fields or sections(owner, name):

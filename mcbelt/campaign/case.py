@@ -23,7 +23,8 @@ from mcbelt.files import block as block_file
 from mcbelt.files import result as results
 from mcbelt.files import sealed
 from mcbelt.files.block import Stamp
-from mcbelt.settings import belt
+from mcbelt.keys import Section
+from mcbelt.settings import identity
 from mcbelt.tally import BlockResult, TallyAxes
 
 _MOST_KEPT = 256  # blocks held in memory that wait for an earlier one; beyond it they are read again from their files
@@ -35,10 +36,10 @@ _logger = logging.getLogger("mcbelt")
 class Simulation(NamedTuple):
     """What a kind of campaign does; functions of modules, so that workers can import them."""
 
-    prepare: Callable[[belt.Section], Any]  # the model: picklable
+    prepare: Callable[[Section], Any]  # the model: picklable
     run_block: Callable[[Any, int, int, int], BlockResult]  # (model, seed, first, last)
     tally_axes: Callable[[Any], dict[str, TallyAxes]]  # (model)
-    flux_dataset: Callable[[belt.Section, Any, BlockResult], xarray.Dataset]  # (config, model, merged)
+    flux_dataset: Callable[[Section, Any, BlockResult], xarray.Dataset]  # (config, model, merged)
     code_hash: str
 
 
@@ -73,7 +74,7 @@ class CaseRun:
         self.dataset: xarray.Dataset | None = None
         self.stopped_because = f"histories = {self.run.histories} were asked for"
         self.blocks_computed = 0
-        self._physics_hash = belt.physics_hash(case.config)
+        self._physics_hash = identity.physics_hash(case.config)
         self._began = time.monotonic()
         self._first_back = math.nan
         self._model: Any = None

@@ -30,7 +30,8 @@ from mcbelt.campaign.lock import locked
 from mcbelt.errors import ConfigError, ResultsError
 from mcbelt.files import result as results
 from mcbelt.files import sealed
-from mcbelt.settings import belt
+from mcbelt.keys import Section
+from mcbelt.settings import identity
 from mcbelt.workers.backend import Backend, Job
 from mcbelt.workers.in_process import InProcess
 
@@ -65,7 +66,7 @@ def case_directory(output: Path, case: str) -> Path:
 def run(
     file: CampaignFile,
     output: Path,
-    simulation: Simulation,
+    simulation: Simulation | Callable[[Section], Simulation],
     open_backend: Callable[[], Backend] = InProcess,
     watch: Callable[[Progress], None] = lambda progress: None,
     fresh: bool = False,
@@ -78,8 +79,8 @@ def run(
         The campaign.
     output : Path
         Directory for results; made if need be.
-    simulation : Simulation
-        What its kind does.
+    simulation : Simulation, or function of a checked case that gives one
+        What computes its cases.
     open_backend : callable
         Opens the backend when there is something to compute.
     watch : callable
@@ -104,15 +105,17 @@ def run(
         open_cases = []
         for case in file.cases:
             directory = case_directory(output, case.name)
-            finished = _begun(case, directory, simulation, fresh)
+            chosen = simulation if isinstance(simulation, Simulation) else simulation(case.config)
+            finished = _begun(case, directory, chosen, fresh)
             if finished is None:
-                open_cases.append(CaseRun(case, file.text, simulation, directory))
+                open_cases.append(CaseRun(case, file.text, chosen, directory))
             else:
                 done[case.name] = finished
         if open_cases:
             count = f"{len(open_cases)} of {len(file.cases)} cases to do"
-            _log(output, f"{file.path}: {count}, code {simulation.code_hash}")
-            driver = _Driver(open_cases, simulation, open_backend, watch, output)
+            codes = sorted({case.simulation.code_hash for case in open_cases})
+            _log(output, f"{file.path}: {count}, code {', '.join(codes)}")
+            driver = _Driver(open_cases, open_backend, watch, output)
             done.update(driver.run())
         return [done[case.name] for case in file.cases]
 
@@ -122,7 +125,7 @@ def run_in_memory(
 ) -> xarray.Dataset:
     """Result of one case without touching the disk. Raises ExecutionError."""
     case_run = CaseRun(case, toml, simulation, None)
-    _Driver([case_run], simulation, open_backend, lambda progress: None, None).run()
+    _Driver([case_run], open_backend, lambda progress: None, None).run()
     assert case_run.dataset is not None
     return case_run.dataset
 
@@ -133,7 +136,6 @@ class _Driver:
     def __init__(
         self,
         cases: list[CaseRun],
-        simulation: Simulation,
         open_backend: Callable[[], Backend],
         watch: Callable[[Progress], None],
         output: Path | None,
@@ -143,7 +145,7 @@ class _Driver:
         self._by_handle: dict[int, CaseRun] = {}
         self._handles: dict[int, int] = {}  # id of the case run -> handle of its model
         self._in_flight = 0
-        self._simulation, self._open_backend, self._watch, self._output = simulation, open_backend, watch, output
+        self._open_backend, self._watch, self._output = open_backend, watch, output
         self._backend: Backend | None = None
         self._written: dict[int, float] = {}
         self._done: dict[str, Finished] = {}
@@ -190,7 +192,7 @@ class _Driver:
             if self._backend is None:
                 self._backend = self._open_backend()  # its processes start while the model is prepared
             model = case.model
-            handle = self._backend.load(self._simulation.run_block, model)
+            handle = self._backend.load(case.simulation.run_block, model)
             self._handles[id(case)], self._by_handle[handle] = handle, case
         return self._handles[id(case)]
 
@@ -242,8 +244,8 @@ class _Driver:
 def _begun(case: Case, directory: Path, simulation: Simulation, fresh: bool) -> Finished | None:
     """Make the directory of a case ready; the finished case if nothing is left to do."""
     sealed.make_directory(directory / "blocks")
-    identity = {
-        "physics_hash": belt.physics_hash(case.config),
+    card_says = {
+        "physics_hash": identity.physics_hash(case.config),
         "seed": case.config.run.seed,
         "block_size": case.config.run.block_size,
     }
@@ -251,15 +253,15 @@ def _begun(case: Case, directory: Path, simulation: Simulation, fresh: bool) -> 
     found = _read_json(card)
     if fresh and (found or any((directory / "blocks").iterdir())):
         _set_aside(directory, f"set-aside-{_utc().replace(':', '')}")
-    elif found and {key: found.get(key) for key in identity} != identity:
-        differing = ", ".join(key for key in identity if found.get(key) != identity[key])
+    elif found and {key: found.get(key) for key in card_says} != card_says:
+        differing = ", ".join(key for key in card_says if found.get(key) != card_says[key])
         raise ConfigError(
             f"{directory}: holds a run of another campaign ({differing} differ from the campaign file); give --fresh "
             "to set it aside, or another directory by --output."
         )
     elif found and found.get("code_hash") != simulation.code_hash:
         _set_aside(directory, f"set-aside-code-{str(found.get('code_hash'))[:16]}")
-    _write_json(card, {**identity, "code_hash": simulation.code_hash, "case": case.name, "overrides": case.overrides})
+    _write_json(card, {**card_says, "code_hash": simulation.code_hash, "case": case.name, "overrides": case.overrides})
     return _complete(case, directory, simulation)
 
 
@@ -272,7 +274,7 @@ def _complete(case: Case, directory: Path, simulation: Simulation) -> Finished |
     except ResultsError as error:
         _logger.warning("%s", error)
         return None  # made again from the blocks
-    wanted = (belt.physics_hash(case.config), simulation.code_hash, results.run_json(case.config))
+    wanted = (identity.physics_hash(case.config), simulation.code_hash, results.run_json(case.config))
     if (dataset.attrs["physics_hash"], dataset.attrs["code_hash"], dataset.attrs["run_json"]) != wanted:
         return None
     return Finished(case.name, path, int(dataset.attrs["histories"]), 0, str(dataset.attrs["stopped_because"]))

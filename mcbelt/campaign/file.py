@@ -17,7 +17,8 @@ from typing import Any, NamedTuple
 
 from mcbelt import sentences
 from mcbelt.errors import ConfigError
-from mcbelt.settings import belt
+from mcbelt.keys import Section
+from mcbelt.settings import reading
 
 LARGEST_FILE = 2**20  # [bytes]
 MOST_CASES = 10_000
@@ -37,7 +38,7 @@ class Case(NamedTuple):
 
     name: str  # "" without a scan
     overrides: dict[str, Scalar]  # dotted key -> value
-    config: belt.Section
+    config: Section
 
 
 class CampaignFile(NamedTuple):
@@ -104,13 +105,13 @@ def parse(text: str, path: Path) -> CampaignFile:
         raise ConfigError(f"{where}: is nested too deeply; a campaign file has sections and keys, no more.")
     scan = table.pop("scan", None)
     if scan is None:
-        cases = (Case("", {}, belt.validate(table, where, path.parent)),)
+        cases = (Case("", {}, reading.validate(table, where, path.parent)),)
         return CampaignFile(path, text, cases[0].config.name, cases, {})
     scanned, mode = _scan_axes(scan, where)
     cases = []
     for name, overrides in expand(scanned, mode, where):
         changed = _overridden(table, overrides, where)
-        cases.append(Case(name, overrides, belt.validate(changed, f"{where} (case {name})", path.parent)))
+        cases.append(Case(name, overrides, reading.validate(changed, f"{where} (case {name})", path.parent)))
     return CampaignFile(path, text, cases[0].config.name, tuple(cases), scanned)
 
 

@@ -9,71 +9,59 @@ from typing import Any
 
 import xarray
 
-from mcbelt import sentences
+from mcbelt import sentences, sources
 from mcbelt.campaign import driver
 from mcbelt.campaign import file as campaign_file
 from mcbelt.campaign.case import Simulation
 from mcbelt.campaign.file import CampaignFile
 from mcbelt.errors import ConfigError
 from mcbelt.files import provenance
-from mcbelt.tally import BlockResult, TallyAxes
 from mcbelt.workers import in_process
 from mcbelt.workers.backend import Backend
 
 
-def belt_model(config: Any) -> Any:
-    """Model of a belt campaign, by its source."""
-    from mcbelt.sources.cosmic import prepare as prepare_cosmic
-    from mcbelt.sources.trapped import prepare
-
-    return prepare_cosmic.prepare(config) if config.source.kind == "cosmic_rays" else prepare.prepare(config)
-
-
-def belt_block(model: Any, seed: int, first: int, last: int) -> BlockResult:
-    """Histories [first, last) of a belt campaign."""
-    from mcbelt.sources.cosmic import block as adjoint
-    from mcbelt.sources.trapped import block
-
-    if hasattr(model, "adjoint"):
-        return adjoint.run_block(model.adjoint, seed, first, last)
-    return block.run_block(model.shell, seed, first, last)
+def _belt(asked: Any) -> Simulation:
+    """Functions of the source that a belt campaign names."""
+    kind = asked.source.kind
+    sources.complete(kind)
+    block = sources.part(kind, "block")
+    return Simulation(
+        sources.part(kind, "prepare").prepare,
+        block.run_block,
+        block.tally_axes,
+        sources.part(kind, "fluxes").flux_dataset,
+        provenance.code_hash(),
+    )
 
 
-def belt_axes(model: Any) -> dict[str, TallyAxes]:
-    """Dimensions of the tallies of a belt campaign."""
-    from mcbelt.sources.cosmic import block as adjoint
-    from mcbelt.sources.trapped import block
-
-    return adjoint.tally_axes(model.adjoint) if hasattr(model, "adjoint") else block.tally_axes(model.shell)
-
-
-def belt_fluxes(config: Any, model: Any, merged: BlockResult) -> xarray.Dataset:
-    """Fluxes of a belt campaign."""
-    from mcbelt.sources.cosmic import fluxes
-    from mcbelt.sources.trapped import fluxes as flux
-
-    if hasattr(model, "adjoint"):
-        return fluxes.flux_dataset(config, model, merged)
-    return flux.flux_dataset(config, model, merged)
-
-
-def _belt() -> Simulation:
-    return Simulation(belt_model, belt_block, belt_axes, belt_fluxes, provenance.code_hash())
-
-
-def _galaxy() -> Simulation:
+def _galaxy(asked: Any) -> Simulation:
     from mcbelt.interstellar import result
 
     return Simulation(result.prepared, result.no_histories, result.no_tallies, result.dataset, provenance.code_hash())
 
 
 # The modules behind an entry are imported when it is asked for: reading a result should not load the physics.
-_SIMULATIONS: dict[str, Callable[[], Simulation]] = {"belt": _belt, "galaxy": _galaxy}
+_SIMULATIONS: dict[str, Callable[[Any], Simulation]] = {"belt": _belt, "galaxy": _galaxy}
 
 
-def simulation(kind: str) -> Simulation:
-    """Functions of a kind of campaign."""
-    return _SIMULATIONS[kind]()
+def simulation(asked: Any) -> Simulation:
+    """Functions that compute a checked campaign.
+
+    Parameters
+    ----------
+    asked : Section
+        The campaign of one case.
+
+    Returns
+    -------
+    Simulation
+
+    Raises
+    ------
+    ConfigError
+        Its source lacks a part.
+    """
+    return _SIMULATIONS[asked.kind](asked)
 
 
 def run(
@@ -118,7 +106,7 @@ def run(
         count = len(file.cases)
         raise ConfigError(f"{file.path}: [scan] spans {count} cases; run it by `mcbelt run`, or take [scan] out.")
     case = file.cases[0]
-    chosen = simulation(case.config.kind)
+    chosen = simulation(case.config)
 
     def open_backend() -> Backend:
         return in_process.opened(workers, dask)

@@ -44,7 +44,7 @@ def merged_result(datasets: list[xarray.Dataset], where: list[str]) -> xarray.Da
     total, runs = result.merged(datasets, where)
     first = min(range(len(datasets)), key=lambda index: result.runs_of(datasets[index]))
     case = case_of(datasets[first], where[first])
-    simulation = kinds.simulation(case.config.kind)
+    simulation = kinds.simulation(case.config)
     if simulation.code_hash != datasets[first].attrs["code_hash"]:
         raise ResultsError(
             f"{where[first]}: was made with another version of the program ({datasets[first].attrs['mcbelt_version']}, "

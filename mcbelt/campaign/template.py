@@ -2,8 +2,9 @@
 
 from pydantic import BaseModel
 
-from mcbelt import sentences
-from mcbelt.settings import belt
+from mcbelt import sentences, sources
+from mcbelt.settings import presets as defaults
+from mcbelt.settings import reading
 
 _WIDTH = 34  # column where the comments of the file begin
 
@@ -25,26 +26,42 @@ def template(name: str, preset: str = "full", kind: str = "belt") -> str:
     str
         TOML. Required keys stand with an example, others as comments with their default.
     """
-    model = belt.KINDS[kind]
+    model = reading.KINDS[kind]()
     lines = ["# Campaign file of mcbelt. A key behind # shows its default; docs/campaign-format.md explains all.", ""]
     top = {"kind": kind, "name": name, "preset": preset}
     lines += [
-        _line(model, key, sentences.toml_value(top[key]), shown=True)
+        _line(model, key, sentences.toml_value(top[key]) if key in top else sentences.example(model, key), key in top)
         for key in model.model_fields
         if not sentences.sections(model, key)
     ]
     for section in model.model_fields:
         options = sentences.sections(model, section)
-        if section == "source" and preset in belt.COSMIC_PRESETS:
-            options = sorted(options, key=lambda option: option is not belt.CosmicRays)
+        first = _chosen(section, preset)
+        options = sorted(options, key=lambda option: first not in sentences.tags(option))
+        placeless = section == "place" and not _has_place(preset)
         for number, option in enumerate(options):
-            lines += ["", f"[{section}]" if number == 0 else f"# or, in place of the above: [{section}]"]
+            if placeless:
+                lines += ["", f"# For sources that are observed somewhere: [{section}]"]
+            else:
+                lines += ["", f"[{section}]" if number == 0 else f"# or, in place of the above: [{section}]"]
             for key, field in option.model_fields.items():
-                shown = number == 0 and (field.is_required() or (len(options) > 1 and key == "kind"))
+                shown = number == 0 and not placeless and (field.is_required() or (len(options) > 1 and key == "kind"))
                 lines.append(_line(option, key, sentences.example(option, key), shown))
     lines += ["", "# Several cases in one campaign:", "# [scan]", '# "shell.L" = [1.15, 1.2, 1.25]']
     lines += ['# "air.f107" = { start = 70, stop = 220, step = 50 }', '# mode = "product"  # or "zip"', ""]
     return "\n".join(lines)
+
+
+def _has_place(preset: str) -> bool:
+    """Whether the source that a preset stands for is observed at a place of [place]."""
+    return bool(sources.part(defaults.PRESET_SOURCE.get(preset, defaults.DEFAULT_SOURCE), "settings").PLACES)
+
+
+def _chosen(section: str, preset: str) -> str | None:
+    """Kind of source or place that a preset stands for."""
+    if section == "source":
+        return defaults.PRESET_SOURCE.get(preset)
+    return defaults.PRESETS.get(preset, {}).get("place.kind") if section == "place" else None
 
 
 def _line(model: type[BaseModel], key: str, value: str, shown: bool) -> str:
@@ -54,7 +71,7 @@ def _line(model: type[BaseModel], key: str, value: str, shown: bool) -> str:
 
 def reference(kind: str = "belt") -> str:
     """Markdown tables of every key: meaning, unit and range or choices, default."""
-    model = belt.KINDS[kind]
+    model = reading.KINDS[kind]()
     plain = [key for key in model.model_fields if not sentences.sections(model, key)]
     parts = ["### Top level\n", _table(model, plain)]
     for section in model.model_fields:
@@ -78,7 +95,7 @@ def _table(model: type[BaseModel], keys: list[str]) -> str:
 def presets() -> str:
     """Markdown table of what each preset changes."""
     rows = ["| preset | key | default |", "|---|---|---|"]
-    for preset, keys in belt.PRESETS.items():
+    for preset, keys in defaults.PRESETS.items():
         rows += [f"| `{preset}` | `{key}` | `{sentences.toml_value(value)}` |" for key, value in keys.items()]
         if not keys:
             rows.append(f"| `{preset}` | | as in the tables above |")

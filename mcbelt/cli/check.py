@@ -9,16 +9,17 @@ import typer
 def check(campaign: Annotated[Path, typer.Argument(help="Campaign file, or directory of a campaign.toml.")]) -> None:
     """Check a campaign file without running it."""
     from mcbelt.campaign import file as campaign_file
-    from mcbelt.settings import belt
+    from mcbelt.settings import identity
 
     file = campaign_file.read(campaign)
     first = file.cases[0].config
     if not file.scanned:
-        typer.echo(f"{file.path}: in order; {first.run.histories} histories, physics {belt.physics_hash(first)}.")
+        typer.echo(f"{file.path}: in order; {first.run.histories} histories, physics {identity.physics_hash(first)}.")
         return
     spans = ", ".join(f"{key}: {len(values)} values" for key, values in file.scanned.items())
     typer.echo(f"{file.path}: in order; {len(file.cases)} cases ({spans}).")
     for case in file.cases[:20]:
-        typer.echo(f"  {case.name}: {case.config.run.histories} histories, physics {belt.physics_hash(case.config)}")
+        physics = identity.physics_hash(case.config)
+        typer.echo(f"  {case.name}: {case.config.run.histories} histories, physics {physics}")
     if len(file.cases) > 20:
         typer.echo(f"  and {len(file.cases) - 20} more")

@@ -39,7 +39,7 @@ def run(
     if kind != "galaxy":
         raise ConfigError(f'{file.path}: kind is {kind!r}; `mcbelt galaxy run` takes kind = "galaxy".')
     directory = campaigns.output_directory(file, output)
-    finished = campaigns.run(file, directory, kinds.simulation(kind), fresh=fresh)
+    finished = campaigns.run(file, directory, kinds.simulation, fresh=fresh)
     report = {}
     for done in finished:
         result = results.open_result(done.result)

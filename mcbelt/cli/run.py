@@ -26,7 +26,6 @@ def run(
     directory = campaigns.output_directory(file, output)
     count = workers or in_process.usable_cores()
     signal.signal(signal.SIGTERM, _interrupt)
-    chosen = kinds.simulation(file.cases[0].config.kind)
 
     def begin():
         cases = f"{len(file.cases)} cases" if len(file.cases) > 1 else "1 case"
@@ -35,7 +34,7 @@ def run(
 
     try:
         with shown_progress(len(file.cases)) as watch:
-            finished = campaigns.run(file, directory, chosen, begin, watch, fresh)
+            finished = campaigns.run(file, directory, kinds.simulation, begin, watch, fresh)
     except KeyboardInterrupt:
         typer.echo(f"interrupted: finished blocks are kept in {directory}; `mcbelt run {campaign}` resumes.", err=True)
         raise typer.Exit(130) from None

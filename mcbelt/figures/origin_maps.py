@@ -6,18 +6,22 @@ import xarray
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 
+from mcbelt.figures import species
+
 _PANELS = (("birth_map", "born"), ("absorption_map", "absorbed"))
-_SPECIES = (("positron", "e⁺", "Reds"), ("electron", "e⁻", "Blues"))
+_COLOURS = {"positron": "Reds", "electron": "Blues"}
 _DECADES = 3.0  # shown below the highest share
 
 
 def available(dataset: xarray.Dataset) -> bool:
     """Whether a result has the maps."""
-    return all(f"{name}_{species}" in dataset for name, _ in _PANELS for species, _, _ in _SPECIES)
+    return bool(species.followed(dataset)) and all(
+        f"{panel}_{name}" in dataset for panel, _ in _PANELS for name in species.followed(dataset)
+    )
 
 
 def origins_and_absorption(dataset: xarray.Dataset, life: str | None = None) -> Figure:
-    """Maps of birth and absorption of e+ (above) and e- (below).
+    """Maps of birth and absorption, a row for each species.
 
     Parameters
     ----------
@@ -31,13 +35,15 @@ def origins_and_absorption(dataset: xarray.Dataset, life: str | None = None) -> 
     Figure
     """
     with matplotlib.rc_context({"font.size": 11, "axes.grid": False}):
-        figure = Figure(figsize=(12.0, 7.0), layout="constrained")
-        for row, (species, label, colours) in zip(
-            figure.subplots(2, 2, sharex=True, sharey=True), _SPECIES, strict=True
-        ):
+        followed = species.followed(dataset)
+        figure = Figure(figsize=(12.0, 3.5 * len(followed)), layout="constrained")
+        grid = figure.subplots(len(followed), 2, sharex=True, sharey=True, squeeze=False)
+        for row, species_name in zip(grid, followed, strict=True):
             for axis, (name, about) in zip(row, _PANELS, strict=True):
-                _panel(figure, axis, _shares(dataset[f"{name}_{species}"], life), colours)
-                axis.set_title(f"{label}: where they {'were ' if about == 'born' else 'will be '}{about}")
+                shares = _shares(dataset[f"{name}_{species_name}"], life)
+                _panel(figure, axis, shares, _COLOURS.get(species_name, "Greens"))
+                when = "were" if about == "born" else "will be"
+                axis.set_title(f"{species.label(species_name)}: where they {when} {about}")
             row[0].set_ylabel("latitude [deg]")
             for axis in row:
                 axis.set(
@@ -45,8 +51,8 @@ def origins_and_absorption(dataset: xarray.Dataset, life: str | None = None) -> 
                 )
         for axis in row:
             axis.set_xlabel("longitude [deg]")
-        about = "all" if life is None else life
-        figure.suptitle(f"{dataset.attrs['name']} {dataset.attrs['case']}: {about} e⁺ and e⁻".replace(" :", ":"))
+        about, symbols = "all" if life is None else life, " and ".join(map(species.label, followed))
+        figure.suptitle(f"{dataset.attrs['name']} {dataset.attrs['case']}: {about} {symbols}".replace(" :", ":"))
     return figure
 
 

@@ -1,4 +1,4 @@
-"""Figures of a result: the fluxes of e+ and e- with their ratio below, all cases of a scan, and maps over L and energy.
+"""Figures of a result: the flux of each species with e+/e- below, all cases of a scan, and maps over L and energy.
 
 Points with bars are the result and its standard error. A line is the drift-averaged estimator where the result has
 one; a shaded band is the spread of the systematic variants. One function for each figure; each returns the
@@ -7,7 +7,9 @@ matplotlib figure.
 
 import io
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 import numpy as np
@@ -15,10 +17,9 @@ import xarray
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 
-from mcbelt.figures import origin_maps
+from mcbelt.figures import origin_maps, species
 from mcbelt.files import sealed
 
-POSITRON_COLOUR, ELECTRON_COLOUR = "#c1272d", "#0b5394"
 _STYLE = {
     "font.size": 12,
     "axes.linewidth": 1.0,
@@ -50,32 +51,37 @@ def subtitle(dataset: xarray.Dataset) -> str:
 
 
 def flux_and_ratio(dataset: xarray.Dataset) -> Figure:
-    """Flux of e+ and e- over energy, and below it their ratio.
+    """Flux of each species over energy, and below it e+/e- where the result holds it.
 
     Parameters
     ----------
     dataset : Dataset
-        A result with flux_positron, flux_electron, ratio and their sigmas over energy_MeV.
+        A result with fluxes and their sigmas over energy_MeV.
 
     Returns
     -------
     Figure
     """
     with matplotlib.rc_context(_STYLE):
-        figure = Figure(figsize=(8.0, 8.0), layout="constrained")
-        top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=(2, 1))
-        for name, colour, label in (("positron", POSITRON_COLOUR, "e⁺"), ("electron", ELECTRON_COLOUR, "e⁻")):
-            _species(top, dataset, name, colour, label)
-        top.set(xscale="log", yscale="log", ylabel=f"directional flux [{_pretty(dataset['flux_positron'])}]")
+        with_ratio, names = species.has_ratio(dataset), species.followed(dataset)
+        figure = Figure(figsize=(8.0, 8.0 if with_ratio else 5.6), layout="constrained")
+        heights = (2, 1) if with_ratio else (1,)
+        axes = figure.subplots(len(heights), 1, sharex=True, height_ratios=heights, squeeze=False)[:, 0]
+        top = axes[0]
+        for number, name in enumerate(names):
+            _species(top, dataset, name, species.colour(name, number), species.label(name))
+        top.set(xscale="log", yscale="log", ylabel=f"directional flux [{_pretty(dataset[f'flux_{names[0]}'])}]")
         top.set_ylim(_flux_limits(dataset))
         top.legend(fontsize=11)
         figure.suptitle(f"{dataset.attrs['name']} {dataset.attrs['case']}".strip(), fontsize=15, fontweight="bold")
         top.set_title(subtitle(dataset), fontsize=10, color="0.35")
-        _ratio(bottom, dataset, "black")
-        _drift_averaged_ratio(bottom, dataset)
-        bottom.axhline(1.0, color="0.5", lw=0.8, ls=":")
-        bottom.set(xlabel="kinetic energy [MeV]", ylabel="e⁺ / e⁻", ylim=(0.0, None))
-        _plain_ticks(bottom)
+        if with_ratio:
+            _ratio(axes[1], dataset, "black")
+            _drift_averaged_ratio(axes[1], dataset)
+            axes[1].axhline(1.0, color="0.5", lw=0.8, ls=":")
+            axes[1].set(ylabel="e⁺ / e⁻", ylim=(0.0, None))
+        axes[-1].set(xlabel="kinetic energy [MeV]")
+        _plain_ticks(axes[-1])
     return figure
 
 
@@ -119,7 +125,7 @@ def _species(axis, dataset: xarray.Dataset, name: str, colour: str, label: str) 
 
 def _flux_limits(dataset: xarray.Dataset) -> tuple[float | None, float | None]:
     """Limits that show the fluxes; a systematic variant that makes none at high energy may leave the panel."""
-    found = np.concatenate([_drawable(dataset, f"flux_{name}")[1] for name in ("positron", "electron")])
+    found = np.concatenate([_drawable(dataset, f"flux_{name}")[1] for name in species.followed(dataset)])
     return (found.min() / 30.0, found.max() * 10.0) if found.size else (None, None)
 
 
@@ -151,7 +157,7 @@ def _drift_averaged_ratio(axis, dataset: xarray.Dataset) -> None:
 
 
 def cases_together(datasets: dict[str, xarray.Dataset]) -> Figure:
-    """Flux of e+ and the ratio of every case of a scan, coloured in the order of the cases.
+    """Flux of each species and the ratio of every case of a scan, coloured in the order of the cases.
 
     Parameters
     ----------
@@ -163,24 +169,39 @@ def cases_together(datasets: dict[str, xarray.Dataset]) -> Figure:
     Figure
     """
     with matplotlib.rc_context(_STYLE):
-        figure = Figure(figsize=(12.0, 5.5), layout="constrained")
-        axes = figure.subplots(1, 3)
+        panels = _panels(datasets)
+        figure = Figure(figsize=(4.0 * len(panels), 5.5), layout="constrained")
+        axes = figure.subplots(1, len(panels), squeeze=False)[0]
         colours = matplotlib.colormaps["viridis"](np.linspace(0.05, 0.9, len(datasets)))
         for number, (case, dataset) in enumerate(datasets.items()):
             label = case if len(datasets) <= _MOST_LABELLED or number in (0, len(datasets) - 1) else None
-            for axis, name in zip(axes, ("flux_positron", "flux_electron", "ratio"), strict=True):
+            for axis, (name, _) in zip(axes, panels, strict=True):
                 energy, value, sigma = _drawable(dataset, name)
                 axis.errorbar(energy, value, sigma, fmt="o-", ms=3, lw=1.2, color=colours[number], label=label)
-        unit = _pretty(next(iter(datasets.values()))["flux_positron"])
-        for axis, title in zip(axes, (f"e⁺ [{unit}]", f"e⁻ [{unit}]", "e⁺ / e⁻"), strict=True):
+        for axis, (name, title) in zip(axes, panels, strict=True):
             axis.set(xscale="log", title=title, xlabel="kinetic energy [MeV]")
             _plain_ticks(axis)
-        for axis in axes[:2]:
-            axis.set_yscale("log")
-        axes[2].set_ylim(bottom=0.0)
-        axes[2].legend(fontsize=8)
+            _scale(axis, name)
+        axes[-1].legend(fontsize=8)
         figure.suptitle(next(iter(datasets.values())).attrs["name"], fontsize=15, fontweight="bold")
     return figure
+
+
+def _panels(datasets: Mapping[Any, xarray.Dataset]) -> list[tuple[str, str]]:
+    """Variable and title of each panel: the flux of every species that all results hold, and the ratio where all do."""
+    first = next(iter(datasets.values()))
+    shared = [name for name in species.followed(first) if all(f"flux_{name}" in each for each in datasets.values())]
+    panels = [(f"flux_{name}", f"{species.label(name)} [{_pretty(first[f'flux_{name}'])}]") for name in shared]
+    if all(species.has_ratio(each) for each in datasets.values()):
+        panels.append(("ratio", "e⁺ / e⁻"))
+    return panels
+
+
+def _scale(axis, name: str) -> None:
+    if name == "ratio":
+        axis.set_ylim(bottom=0.0)
+    else:
+        axis.set_yscale("log")
 
 
 def shells_of(datasets: dict[str, xarray.Dataset]) -> dict[float, xarray.Dataset]:
@@ -197,7 +218,7 @@ def shells_of(datasets: dict[str, xarray.Dataset]) -> dict[float, xarray.Dataset
 
 
 def flux_by_shell(by_shell: dict[float, xarray.Dataset]) -> Figure:
-    """Flux of e+ and e- and their ratio over L, at a few energies.
+    """Flux of each species and the ratio over L, at a few energies.
 
     Parameters
     ----------
@@ -214,9 +235,10 @@ def flux_by_shell(by_shell: dict[float, xarray.Dataset]) -> Figure:
     colours = matplotlib.colormaps["plasma"](np.linspace(0.05, 0.85, len(chosen)))
     shells = np.array([*by_shell])
     with matplotlib.rc_context(_STYLE):
-        figure = Figure(figsize=(12.0, 5.0), layout="constrained")
-        axes = figure.subplots(1, 3)
-        for axis, name in zip(axes, ("flux_positron", "flux_electron", "ratio"), strict=True):
+        panels = _panels(by_shell)
+        figure = Figure(figsize=(4.0 * len(panels), 5.0), layout="constrained")
+        axes = figure.subplots(1, len(panels), squeeze=False)[0]
+        for axis, (name, title) in zip(axes, panels, strict=True):
             value = np.stack([dataset[name].values for dataset in by_shell.values()])
             sigma = np.nan_to_num(np.stack([dataset[f"{name}_sigma"].values for dataset in by_shell.values()]))
             for colour, bin_number in zip(colours, chosen, strict=True):
@@ -224,20 +246,16 @@ def flux_by_shell(by_shell: dict[float, xarray.Dataset]) -> Figure:
                 points, bars = value[shown, bin_number], sigma[shown, bin_number]
                 label = f"{energy[bin_number]:.0f} MeV"
                 axis.errorbar(shells[shown], points, bars, fmt="o-", ms=4, lw=1.2, color=colour, label=label)
-        unit = _pretty(first["flux_positron"])
-        for axis, title in zip(axes, (f"e⁺ [{unit}]", f"e⁻ [{unit}]", "e⁺ / e⁻"), strict=True):
             axis.set(xlabel="L", title=title)
             axis.locator_params(axis="x", nbins=5)
-        axes[0].set_yscale("log")
-        axes[1].set_yscale("log")
-        axes[2].set_ylim(bottom=0.0)
-        axes[2].legend(fontsize=9)
+            _scale(axis, name)
+        axes[-1].legend(fontsize=9)
         figure.suptitle(first.attrs["name"], fontsize=15, fontweight="bold")
     return figure
 
 
 def shell_map(by_shell: dict[float, xarray.Dataset]) -> Figure:
-    """Maps over L and energy: flux of e+, flux of e-, ratio.
+    """Maps over L and energy: flux of each species, ratio.
 
     Parameters
     ----------
@@ -251,16 +269,17 @@ def shell_map(by_shell: dict[float, xarray.Dataset]) -> Figure:
     shells = np.array([*by_shell])
     energy = next(iter(by_shell.values()))["energy_MeV"].values
     with matplotlib.rc_context({**_STYLE, "axes.grid": False}):
-        figure = Figure(figsize=(13.0, 4.6), layout="constrained")
-        panels = (("flux_positron", "e⁺", "magma"), ("flux_electron", "e⁻", "magma"), ("ratio", "e⁺ / e⁻", "viridis"))
-        for axis, (name, title, colours) in zip(figure.subplots(1, 3), panels, strict=True):
+        panels = _panels(by_shell)
+        figure = Figure(figsize=(4.4 * len(panels), 4.6), layout="constrained")
+        axes = figure.subplots(1, len(panels), squeeze=False)[0]
+        for axis, (name, title) in zip(axes, panels, strict=True):
+            colours = "viridis" if name == "ratio" else "magma"
             values = np.stack([dataset[name].values for dataset in by_shell.values()], axis=1)
             values = np.where(np.isfinite(values) & (values > 0.0), values, np.nan)
             norm = LogNorm() if name != "ratio" and np.isfinite(values).any() else None
             mesh = axis.pcolormesh(shells, energy, values, cmap=colours, norm=norm, shading="nearest")
-            unit = "" if name == "ratio" else f" [{_pretty(next(iter(by_shell.values()))[name])}]"
-            figure.colorbar(mesh, ax=axis, label=f"{title}{unit}")
-            axis.set(yscale="log", xlabel="L", ylabel="kinetic energy [MeV]", title=title)
+            figure.colorbar(mesh, ax=axis, label=title)
+            axis.set(yscale="log", xlabel="L", ylabel="kinetic energy [MeV]", title=title.partition(" [")[0])
             low, high = axis.get_ylim()
             ticks = [tick for tick in (5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000) if low <= tick <= high]
             axis.set_yticks(ticks, [str(tick) for tick in ticks])
@@ -270,7 +289,7 @@ def shell_map(by_shell: dict[float, xarray.Dataset]) -> Figure:
 
 def figures(datasets: dict[str, xarray.Dataset]) -> dict[str, Figure]:
     """Every figure of a campaign by the name of its file."""
-    drawable = {case: data for case, data in datasets.items() if "flux_positron" in data and "ratio" in data}
+    drawable = {case: data for case, data in datasets.items() if species.followed(data)}
     made: dict[str, Figure] = {}
     if len(drawable) == 1:
         only = next(iter(drawable.values()))

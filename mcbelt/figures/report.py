@@ -8,7 +8,7 @@ from pathlib import Path
 import xarray
 
 from mcbelt.campaign import collected
-from mcbelt.figures import citations, plots, tables
+from mcbelt.figures import citations, plots, species, tables
 from mcbelt.files import sealed
 
 _STYLE = """
@@ -75,12 +75,14 @@ def _row(cells: list[str], tag: str = "td") -> str:
 
 
 def _flux_table(case: str, dataset: xarray.Dataset, shown: bool) -> str:
-    if "flux_positron" not in dataset or "ratio" not in dataset:
-        return f"<p>{html.escape(case)}: no fluxes of e+ and e-.</p>"
-    unit = str(dataset["flux_positron"].attrs["units"])
-    rows = [_row(["E [MeV]", f"e+ [{unit}]", f"e- [{unit}]", "e+/e-"], "th")]
+    followed = species.followed(dataset)
+    if not followed:
+        return f"<p>{html.escape(case)}: no fluxes.</p>"
+    unit = str(dataset[f"flux_{followed[0]}"].attrs["units"])
+    headings = [f"{species.plain(name)} [{unit}]" for name in followed] + ["e+/e-"] * species.has_ratio(dataset)
+    rows = [_row(["E [MeV]", *headings], "th")]
     for index, energy in enumerate(dataset["energy_MeV"].values):
-        cells = [_value(dataset, name, index) for name in ("flux_positron", "flux_electron", "ratio")]
+        cells = [_value(dataset, name, index) for name in species.flux_names(dataset)[::2]]
         rows.append(_row([f"{energy:.1f}", *cells]))
     table = f"<table>{''.join(rows)}</table>"
     if shown:

@@ -5,13 +5,12 @@ import io
 import math
 from pathlib import Path
 
+import numpy as np
 import xarray
 
 from mcbelt.errors import ResultsError
+from mcbelt.figures import species
 from mcbelt.files import sealed
-
-_FLUXES = ("flux_positron", "flux_positron_sigma", "flux_electron", "flux_electron_sigma")
-_RATIOS = ("ratio", "ratio_sigma")
 
 
 def with_error(value: float, sigma: float) -> str:
@@ -47,19 +46,25 @@ def csv_text(datasets: dict[str, xarray.Dataset]) -> str:
     ResultsError
         A result has no such fluxes, or the fluxes of two cases have different units.
     """
+    names: list[str] = []
     for case, dataset in datasets.items():
-        missing = [name for name in (*_FLUXES, *_RATIOS) if name not in dataset]
-        if missing:
-            raise ResultsError(f"{case}: has no variable {missing[0]}; open it with mcbelt.open_result.")
-    units = {str(dataset[name].attrs["units"]) for dataset in datasets.values() for name in _FLUXES}
+        held = species.flux_names(dataset)
+        if not held:
+            raise ResultsError(f"{case}: has no flux of a species; open it with mcbelt.open_result.")
+        names += [name for name in held if name not in names]
+    names.sort(key=lambda name: name.startswith("ratio"))  # stable: fluxes first
+    fluxes = [name for name in names if not name.startswith("ratio")]
+    units = {str(data[name].attrs["units"]) for data in datasets.values() for name in fluxes if name in data}
     if len(units) != 1:
         raise ResultsError(f"fluxes in different units ({', '.join(sorted(units))}); export them singly.")
     unit = units.pop()
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(["case", "energy [MeV]", *(f"{name} [{unit}]" for name in _FLUXES), *_RATIOS])
+    writer.writerow(["case", "energy [MeV]", *(f"{name} [{unit}]" if name in fluxes else name for name in names)])
     for case, dataset in datasets.items():
-        columns = [dataset["energy_MeV"].values, *(dataset[name].values for name in (*_FLUXES, *_RATIOS))]
+        energy = dataset["energy_MeV"].values
+        none = np.full(len(energy), np.nan)
+        columns = [energy, *(dataset[name].values if name in dataset else none for name in names)]
         for row in zip(*columns, strict=True):
             writer.writerow([case, *(f"{value:.8g}" if math.isfinite(value) else "" for value in row)])
     return buffer.getvalue()

@@ -19,7 +19,8 @@ import xarray
 from mcbelt import tally
 from mcbelt.errors import ResultsError
 from mcbelt.files import provenance, sealed
-from mcbelt.settings import belt
+from mcbelt.keys import Section
+from mcbelt.settings import identity
 from mcbelt.tally import BlockResult, TallyAxes
 
 FILETYPE = "mcbelt-result"
@@ -61,7 +62,7 @@ class Origin(NamedTuple):
     config_toml: str  # exact text of the campaign file
     case: str  # "" without a scan
     case_overrides: dict  # dotted key -> scanned value
-    config: belt.Section
+    config: Section
     code_hash: str
 
 
@@ -106,7 +107,7 @@ def assembled(
     dataset = physics.assign(variables)
     if len(dataset.variables) != len(physics.variables) + len(variables):
         raise ResultsError("a variable of the physics has the name of a tally; rename it.")
-    physics_json = json.dumps(belt.physics_table(origin.config), sort_keys=True, separators=(",", ":"))
+    physics_json = json.dumps(identity.physics_table(origin.config), sort_keys=True, separators=(",", ":"))
     dataset.attrs = {
         **physics.attrs,
         "filetype": FILETYPE,
@@ -118,7 +119,7 @@ def assembled(
         "config_toml": origin.config_toml,
         "run_json": run_json(origin.config),
         "physics_json": physics_json,
-        "physics_hash": belt.physics_hash(origin.config),
+        "physics_hash": identity.physics_hash(origin.config),
         "code_hash": origin.code_hash,
         "histories": merged.histories,
         "tallies": ",".join(axes),
@@ -129,7 +130,7 @@ def assembled(
     return dataset
 
 
-def run_json(asked: belt.Section) -> str:
+def run_json(asked: Section) -> str:
     """The [run] section of a campaign as canonical JSON."""
     return json.dumps(asked.model_dump(mode="json", include={"run"})["run"], sort_keys=True)
 

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from mcbelt.constants import MB_TO_M2
 from mcbelt.physics import lepton_production
-from mcbelt.settings import belt
+from mcbelt.settings import reading
 from mcbelt.sources.trapped import drift_averaged, prepare
 from mcbelt.spectra.trapped_protons import TrappedProtons
 
@@ -187,7 +187,7 @@ def belt_case(preset: str, **changes):
     for dotted, value in changes.items():
         section, name = dotted.split(".")
         table.setdefault(section, {})[name] = value
-    return belt.validate(table, f"gusev2003 {preset}")
+    return reading.validate(table, f"gusev2003 {preset}")
 
 
 def spectra_at_equator(case):

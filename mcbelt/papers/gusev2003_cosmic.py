@@ -14,6 +14,7 @@ import numpy as np
 from matplotlib import pyplot as plt
 
 from geomag import stormer
+from mcbelt import surroundings
 from mcbelt.cascade import collisions
 from mcbelt.constants import ELECTRON_MASS
 from mcbelt.figures import ams01
@@ -23,8 +24,7 @@ from mcbelt.orbits.seams import NoDetector, NoSource, Vacuum
 from mcbelt.papers.gusev2003 import write_csv
 from mcbelt.physics import lepton_production
 from mcbelt.physics.loss_table import element_losses
-from mcbelt.places import vantage
-from mcbelt.settings import belt
+from mcbelt.settings import reading
 from mcbelt.sources.cosmic import drift_resolved, prepare
 from mcbelt.spectra import cosmic_rays
 from mcbelt.spectra.second_spectrum import SecondSpectrum, arriving_protons
@@ -37,7 +37,7 @@ ORBITS = (12, 16, 24, 64, 128, 256)  # at each of them
 
 def case(L=1.09, physics=None, **source):
     """A campaign in the paper's geometry."""
-    return belt.validate(
+    return reading.validate(
         {
             "kind": "belt",
             "name": "gusev2003",
@@ -51,15 +51,20 @@ def case(L=1.09, physics=None, **source):
     )
 
 
+def around_of(chosen):
+    """Field and air of a campaign."""
+    return surroundings.surroundings(chosen.shell, chosen.air, chosen.source.earth)
+
+
 class Shell:
     """Everything needed to follow e+- on the shell of a campaign."""
 
     def __init__(self, chosen, around=None, emission=None, parents=None):
-        self.around = around or prepare.surroundings(chosen)
-        self.source = prepare.source_of(chosen, self.around, emission, parents)
+        self.around = around or around_of(chosen)
+        self.path = prepare.path_of(chosen.shell, self.around)
+        self.where = prepare.place_of(chosen, self.around, self.path)
+        self.source = prepare.source_of(chosen, self.around, self.where, emission, parents)
         self.losses = element_losses()
-        self.path = prepare.path_of(chosen, self.around)
-        self.where = prepare.vantage_of(chosen, self.around, self.path)
         lane = prepare.lane_model(chosen, self.around, self.source, self.losses)
         self.lanes = lane._replace(detector=NoDetector())
 
@@ -68,7 +73,7 @@ class Shell:
         flux, sigma = np.zeros((2, len(energies))), np.zeros((2, len(energies)))
         for q, charge in enumerate((1, -1)):
             for i, (energy, n) in enumerate(zip(energies, orbits, strict=True)):
-                position, direction = vantage.starts(self.where, 1, 0, n, charge, "trapped")
+                position, direction = self.where.starts(1, 0, n, charge)
                 momentum = math.sqrt(energy * (energy + 2.0 * ELECTRON_MASS))
                 table = lanes.charge_table(position, direction, momentum, ELECTRON_MASS, charge)
                 lanes.advance(self.lanes, table)
@@ -146,7 +151,7 @@ def figure_6(directory: Path):
 def orbit(charge, east, momentum, altitude, length, steps=240):
     """Places of an e+- in the equatorial plane: eastward distance and altitude [km], after a start to east or west."""
     chosen = case()
-    model = prepare.dipole_of(chosen)
+    model = surroundings.field(chosen.shell.field, chosen.shell.date).dipole
     lowest = math.radians(300.0)
     up = np.array([math.cos(lowest), math.sin(lowest), 0.0])
     eastward = np.array([-math.sin(lowest), math.cos(lowest), 0.0])
@@ -208,7 +213,7 @@ def figure_8(directory: Path):
 
 def figure_9(directory: Path):
     """Fluxes at L = 1.09 with and without the east-west effect."""
-    around = prepare.surroundings(case())
+    around = around_of(case())
     columns = {"energy_MeV": ENERGIES * 1e3}
     figure, axes = plt.subplots(figsize=(6.4, 4.8), layout="constrained")
     for name, fmt, chosen in (("asymmetry", "-", case()), ("no_asymmetry", "--", case(east_west=False))):
@@ -235,7 +240,7 @@ def figure_9(directory: Path):
 
 def figure_10(directory: Path):
     """Density and scale height at the equator."""
-    altitude, density, _ = prepare.equatorial_profile(prepare.air_of(case()))
+    altitude, density = around_of(case()).profile
     chosen = (altitude >= 50e3) & (altitude <= 1000e3)
     height = -np.gradient(altitude, np.log(density))
     figure, axes = plt.subplots(figsize=(6.4, 4.8), layout="constrained")
@@ -259,7 +264,7 @@ def figure_10(directory: Path):
 
 def figure_11(directory: Path):
     """e+/e- against energy at L = 1.09, 1.12 and 1.2, with the fit to AMS-01."""
-    around = prepare.surroundings(case())
+    around = around_of(case())
     inner = Shell(case(), around)
     flux, sigma = inner.adjoint()
     ratio = flux[0] / flux[1]
@@ -311,7 +316,7 @@ STEPS = (
 
 def waterfall(directory: Path):
     """Flux and ratio at L = 1.09, one ingredient after the other."""
-    around = prepare.surroundings(case())
+    around = around_of(case())
     energies, orbits = np.array([0.1, 0.2, 0.5, 1.0]), (24, 48, 128, 256)
     columns = {"energy_MeV": energies * 1e3}
     emission, source, physics = {}, {}, {}

@@ -12,7 +12,7 @@ from mcbelt.orbits import lanes
 from mcbelt.orbits import rows as row
 from mcbelt.papers.gusev2003 import write_csv
 from mcbelt.papers.gusev2003_cosmic import Shell, case
-from mcbelt.places import vantage
+from mcbelt.places.shell import place_of
 from mcbelt.sources.cosmic import drift_resolved, gyration
 
 SHELLS = (1.09, 1.095, 1.10)
@@ -46,7 +46,7 @@ def paired(shell: Shell, met, charge, energy, n, limit_s) -> Pairs:
     limit_s : float
         Of an orbit [s].
     """
-    position, direction = vantage.starts(shell.where, 1, 0, n, charge, "trapped")
+    position, direction = shell.where.starts(1, 0, n, charge)
     momentum = math.sqrt(energy * (energy + 2.0 * ELECTRON_MASS))
     table = lanes.charge_table(position, direction, momentum, ELECTRON_MASS, charge)
     lanes.advance(shell.lanes._replace(limits=shell.lanes.limits._replace(time=limit_s)), table)
@@ -70,7 +70,7 @@ def followed(shell: Shell, met, charge, energy, position, direction):
     courses = {}
     flux = np.empty(len(position))
     for i, (place, motion) in enumerate(zip(position, direction, strict=True)):
-        k, m, t = vantage.place_of(where, math.atan2(place[1], place[0]))
+        k, m, t = place_of(where, math.atan2(place[1], place[0]))
         up, east = ((1.0 - t) * a[k] + t * a[m] for a in (path.up, path.east))
         mu = 0.02 * (int(abs(motion @ np.cross(up, east)) / 0.02) + 0.5)
         if mu not in courses:

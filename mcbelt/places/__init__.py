@@ -1,1 +1,51 @@
-"""Where a flux is observed: drift shells and orbits of satellites."""
+"""Where a flux is observed; one file a place, and one line in `PLACES`.
+
+A place turns random numbers into positions and directions of motion, uniform in the accepted places and solid angle,
+so that the mean of the flux over its draws is the mean flux that a detector there would report. Its file has
+
+========  ============================================================================================================
+Settings  the keys of its [place] section
+check     `check(settings, shell)` refuses, by a ValueError, a place that reaches nothing of what is asked
+place     `place(settings, shell, around, path)`: the place of a [shell] in its surroundings, with
+
+          * `looks`: names of the directions of motion that it tells apart, the main one first;
+          * `starts(seed, first, last, charge, look)`: positions [m] and directions of motion of histories;
+          * `nominal_radius`: distance from the dipole to which the cutoff of the production map belongs [m];
+          * `map_axes`: nodes of ln(cutoff over the nominal one) and of the magnetic latitude [rad] of that map;
+          * `ceiling`: altitude above which nothing that it sees is born [m];
+          * `sector`: the piece of a drift shell that it is, or None
+========  ============================================================================================================
+"""
+
+import importlib
+from types import ModuleType
+
+from mcbelt.errors import ConfigError
+
+PLACES = {
+    "shell": "mcbelt.places.shell",
+    "orbit": "mcbelt.places.orbit",
+}
+NEEDED = ("Settings", "check", "place")
+
+
+def room(kind: str) -> ModuleType:
+    """The file of a place.
+
+    Raises
+    ------
+    ConfigError
+        It is missing, or lacks one of the names that a place needs.
+    """
+    try:
+        found = importlib.import_module(PLACES[kind])
+    except ModuleNotFoundError as error:
+        if error.name != PLACES[kind]:
+            raise
+        raise ConfigError(f"[place] kind = {kind!r}: {PLACES[kind]} is missing.") from None
+    for wanted in NEEDED:
+        if not hasattr(found, wanted):
+            raise ConfigError(
+                f"[place] kind = {kind!r}: {PLACES[kind]} has no {wanted}; a place needs {', '.join(NEEDED)}."
+            )
+    return found

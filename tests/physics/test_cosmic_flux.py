@@ -8,23 +8,26 @@ import math
 import numpy as np
 import pytest
 
+from mcbelt import surroundings
 from mcbelt.constants import ELECTRON_MASS
 from mcbelt.orbits import lanes, matter
 from mcbelt.orbits import rows as row
 from mcbelt.orbits.seams import NoDetector, PaperLosses
+from mcbelt.particles import particle
 from mcbelt.physics import energy_loss, hard_photons
 from mcbelt.physics.loss_table import element_losses, mixture_loss
-from mcbelt.places import drift_path, vantage
-from mcbelt.settings import belt
+from mcbelt.places import drift_path
+from mcbelt.settings import reading
 from mcbelt.sources.cosmic import block as adjoint
 from mcbelt.sources.cosmic import forward, origins, prepare, sinking
 
 ENERGIES = np.array([0.1, 0.2, 0.5, 1.0])
+POSITRON = particle("positron")
 EARTH = 6371.2e3
 
 
 def case(L=1.09, **source):
-    return belt.validate(
+    return reading.validate(
         {
             "kind": "belt",
             "name": "test",
@@ -42,16 +45,17 @@ def case(L=1.09, **source):
 def shell():
     """Surroundings, source, lane model and vantage at L = 1.09."""
     chosen = case()
-    around = prepare.surroundings(chosen)
-    source = prepare.source_of(chosen, around)
+    around = surroundings.surroundings(chosen.shell, chosen.air, chosen.source.earth)
+    path = prepare.path_of(chosen.shell, around)
+    where = prepare.place_of(chosen, around, path)
+    source = prepare.source_of(chosen, around, where)
     model = prepare.lane_model(chosen, around, source, element_losses())._replace(detector=NoDetector())
-    path = prepare.path_of(chosen, around)
-    return around, source, model, prepare.vantage_of(chosen, around, path)
+    return around, source, model, where
 
 
 def traced(model, where, energy, n, charge, seed=1):
     """Scores of n backward orbits, and their table."""
-    position, direction = vantage.starts(where, seed, 0, n, charge, "trapped")
+    position, direction = where.starts(seed, 0, n, charge)
     momentum = math.sqrt(energy * (energy + 2.0 * ELECTRON_MASS))
     table = lanes.charge_table(position, direction, momentum, ELECTRON_MASS, charge)
     lanes.advance(model, table, seed=seed)
@@ -95,7 +99,7 @@ def test_drift_average_is_eq_2_where_nothing_depends_on_the_path(shell):
     losses = element_losses()
     altitude, density = around.profile
     fractions = np.broadcast_to([0.0, 0.0, 0.75, 0.25, 0.0], (len(altitude), 5))
-    air = prepare.spherical_table(altitude, density, fractions)
+    air = surroundings.spherical_table(altitude, density, fractions)
     path = drift_path.dipole_path(around.dipole, 1.2 * EARTH)
     found, _ = sinking.flux(path, air, flat, losses, 0.0, 1.0, 0.5)
     loss, _ = mixture_loss(losses, 0.5, 1.0, (0.0, 0.0, 0.75, 0.25, 0.0))
@@ -148,8 +152,8 @@ def test_drift_average_at_outer_shell(shell):
     """
     chosen = case(L=1.2)
     around = shell[0]
-    source = prepare.source_of(chosen, around)
-    path = prepare.path_of(chosen, around)
+    path = prepare.path_of(chosen.shell, around)
+    source = prepare.source_of(chosen, around, prepare.place_of(chosen, around, path))
     losses, energies = element_losses(), (0.1, 0.2, 0.5, 1.1)
     plus, minus = (
         np.array([sinking.published_flux(path, around.air, source, losses, 1.0, q, E) for E in energies])
@@ -163,8 +167,8 @@ def test_drift_average_at_outer_shell(shell):
 def test_no_asymmetry_no_excess(shell):
     """The same cutoff for all directions: 1.2-1.4, what pi+ exceed pi- at 9-60 GeV."""
     chosen = case(L=1.2, east_west=False)
-    source = prepare.source_of(chosen, shell[0])
-    path = prepare.path_of(chosen, shell[0])
+    path = prepare.path_of(chosen.shell, shell[0])
+    source = prepare.source_of(chosen, shell[0], prepare.place_of(chosen, shell[0], path))
     flux = sinking.fluxes(path, shell[0].air, source, element_losses(), np.array([0.1, 0.5]))
     assert np.all((flux[0] / flux[1] > 1.1) & (flux[0] / flux[1] < 1.4))
 
@@ -280,12 +284,10 @@ def test_orbits_of_a_history_are_independent(shell, monkeypatch):
     lane = prepare.lane_model(chosen, around, source, element_losses())
     model = adjoint.AdjointModel(lane, where, np.array([0.7, 1.0]), closure)
     block = adjoint.run_block(model, 3, 0, 6)
-    places, starts = [], vantage.starts
-    monkeypatch.setattr(vantage, "starts", lambda *given: places.append(starts(*given)) or places[-1])
-    scores = [
-        adjoint._orbits(model, (adjoint._stream(3, 2 * j), adjoint._stream(3, 2 * j + 1)), 0, 6, "trapped", 1, 0).flux
-        for j in range(2)
-    ]
+    places, starts = [], type(where).starts
+    monkeypatch.setattr(type(where), "starts", lambda *given: places.append(starts(*given)) or places[-1])
+    seeds = [(adjoint._stream(3, 2 * j), adjoint._stream(3, 2 * j + 1)) for j in range(2)]
+    scores = [adjoint._orbits(model, pair, 0, 6, "trapped", POSITRON, 0).flux for pair in seeds]
     assert not np.isclose(places[0][0][:, :2], places[1][0][:, :2]).any()
     assert len(np.unique(scores)) == 12
     mean = 0.5 * (scores[0] + scores[1])

@@ -13,17 +13,18 @@ import pytest
 from mcbelt.cascade import along_orbit, collisions, parent_depth, parent_sky, traced_parents
 from mcbelt.cascade import production as cp
 from mcbelt.physics import lepton_production
-from mcbelt.settings import belt
+from mcbelt.settings import reading
 from mcbelt.sources.cosmic import prepare
+from mcbelt.surroundings import surroundings as around_of
 
 UPWARD = np.array([-0.05, 0.0, 0.05])  # cosines of the e+- with the vertical
 ENERGY = 1.0  # [GeV]
 SITES = ((70.0, 0.0), (150.0, 0.12), (210.0, -0.3), (250.0, 0.3))  # longitude [deg], dipole latitude [rad]
 
 
-def surroundings(**changes):
+def traced_place(**changes):
     """Campaign, surroundings, place of the map, protons and nominal radius; `changes` are keys of [shell]."""
-    chosen = belt.validate(
+    chosen = reading.validate(
         {
             "kind": "belt",
             "name": "test",
@@ -33,20 +34,21 @@ def surroundings(**changes):
         },
         "test",
     )
-    around = prepare.surroundings(chosen)
-    place, protons = prepare.place_of(chosen, around), prepare.parents_of(chosen)[0][0]
-    return around, place, protons, prepare.nominal_radius(chosen, around.dipole)
+    around = around_of(chosen.shell, chosen.air)
+    where = prepare.place_of(chosen, around, None)
+    protons = prepare.parents_of(chosen.source)[0][0]
+    return around, prepare.incoming(chosen.source, around, where), protons, where.nominal_radius
 
 
 def corrected(around, place, protons, radius):
     """The correction of the map."""
-    return traced_parents.correction(around.field, around.air, around.dipole, place, protons, radius)
+    return traced_parents.correction(around.field.lanes, around.air, around.dipole, place, protons, radius)
 
 
 @pytest.fixture(scope="module")
 def world():
     """The same in IGRF of June 1998, with the correction of the map."""
-    here = surroundings()
+    here = traced_place()
     return *here, corrected(*here)
 
 
@@ -66,7 +68,7 @@ def productions(world, charge, azimuth):
     for degrees, latitude in SITES:
         longitude = math.radians(degrees)
         position, frame, distance = traced_parents.site(around.dipole, longitude, latitude)
-        share = traced_parents.survival(around.field, around.air, position, vectors @ frame, rigidity, 85.0)
+        share = traced_parents.survival(around.field.lanes, around.air, position, vectors @ frame, rigidity, 85.0)
         fluxes = [cp.open_flux(protons.rays, T, np.array([0.1])) * share]
         ln_scale = 2.0 * math.log(radius / distance)
         through = parent_depth.survival(cp.at_scale(place, ln_scale), traced_parents.ALTITUDE, vectors, rigidity, 85.0)
@@ -99,6 +101,6 @@ def test_correction_of_a_dipole_is_small():
 
     The rest is in the penumbra: directions over Störmer's cutoff whose way back meets the ground farther away.
     """
-    found = corrected(*surroundings(field="dipole"))
+    found = corrected(*traced_place(field="dipole"))
     assert np.all((found.value[:, 1:4, 0] > -0.25) & (found.value[:, 1:4, 0] < 0.0))
     assert np.ptp(found.value[:, 2], axis=0).max() < 0.08  # the same at every longitude, but for the Earth's flattening

@@ -1,4 +1,4 @@
-"""The drift-averaged estimator in a vantage: against full orbits, the plain drift average, and in its limits."""
+"""The drift-averaged estimator in a place: against full orbits, the plain drift average, and in its limits."""
 
 import math
 
@@ -6,15 +6,16 @@ import numpy as np
 import pytest
 
 from mcbelt.papers import gusev2003_drift
-from mcbelt.papers.gusev2003_cosmic import Shell, case
+from mcbelt.papers.gusev2003_cosmic import Shell, around_of, case
 from mcbelt.physics.loss_table import element_losses
+from mcbelt.places import orbit
 from mcbelt.sources.cosmic import drift_resolved, gyration, prepare, sinking
 
 
 @pytest.fixture(scope="module")
 def around():
     """Field and air of the paper's geometry."""
-    return prepare.surroundings(case())
+    return around_of(case())
 
 
 @pytest.fixture(scope="module")
@@ -97,10 +98,11 @@ def test_nothing_is_left_at_the_floor(inner):
         assert math.exp(ln_energy) > 0.5 * 8.0
 
 
-def test_vantages_get_their_estimator(inner):
+def test_places_get_their_estimator(inner):
     """On the shell the resolved drift, 137 at 0.2 GeV (3 %); from orbit the flux of guiding centres on the shell."""
     energies = np.array([0.2])
     common = (inner.around, inner.source, inner.losses, inner.path)
     assert prepare.averaged_of(*common, inner.where, energies)[0, 0] == pytest.approx(137.0, rel=0.03)
     expected = sinking.fluxes(inner.path, inner.around.air, inner.source, inner.losses, energies)
-    assert prepare.averaged_of(*common, None, energies) == pytest.approx(expected, rel=1e-12)
+    above = orbit.place(orbit.Settings(kind="orbit"), None, inner.around)
+    assert prepare.averaged_of(*common, above, energies) == pytest.approx(expected, rel=1e-12)

@@ -9,7 +9,8 @@ from mcbelt import constants
 from mcbelt.sources.trapped import block, drift_averaged, monte_carlo
 from mcbelt.sources.trapped import fluxes as analysis
 from mcbelt.sources.trapped import moments as shell_source
-from mcbelt.sources.trapped.model import ShellModel
+from mcbelt.sources.trapped.model import ShellModel, TrappedModel
+from mcbelt.sources.trapped.settings import SPECIES
 
 NA, NE = 13, 240
 
@@ -34,7 +35,13 @@ def synthetic_model(diffusion=0.0, annihilation=0.0, lowest_deg=58.0, density_sl
         diffusion=diffusion * (0.05 / energy) ** 2 * np.ones((NA, 1)),
         energy_edges=np.geomspace(0.01, 0.5, 21),
         pitch_angle_edges=np.linspace(alpha[0], 0.5 * np.pi, 5),
+        stream=np.arange(2),
     )
+
+
+def of(shell):
+    """What a campaign of e+ and e- on a shell is computed from."""
+    return TrappedModel(SPECIES, shell, {}, {})
 
 
 def test_flux_is_the_source_above_over_the_loss():
@@ -71,7 +78,7 @@ def test_estimators_agree_without_scattering():
     # 4 sigma in each of 2 x 4 x 20 bins; the chance that one of them fails is 160 x 6e-5 = 1 %, at this fixed seed it
     # does not.
     model = synthetic_model(annihilation=1e-3)
-    result = block.run_block(model, 5, 0, 20000)
+    result = block.run_block(of(model), 5, 0, 20000)
     forward, error = analysis.forward_flux(model, result)
     expected = analysis.drift_averaged_bins(model).sum(axis=1)
     assert result.fates == {"COOLED": 20000}
@@ -118,7 +125,7 @@ def test_scattering_solves_the_fokker_planck_equation(density_slope):
         diffusion=np.full((NA, NE), 1.2e-4),
         energy_edges=np.array([0.2, 0.3, 0.48, 0.52, 0.6]),
     )
-    result = block.run_block(model, 6, 0, 40000)
+    result = block.run_block(of(model), 6, 0, 40000)
     forward, error = analysis.forward_flux(model, result)
     centre, weight, f = diffused(model, 1.2e-4, (0.975 - 0.5) / 1e-3, density_slope)
     born = drift_averaged.flux(model).sum(axis=1)[0, -1, np.searchsorted(energy, 0.5)]
@@ -135,7 +142,7 @@ def test_scattering_solves_the_fokker_planck_equation(density_slope):
 def test_scattering_fades_with_energy():
     # <theta^2> ~ E^-2: at 0.5 GeV the kicks of a lifetime are a hundredth of those at 50 MeV.
     still, scattered = (
-        analysis.forward_flux(model, block.run_block(model, 7, 0, 4000))[0][0, -1]
+        analysis.forward_flux(model, block.run_block(of(model), 7, 0, 4000))[0][0, -1]
         for model in (synthetic_model(), synthetic_model(diffusion=3e-4))
     )
     assert abs(scattered[0] / still[0] - 1.0) > 0.5
@@ -144,9 +151,9 @@ def test_scattering_fades_with_energy():
 
 def test_blocks_add_up_to_the_same_bits():
     model = synthetic_model(diffusion=1e-4)
-    whole = block.run_block(model, 8, 0, 300)
-    parts = [block.run_block(model, 8, first, first + 100) for first in (0, 100, 200)]
-    again = block.run_block(model, 8, 100, 200)
+    whole = block.run_block(of(model), 8, 0, 300)
+    parts = [block.run_block(of(model), 8, first, first + 100) for first in (0, 100, 200)]
+    again = block.run_block(of(model), 8, 100, 200)
     assert np.array_equal(again.sums["path_length"], parts[1].sums["path_length"])
     assert np.allclose(sum(p.sums["path_length"] for p in parts), whole.sums["path_length"], rtol=1e-13)
     assert sum(whole.fates.values()) == 300
@@ -154,7 +161,7 @@ def test_blocks_add_up_to_the_same_bits():
 
 def test_ratio_gains_from_shared_random_numbers():
     model = synthetic_model()
-    r = block.run_block(model, 9, 0, 4000)
+    r = block.run_block(of(model), 9, 0, 4000)
     sums, squares = r.sums["path_length"][:, -1], r.sums_of_squares["path_length"][:, -1]
     ratio, sigma = analysis.ratio_with_error(4000, sums, squares, r.sums["path_length_product"][-1])
     _, independent = analysis.ratio_with_error(4000, sums, squares, sums[0] * sums[1] / 4000)
@@ -219,7 +226,7 @@ def test_collinear_emission_follows_the_protons():
 
 
 def test_unit_of_path_length_is_named():
-    axes = block.tally_axes(synthetic_model())
+    axes = block.tally_axes(of(synthetic_model()))
     assert {axis.name for axis in axes["path_length"].axes} == {"charge", "pitch_angle", "energy"}
     assert constants.FULL_SPHERE == pytest.approx(4.0 * np.pi)
     assert monte_carlo.ENERGY_FRACTION_PER_STEP <= 0.05

@@ -20,7 +20,7 @@ from mcbelt.files import result
 @pytest.fixture
 def run_cli(monkeypatch, capsys):
     """Run the command line in this process with the toy physics; exit status, standard output, standard error."""
-    monkeypatch.setitem(kinds._SIMULATIONS, "belt", lambda: toy.TOY)
+    monkeypatch.setitem(kinds._SIMULATIONS, "belt", lambda asked: toy.TOY)
 
     def run(*arguments):
         monkeypatch.setattr(sys, "argv", ["mcbelt", *map(str, arguments)])
@@ -219,7 +219,7 @@ def test_program_starts_without_loading_physics_or_figures():
 
 
 def test_python_interface(monkeypatch, toy_campaign, undisturbed):
-    monkeypatch.setitem(kinds._SIMULATIONS, "belt", lambda: toy.TOY)
+    monkeypatch.setitem(kinds._SIMULATIONS, "belt", lambda asked: toy.TOY)
     by_path = mcbelt.run(toy_campaign)
     by_text = mcbelt.run(toy.CAMPAIGN)
     by_content = mcbelt.run(

@@ -8,7 +8,7 @@ import pytest
 
 from mcbelt import sentences
 from mcbelt.campaign import file, template
-from mcbelt.settings import belt
+from mcbelt.settings import belt, presets, reading
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -30,7 +30,7 @@ def test_examples_of_the_page_are_valid():
     assert len(file.parse(smallest + scan, Path("scan.toml")).cases) == 12
 
 
-@pytest.mark.parametrize("preset", belt.PRESETS)
+@pytest.mark.parametrize("preset", presets.PRESETS)
 def test_template_is_valid_and_every_comment_is_a_key_with_its_default(preset, tmp_path):
     text = template.template("new", preset)
     plain = file.parse(text, tmp_path / "campaign.toml").cases[0].config
@@ -40,16 +40,17 @@ def test_template_is_valid_and_every_comment_is_a_key_with_its_default(preset, t
     optional = ("density_g_cm3", "field_G", "phi_MV", "target_relative_error", "max_histories")  # have no default
     given = tomllib.loads("\n".join(line for line in full.splitlines() if not line.startswith(optional)))
     if preset == "full":
-        assert belt.validate(given, "template") == plain
+        assert reading.validate(given, "template") == plain
     for section, keys in given.items():
         if isinstance(keys, dict):
-            option = belt.SOURCES[keys["kind"]] if section == "source" else sentences.sections(belt.Belt, section)[0]
+            options = sentences.sections(belt.belt(), section)
+            option = next((o for o in options if keys.get("kind") in sentences.tags(o)), options[0])
             assert set(option.model_fields) - set(optional) == set(keys)
 
 
 def test_every_key_has_a_meaning_and_a_range():
-    for section in belt.Belt.model_fields:
-        for option in [belt.Belt, *sentences.sections(belt.Belt, section)]:
+    for section in belt.belt().model_fields:
+        for option in [belt.belt(), *sentences.sections(belt.belt(), section)]:
             for name, field in option.model_fields.items():
                 if not sentences.sections(option, name):
                     assert field.description

@@ -3,7 +3,7 @@
 import pytest
 
 from mcbelt.errors import ConfigError
-from mcbelt.settings import belt
+from mcbelt.settings import presets, reading
 
 COSMIC = {
     "kind": "belt",
@@ -24,7 +24,7 @@ COSMIC = {
     ],
 )
 def test_annihilation_is_on_where_the_losses_know_it(change, annihilation):
-    assert belt.validate(COSMIC | change, "x").physics.annihilation is annihilation
+    assert reading.validate(COSMIC | change, "x").physics.annihilation is annihilation
 
 
 @pytest.mark.parametrize(
@@ -38,13 +38,13 @@ def test_annihilation_is_on_where_the_losses_know_it(change, annihilation):
     ],
 )
 def test_hard_photons_are_the_default_of_cosmic_rays(change, bremsstrahlung):
-    assert belt.validate(COSMIC | change, "x").physics.bremsstrahlung == bremsstrahlung
+    assert reading.validate(COSMIC | change, "x").physics.bremsstrahlung == bremsstrahlung
 
 
 def test_hard_photons_are_refused_for_other_sources():
     change = {"source": {"kind": "trapped_protons"}, "shell": COSMIC["shell"] | {"L": 1.2}}
     with pytest.raises(ConfigError, match=r"bremsstrahlung = 'stochastic' is for source\.kind = 'cosmic_rays'"):
-        belt.validate(COSMIC | change | {"physics": {"bremsstrahlung": "stochastic"}}, "x")
+        reading.validate(COSMIC | change | {"physics": {"bremsstrahlung": "stochastic"}}, "x")
 
 
 @pytest.mark.parametrize(
@@ -59,11 +59,11 @@ def test_hard_photons_are_refused_for_other_sources():
 )
 def test_keys_without_meaning_are_named(change, named):
     with pytest.raises(ConfigError, match=f"{named}.*not in the cosmic-ray estimators"):
-        belt.validate(COSMIC | change, "cosmic")
+        reading.validate(COSMIC | change, "cosmic")
 
 
-@pytest.mark.parametrize("preset", belt.COSMIC_PRESETS)
+@pytest.mark.parametrize("preset", presets.PRESET_SOURCE)
 def test_a_preset_of_cosmic_rays_is_refused_for_trapped_protons(preset):
     table = COSMIC | {"preset": preset, "source": {"kind": "trapped_protons"}, "shell": COSMIC["shell"] | {"L": 1.2}}
     with pytest.raises(ConfigError, match=r"is for source\.kind = 'cosmic_rays'"):
-        belt.validate(table, "trapped")
+        reading.validate(table, "trapped")

@@ -4,9 +4,10 @@ import datetime
 
 import pytest
 
+from mcbelt import sentences
 from mcbelt.campaign import file
 from mcbelt.errors import ConfigError
-from mcbelt.settings import belt
+from mcbelt.settings import belt, identity, presets
 
 GOOD = """\
 kind = "belt"
@@ -136,10 +137,10 @@ def test_preset_fills_and_explicit_keys_win(tmp_path):
 
 
 def test_every_preset_key_exists():
-    for keys in belt.PRESETS.values():
+    for keys in presets.PRESETS.values():
         for dotted in keys:
             section, name = dotted.split(".")
-            options = belt.sentences.sections(belt.Belt, section)
+            options = sentences.sections(belt.belt(), section)
             assert any(name in option.model_fields for option in options), dotted
 
 
@@ -147,10 +148,10 @@ def test_physics_hash_tells_physics_from_the_rest(tmp_path):
     good = parsed(GOOD, tmp_path)
     same = parsed(GOOD.replace('"test"', '"other"') + "[run]\nseed = 9\nhistories = 10\n", tmp_path)
     other = parsed(GOOD.replace("f107 = 112.0", "f107 = 112.1"), tmp_path)
-    assert belt.physics_hash(same) == belt.physics_hash(good)
-    assert belt.physics_hash(other) != belt.physics_hash(good)
+    assert identity.physics_hash(same) == identity.physics_hash(good)
+    assert identity.physics_hash(other) != identity.physics_hash(good)
     explicit = parsed(GOOD.replace("[air]", "[air]\nmsis_version = 2.1"), tmp_path)
-    assert belt.physics_hash(explicit) == belt.physics_hash(good)
+    assert identity.physics_hash(explicit) == identity.physics_hash(good)
 
 
 def test_spectrum_file_counts_by_its_content(tmp_path):
@@ -159,9 +160,9 @@ def test_spectrum_file_counts_by_its_content(tmp_path):
     first = parsed(text, tmp_path)
     (tmp_path / "q.csv").write_text("1,2\n")
     renamed = parsed(text.replace("p.csv", "q.csv"), tmp_path)
-    assert belt.physics_hash(first) == belt.physics_hash(renamed)
+    assert identity.physics_hash(first) == identity.physics_hash(renamed)
     (tmp_path / "p.csv").write_text("1,3\n")
-    assert belt.physics_hash(first) != belt.physics_hash(renamed)
+    assert identity.physics_hash(first) != identity.physics_hash(renamed)
 
 
 def test_frozen(tmp_path):

@@ -13,7 +13,7 @@ from mcbelt import sentences
 from mcbelt.campaign import file
 from mcbelt.campaign.file import case_name, expand
 from mcbelt.errors import ConfigError
-from mcbelt.settings import belt
+from mcbelt.settings import identity
 
 WHERE = "campaign.toml"
 keys = st.sampled_from(["shell.L", "shell.date", "air.f107", "air.ap", "energy.bins", "source.tail", "preset"])
@@ -85,7 +85,7 @@ def test_name_does_not_depend_on_the_other_cases():
 def test_hash_of_a_case_is_that_of_the_same_campaign_without_scan():
     (case,) = cases('"shell.L" = [1.3]')
     plain = file.parse(GOOD.replace("L = 1.2", "L = 1.3"), Path(WHERE)).cases[0]
-    assert belt.physics_hash(case.config) == belt.physics_hash(plain.config)
+    assert identity.physics_hash(case.config) == identity.physics_hash(plain.config)
 
 
 def test_keys_without_quotes_mean_the_same():

@@ -5,7 +5,7 @@ and P the production per grammage,
 
     dE/ds = rho S + k E^2 B^2/c,   d ln J/ds = rho dS/dE + 2 k E B^2/c,   dF/ds = rho P(E, n, x) J,
 
-and the flux is F. One history is one place and direction; for it an orbit of each charge, of each look of the vantage
+and the flux is F. One history is one place and direction; for it an orbit of each charge, of each look of the place
 and of an energy in each bin is traced, all with the same random numbers; at high energies several, with places and
 directions of their own, whose mean is the score (`orbits_per_history`). An orbit that is still open at the limit of
 time is closed by the drift-averaged flux at its energy and lowest altitude, times its J. Each start is also followed
@@ -17,14 +17,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from mcbelt import constants, rng
+from mcbelt import particles, rng
 from mcbelt.orbits import lanes
 from mcbelt.orbits import rows as row
-from mcbelt.places import vantage
 from mcbelt.sources.cosmic import absorption, origins
 from mcbelt.tally import Axis, BlockResult, TallyAxes
 
-CHARGES = ("positron", "electron")
 ENERGY_PER_ORBIT, MOST_ORBITS = 0.35, 16  # [GeV]
 _ENERGY, _STREAM = 13, 14  # purposes of random numbers
 _NAMES = {0: "LOST", 1: "COOLED", 2: "ABSORBED", 3: "ESCAPED", 6: "STEP_LIMIT", 17: "HEATED"}
@@ -44,9 +42,10 @@ class AdjointModel(NamedTuple):
     """What the adjoint estimator is computed from."""
 
     lanes: lanes.LaneModel
-    vantage: Any
+    place: Any  # of `mcbelt.places`
     energy_edges: np.ndarray  # [GeV], shape (nb + 1,)
     closure: Closure
+    species: tuple[str, ...] = ("positron", "electron")
 
 
 def closed(closure, charge, energy, lowest):
@@ -91,11 +90,11 @@ class _Orbits(NamedTuple):
     fates: np.ndarray
 
 
-def _orbits(model, seed, first, last, view, charge, b):
+def _orbits(model, seed, first, last, view, species, b):
     """One orbit back, and one on to its absorption, for each history; seed: (backward, onward)."""
-    n, mass = last - first, constants.ELECTRON_MASS
+    n, mass, charge = last - first, species.mass, species.charge
     histories = np.arange(first, last, dtype=np.uint64)
-    position, direction = vantage.starts(model.vantage, seed[0], first, last, charge, view)
+    position, direction = model.place.starts(seed[0], first, last, charge, view)
     energy = _energies(model, seed[0], first, last, b)
     momentum = np.sqrt(energy * (energy + 2.0 * mass))
     table = lanes.charge_table(position, direction, momentum, mass, charge)
@@ -133,8 +132,8 @@ def run_block(model: AdjointModel, seed: int, first: int, last: int) -> BlockRes
         Sums over histories of the flux and of what was closed, per charge, look and energy bin.
     """
     n, nb = last - first, len(model.energy_edges) - 1
-    views = vantage.looks(model.vantage)
-    shape = (2, len(views), nb)
+    views, followed = model.place.looks, [particles.particle(name) for name in model.species]
+    shape = (len(followed), len(views), nb)
     scores = np.zeros((*shape, n))
     open_flux, open_count = np.zeros(shape), np.zeros(shape)
     births = np.zeros((*shape, origins.BINS))
@@ -145,7 +144,7 @@ def run_block(model: AdjointModel, seed: int, first: int, last: int) -> BlockRes
         orbits = orbits_per_history(model.energy_edges[b], model.energy_edges[b + 1])
         for j in range(orbits):
             seeds = _stream(seed, 2 * j), _stream(seed, 2 * j + 1)
-            made = _orbits(model, seeds, first, last, views[v], 1 - 2 * q, b)
+            made = _orbits(model, seeds, first, last, views[v], followed[q], b)
             scores[index] += made.flux / orbits
             open_flux[index] += made.rest.sum() / orbits
             open_count[index] += made.open.sum() / orbits
@@ -153,7 +152,9 @@ def run_block(model: AdjointModel, seed: int, first: int, last: int) -> BlockRes
             ends[index] += made.absorption / orbits
             fates.append(made.fates)
     altitude, time, life, place = origins.split(births)
-    sums = {"flux": scores.sum(axis=-1), "flux_product": (scores[0] * scores[1]).sum(axis=-1)}
+    sums = {"flux": scores.sum(axis=-1)}
+    if len(followed) > 1:
+        sums["flux_product"] = (scores[0] * scores[1]).sum(axis=-1)
     sums |= {"open_flux": open_flux, "open_orbits": open_count}
     sums |= {"birth_altitude": altitude, "residence_time": time, "lifetime": life, "birth_place": place}
     sums |= {"absorption_place": ends.reshape(place.shape)}
@@ -175,8 +176,8 @@ def _fates(fates):
 
 def tally_axes(model: AdjointModel) -> dict[str, TallyAxes]:
     """Dimensions and units of the tallies of `run_block`."""
-    charge = Axis("charge", "1", None, CHARGES, "species followed")
-    look = Axis("look", "1", None, vantage.looks(model.vantage), "direction of motion")
+    charge = Axis("charge", "1", None, model.species, "species followed")
+    look = Axis("look", "1", None, model.place.looks, "direction of motion")
     energy = Axis("energy", "MeV", model.energy_edges * 1e3, (), "kinetic energy at the detector")
     altitude = Axis("altitude", "km", origins.ALTITUDE_EDGES_KM, (), "altitude of birth")
     time = Axis("time", "s", origins.TIME_EDGES_S, (), "time")
@@ -190,11 +191,12 @@ def tally_axes(model: AdjointModel) -> dict[str, TallyAxes]:
     def more(extra, description):
         return TallyAxes((*axes, *extra), FLUX_UNIT, description, targeted=False)
 
-    return {
+    pairs = {}
+    if len(model.species) > 1:
+        about = "product of the fluxes of e+ and e-"
+        pairs["flux_product"] = TallyAxes((look, energy), f"({FLUX_UNIT})2", about, targeted=False)
+    return pairs | {
         "flux": TallyAxes(axes, FLUX_UNIT, "directional flux per history"),
-        "flux_product": TallyAxes(
-            (look, energy), f"({FLUX_UNIT})2", "product of the fluxes of e+ and e-", targeted=False
-        ),
         "open_flux": TallyAxes(axes, FLUX_UNIT, "part of the flux that closes open orbits", targeted=False),
         "open_orbits": TallyAxes(axes, "1", "orbits still open at the limit of time", targeted=False),
         "birth_altitude": more((altitude,), "flux by altitude of birth"),

@@ -21,7 +21,7 @@ import numpy as np
 from numba import njit
 
 from mcbelt import constants
-from mcbelt.places.vantage import place_of
+from mcbelt.places.shell import place_of
 from mcbelt.sources.cosmic import gyration
 from mcbelt.sources.cosmic.gyration import COLUMNS, Meetings
 
@@ -284,7 +284,7 @@ def seen_bottom(course, k, energy, cosine):
 
 @njit(cache=True, error_model="numpy", nogil=True)
 def _seen(course, where, synchrotron, share, charge, energy):
-    """Mean over the longitudes of a vantage and the gyrophase of the charge in it."""
+    """Mean over the longitudes of a place and the gyrophase of the charge in it."""
     total = 0.0
     for a in range(LONGITUDES):
         past = where.nearest + (a + 0.5) / LONGITUDES * (where.farthest - where.nearest)
@@ -298,11 +298,11 @@ def _seen(course, where, synchrotron, share, charge, energy):
 
 
 def fluxes(where, air, source, losses, energies, synchrotron=1.0, share=SHARE):
-    """Flux of e+ and e- in a vantage: mean over its places, gyrophases and pitch angles.
+    """Flux of e+ and e- in a place: mean over its places, gyrophases and pitch angles.
 
     Parameters
     ----------
-    where : mcbelt.places.vantage.ShellVantage
+    where : mcbelt.places.shell.ShellPlace
     air : air model
     source : mcbelt.cascade.along_orbit.CosmicSource
     losses : mcbelt.physics.loss_table.ElementLosses

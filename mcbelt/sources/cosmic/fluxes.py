@@ -3,13 +3,11 @@
 import numpy as np
 import xarray as xr
 
-from mcbelt.places import vantage
-from mcbelt.sources.cosmic import block, origins
+from mcbelt.sources.cosmic import origins
 from mcbelt.sources.trapped.fluxes import FLUX_UNIT, ratio_with_error
 from mcbelt.tally import BlockResult
 
 _PER_MEV = 1e-3  # GeV-1 -> MeV-1
-CHARGES = block.CHARGES
 _TIMES = {"residence_time": "time since birth", "lifetime": "time from birth to absorption"}
 _MAPS = {"birth_place": ("birth_map", "birth"), "absorption_place": ("absorption_map", "absorption")}
 
@@ -39,16 +37,16 @@ def flux_dataset(config, model, merged: BlockResult) -> xr.Dataset:
     Returns
     -------
     xarray.Dataset
-        `flux_positron`, `flux_electron`, `ratio`: the first look of the vantage (trapped, or downward);
+        `flux_positron`, `flux_electron`, `ratio`: the first look of the place (trapped, or downward);
         `flux_<charge>_upward` for an orbit. Every variable has units and a long name.
     """
-    edges = model.adjoint.energy_edges * 1e3
+    edges, species = model.adjoint.energy_edges * 1e3, model.adjoint.species
     coordinates = {
         "energy_MeV": _variable("energy_MeV", np.sqrt(edges[1:] * edges[:-1]), "MeV", "kinetic energy, bin centre"),
         "energy_edge_MeV": _variable("energy_edge_MeV", edges, "MeV", "kinetic energy, bin edges"),
     }
     variables = {}
-    for q, name in enumerate(CHARGES):
+    for q, name in enumerate(species):
         variables[f"drift_averaged_flux_{name}"] = _variable(
             "energy_MeV",
             model.averaged[q] * _PER_MEV,
@@ -56,36 +54,45 @@ def flux_dataset(config, model, merged: BlockResult) -> xr.Dataset:
             f"directional flux of {name}s near 90 degrees on the shell, drift-averaged estimator",
         )
     if merged.histories > 0:
-        looks = vantage.looks(model.adjoint.vantage)
-        for v, look in enumerate(looks):
-            variables |= _fluxes(merged, v, "" if v == 0 else f"_{look}", look)
-        variables |= _births(merged, coordinates)
+        for v, look in enumerate(model.adjoint.place.looks):
+            variables |= _fluxes(species, merged, v, "" if v == 0 else f"_{look}", look)
+        variables |= _births(species, merged, coordinates)
     else:
-        for q, name in enumerate(CHARGES):
+        for q, name in enumerate(species):
             variables[f"flux_{name}"] = _variable(
                 "energy_MeV", model.averaged[q] * _PER_MEV, FLUX_UNIT, f"flux of {name}s, drift-averaged estimator"
             )
             variables[f"flux_{name}_sigma"] = _variable(
                 "energy_MeV", np.full_like(model.averaged[q], np.nan), FLUX_UNIT, "none: no histories"
             )
-        ratio = model.averaged[0] / model.averaged[1]
-        variables["ratio"] = _variable("energy_MeV", ratio, "1", "e+/e-, drift-averaged estimator")
-        variables["ratio_sigma"] = _variable("energy_MeV", np.full_like(ratio, np.nan), "1", "none: no histories")
+        if _pair(species):
+            ratio = np.divide(*model.averaged[_pair(species)])
+            variables["ratio"] = _variable("energy_MeV", ratio, "1", "e+/e-, drift-averaged estimator")
+            variables["ratio_sigma"] = _variable("energy_MeV", np.full_like(ratio, np.nan), "1", "none: no histories")
     for name, (value, units, long_name) in model.summary.items():
         variables[name] = _variable((), value, units, long_name)
     estimator = "adjoint" if merged.histories > 0 else "drift_averaged"
-    return xr.Dataset(variables, coords=coordinates, attrs={"flux_unit": FLUX_UNIT, "estimator": estimator})
+    return xr.Dataset(
+        variables,
+        coords=coordinates,
+        attrs={"flux_unit": FLUX_UNIT, "estimator": estimator, "species": ",".join(species)},
+    )
 
 
-def _fluxes(merged, v, suffix, look):
+def _pair(species) -> list[int]:
+    """Places of e+ and e- among the species; empty unless both are followed."""
+    wanted = ("positron", "electron")
+    return [species.index(name) for name in wanted] if set(wanted) <= set(species) else []
+
+
+def _fluxes(species, merged, v, suffix, look):
     """Flux, ratio and the share of open orbits of one look."""
     n = merged.histories
     sums, squares = merged.sums["flux"][:, v], merged.sums_of_squares["flux"][:, v]
     mean = sums / n
     sigma = np.sqrt(np.maximum(squares / n - mean**2, 0.0) / max(n - 1, 1))
-    ratio, ratio_sigma = ratio_with_error(n, sums, squares, merged.sums["flux_product"][v])
     result = {}
-    for q, name in enumerate(CHARGES):
+    for q, name in enumerate(species):
         result[f"flux_{name}{suffix}"] = _variable(
             "energy_MeV", mean[q] * _PER_MEV, FLUX_UNIT, f"directional flux of {name}s ({look}), adjoint estimator"
         )
@@ -100,12 +107,14 @@ def _fluxes(merged, v, suffix, look):
         result[f"open_orbit_share_{name}{suffix}"] = _variable(
             "energy_MeV", merged.sums["open_orbits"][q, v] / n, "1", "orbits open at the limit of time"
         )
-    result[f"ratio{suffix}"] = _variable("energy_MeV", ratio, "1", f"e+/e- ({look})")
-    result[f"ratio{suffix}_sigma"] = _variable("energy_MeV", ratio_sigma, "1", "its statistical standard error")
+    if pair := _pair(species):
+        ratio, ratio_sigma = ratio_with_error(n, sums[pair], squares[pair], merged.sums["flux_product"][v])
+        result[f"ratio{suffix}"] = _variable("energy_MeV", ratio, "1", f"e+/e- ({look})")
+        result[f"ratio{suffix}_sigma"] = _variable("energy_MeV", ratio_sigma, "1", "its statistical standard error")
     return result
 
 
-def _births(merged, coordinates):
+def _births(species, merged, coordinates):
     """Altitudes, times and places of birth and absorption, summed over looks."""
     coordinates["birth_longitude_deg"] = _variable(
         "birth_longitude_deg", (np.arange(origins.LONGITUDES) + 0.5) * 360.0 / origins.LONGITUDES, "deg", "longitude"
@@ -119,7 +128,7 @@ def _births(merged, coordinates):
     coordinates["life"] = _variable("life", list(origins.LIVES), "1", "by the time from birth to absorption")
     sums = {name: merged.sums[name].sum(axis=1) for name in (*_TIMES, "birth_altitude", *_MAPS)}
     result = {}
-    for q, name in enumerate(CHARGES):
+    for q, name in enumerate(species):
         for share, label in ((0.1, "10"), (0.5, "50"), (0.9, "90")):
             result[f"birth_altitude_{label}_{name}"] = _variable(
                 "energy_MeV",

@@ -6,16 +6,16 @@ import numpy as np
 
 from mcbelt import particles
 from mcbelt.sources.trapped import monte_carlo
-from mcbelt.sources.trapped.model import CHARGES, ShellModel
+from mcbelt.sources.trapped.model import ShellModel, TrappedModel
 from mcbelt.tally import Axis, BlockResult, TallyAxes
 
 
-def run_block(model: ShellModel, seed: int, first: int, last: int) -> BlockResult:
+def run_block(model: TrappedModel, seed: int, first: int, last: int) -> BlockResult:
     """Histories [first, last) of a model.
 
     Parameters
     ----------
-    model : ShellModel
+    model : TrappedModel
     seed : int
         Seed of the campaign.
     first, last : int
@@ -26,28 +26,31 @@ def run_block(model: ShellModel, seed: int, first: int, last: int) -> BlockResul
     BlockResult
         Sums over histories; independent of where and in which order blocks are run.
     """
-    sums, squares, products, ages, fates = monte_carlo.histories(model, seed, first, last)
+    sums, squares, products, ages, fates = monte_carlo.histories(model.shell, seed, first, last)
+    scored = {"path_length": sums, "age": ages} | ({"path_length_product": products} if len(model.species) > 1 else {})
     return BlockResult(
         last - first,
         {fate.name: int(fates[fate]) for fate in particles.Fate if fates[fate] > 0},
-        {"path_length": sums, "path_length_product": products, "age": ages},
-        {"path_length": squares, "path_length_product": np.zeros_like(products), "age": np.zeros_like(ages)},
+        scored,
+        {name: squares if name == "path_length" else np.zeros_like(sums) for name, sums in scored.items()},
     )
 
 
-def tally_axes(model: ShellModel) -> dict[str, TallyAxes]:
+def tally_axes(model: TrappedModel) -> dict[str, TallyAxes]:
     """Dimensions and units of the tallies of `run_block`."""
-    charge = Axis("charge", "1", None, CHARGES, "species followed")
-    angle = Axis("pitch_angle", "deg", np.degrees(model.pitch_angle_edges), (), "equatorial pitch angle")
-    energy = Axis("energy", "MeV", model.energy_edges * 1e3, (), "kinetic energy")
+    shell = model.shell
+    charge = Axis("charge", "1", None, model.species, "species followed")
+    angle = Axis("pitch_angle", "deg", np.degrees(shell.pitch_angle_edges), (), "equatorial pitch angle")
+    energy = Axis("energy", "MeV", shell.energy_edges * 1e3, (), "kinetic energy")
     unit = "m-2 s-1 sr-1 (path length per volume of phase space, times bin widths)"
-    return {
+    result = {
         "path_length": TallyAxes((charge, angle, energy), unit, "weighted path length per history"),
-        "path_length_product": TallyAxes(
-            (angle, energy), f"({unit})2", "product of the scores of e+ and e-", targeted=False
-        ),
         "age": TallyAxes((charge, angle, energy), f"{unit} s", "weighted path length times age", targeted=False),
     }
+    if len(model.species) > 1:
+        about = "product of the scores of e+ and e-"
+        result["path_length_product"] = TallyAxes((angle, energy), f"({unit})2", about, targeted=False)
+    return result
 
 
 def bin_volume(model: ShellModel) -> np.ndarray:

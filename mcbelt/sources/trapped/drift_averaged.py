@@ -14,7 +14,7 @@ production depends on the path.
 import numpy as np
 
 from mcbelt import constants
-from mcbelt.sources.trapped.model import ELECTRON, POSITRON, ShellModel
+from mcbelt.sources.trapped.model import ShellModel
 
 
 def synchrotron_per_grammage(energy, field_squared, density):
@@ -39,7 +39,7 @@ def synchrotron_per_grammage(energy, field_squared, density):
 
 
 def total_loss(model: ShellModel) -> np.ndarray:
-    """Collision + radiative + synchrotron loss [GeV m2 kg-1], shape (2, na, ne)."""
+    """Collision + radiative + synchrotron loss [GeV m2 kg-1], shape (ns, na, ne)."""
     return model.loss + synchrotron_per_grammage(model.energy, model.field_squared[:, None], model.density)[None]
 
 
@@ -72,12 +72,12 @@ def flux_from_source(energy, source, loss, annihilation):
 
 
 def flux(model: ShellModel) -> np.ndarray:
-    """Directional flux per charge and channel [m-2 s-1 sr-1 GeV-1], shape (2, n_channels, na, ne)."""
+    """Directional flux per species and channel [m-2 s-1 sr-1 GeV-1], shape (ns, n_channels, na, ne)."""
     loss = total_loss(model)
     return np.stack(
         [
             flux_from_source(model.energy, model.source[charge], loss[charge], model.annihilation[charge])
-            for charge in (POSITRON, ELECTRON)
+            for charge in range(len(loss))
         ]
     )
 

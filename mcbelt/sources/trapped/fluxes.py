@@ -13,7 +13,7 @@ import numpy as np
 import xarray as xr
 
 from mcbelt.sources.trapped import block, drift_averaged
-from mcbelt.sources.trapped.model import CHANNELS, CHARGES, ShellModel
+from mcbelt.sources.trapped.model import CHANNELS, ShellModel, TrappedModel
 from mcbelt.tally import BlockResult
 
 FLUX_UNIT = "m-2 s-1 sr-1 MeV-1"
@@ -136,11 +136,11 @@ def _coordinates(shell: ShellModel):
     }
 
 
-def _drift_averaged_variables(shell: ShellModel):
+def _drift_averaged_variables(species, shell: ShellModel):
     """The deterministic estimator, on the bins (per channel) and at the nodes for 90 degrees."""
     fine, binned = drift_averaged.flux(shell), drift_averaged_bins(shell)
     result = {}
-    for charge, name in enumerate(CHARGES):
+    for charge, name in enumerate(species):
         result[f"drift_averaged_flux_{name}"] = _variable(
             ("channel", "pitch_angle_deg", "energy_MeV"),
             binned[charge] * _PER_MEV,
@@ -156,14 +156,14 @@ def _drift_averaged_variables(shell: ShellModel):
     return result, binned
 
 
-def _directional_variables(shell: ShellModel, directional, error):
+def _directional_variables(species, shell: ShellModel, directional, error):
     """Directional, omnidirectional and integral fluxes from the directional one, shape (2, n_angles, n_bins) [..
     GeV-1]."""
     # Both hemispheres: the solid angle of the bin and of its mirror image beyond 90 degrees.
     solid_angle = 4.0 * np.pi * -np.diff(np.cos(shell.pitch_angle_edges))
     width = np.diff(shell.energy_edges)
     result = {}
-    for charge, name in enumerate(CHARGES):
+    for charge, name in enumerate(species):
         omni = np.einsum("a,ae->e", solid_angle, directional[charge])
         omni_error = np.sqrt(np.einsum("a,ae->e", solid_angle**2, error[charge] ** 2))
         above = np.concatenate([np.cumsum((omni * width)[::-1])[::-1], [0.0]])
@@ -199,21 +199,35 @@ def _directional_variables(shell: ShellModel, directional, error):
     return result
 
 
-def _main_variables(directional, error, ratio, ratio_sigma):
+def _main_variables(species, directional, error):
     last = "the pitch-angle bin that ends at 90 degrees"
     result = {}
-    for charge, name in enumerate(CHARGES):
+    for charge, name in enumerate(species):
         result[f"flux_{name}"] = _variable(
             "energy_MeV", directional[charge, -1] * _PER_MEV, FLUX_UNIT, f"directional flux of {name}s in {last}"
         )
         result[f"flux_{name}_sigma"] = _variable(
             "energy_MeV", error[charge, -1] * _PER_MEV, FLUX_UNIT, "its statistical standard error"
         )
-    result["ratio"] = _variable("energy_MeV", ratio, "1", f"e+/e- in {last}")
-    result["ratio_sigma"] = _variable(
-        "energy_MeV", ratio_sigma, "1", "its statistical standard error (shared random numbers)"
-    )
     return result
+
+
+def _ratio_variables(model: TrappedModel, merged, directional):
+    """e+/e- where both are followed."""
+    if not {"positron", "electron"} <= set(model.species):
+        return {}
+    pair = [model.species.index("positron"), model.species.index("electron")]
+    if merged.histories > 0:
+        sums, squares = merged.sums["path_length"][pair, -1], merged.sums_of_squares["path_length"][pair, -1]
+        ratio, sigma = ratio_with_error(merged.histories, sums, squares, merged.sums["path_length_product"][-1])
+    else:
+        with np.errstate(invalid="ignore"):
+            ratio = directional[pair[0], -1] / directional[pair[1], -1]
+        sigma = np.full_like(ratio, np.nan)
+    return {
+        "ratio": _variable("energy_MeV", ratio, "1", "e+/e- in the pitch-angle bin that ends at 90 degrees"),
+        "ratio_sigma": _variable("energy_MeV", sigma, "1", "its statistical standard error (shared random numbers)"),
+    }
 
 
 def _band_variables(model, binned):
@@ -223,7 +237,7 @@ def _band_variables(model, binned):
     nominal = binned.sum(axis=1)[:, -1]
     for variant, source in model.variants.items():
         changed = drift_averaged_bins(shell._replace(source=source)).sum(axis=1)[:, -1]
-        for charge, name in enumerate(CHARGES):
+        for charge, name in enumerate(model.species):
             with np.errstate(divide="ignore", invalid="ignore"):
                 result[f"systematic_{variant}_{name}"] = _variable(
                     "energy_MeV",
@@ -251,30 +265,23 @@ def flux_dataset(config, model, merged: BlockResult) -> xr.Dataset:
     xarray.Dataset
         Every variable has units and a long name.
     """
-    shell = model.shell
-    averaged, binned = _drift_averaged_variables(shell)
+    shell, species = model.shell, model.species
+    averaged, binned = _drift_averaged_variables(species, shell)
     if merged.histories > 0:
         directional, error = forward_flux(shell, merged)
-        ratio, ratio_sigma = ratio_with_error(
-            merged.histories,
-            merged.sums["path_length"][:, -1],
-            merged.sums_of_squares["path_length"][:, -1],
-            merged.sums["path_length_product"][-1],
-        )
         with np.errstate(invalid="ignore"):
             age = merged.sums["age"] / merged.sums["path_length"]
     else:
         directional = binned.sum(axis=1)
         error = np.full_like(directional, np.nan)
         age = error
-        with np.errstate(invalid="ignore"):
-            ratio, ratio_sigma = directional[0, -1] / directional[1, -1], error[0, -1]
     variables = (
         averaged
-        | _directional_variables(shell, directional, error)
-        | _main_variables(directional, error, ratio, ratio_sigma)
+        | _directional_variables(species, shell, directional, error)
+        | _main_variables(species, directional, error)
+        | _ratio_variables(model, merged, directional)
     )
-    for charge, name in enumerate(CHARGES):
+    for charge, name in enumerate(species):
         variables[f"age_{name}"] = _variable(
             ("pitch_angle_deg", "energy_MeV"), age[charge], "s", f"mean time since birth of the {name}s in the bin"
         )
@@ -282,4 +289,8 @@ def flux_dataset(config, model, merged: BlockResult) -> xr.Dataset:
     for name, (value, units, long_name) in model.summary.items():
         variables[name] = _variable((), value, units, long_name)
     estimator = "forward" if merged.histories > 0 else "drift_averaged"
-    return xr.Dataset(variables, coords=_coordinates(shell), attrs={"flux_unit": FLUX_UNIT, "estimator": estimator})
+    return xr.Dataset(
+        variables,
+        coords=_coordinates(shell),
+        attrs={"flux_unit": FLUX_UNIT, "estimator": estimator, "species": ",".join(species)},
+    )

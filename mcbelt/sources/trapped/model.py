@@ -11,24 +11,33 @@ from typing import NamedTuple
 import numpy as np
 
 POSITRON, ELECTRON = 0, 1
-CHARGES = ("positron", "electron")
 CHANNELS = ("pion", "kaon", "knock_on")
 
 
 class ShellModel(NamedTuple):
-    """Averages on one drift shell, over equatorial pitch angle (na nodes) and kinetic energy (ne nodes, uniform in ln
-    E)."""
+    """Averages on one drift shell for ns species, over equatorial pitch angle (na nodes) and kinetic energy (ne nodes,
+    uniform in ln E)."""
 
     pitch_angle: np.ndarray  # [rad], shape (na,), uniform, ascending, ends at pi/2
     energy: np.ndarray  # kinetic energy [GeV], shape (ne,), uniform in ln E
     density: np.ndarray  # grammage-weighted mean density [kg m-3], shape (na, ne)
     field_squared: np.ndarray  # mean B_perp^2 along the motion, for synchrotron loss [T^2], shape (na,)
-    loss: np.ndarray  # collision + radiative loss [GeV m2 kg-1], shape (2, na, ne)
-    annihilation: np.ndarray  # coefficient of annihilation in flight (0 for e-) [m2 kg-1], shape (2, na, ne)
-    source: np.ndarray  # directional production [kg-1 s-1 sr-1 GeV-1], shape (2, n_channels, na, ne)
+    loss: np.ndarray  # collision + radiative loss [GeV m2 kg-1], shape (ns, na, ne)
+    annihilation: np.ndarray  # coefficient of annihilation in flight (0 for e-) [m2 kg-1], shape (ns, na, ne)
+    source: np.ndarray  # directional production [kg-1 s-1 sr-1 GeV-1], shape (ns, n_channels, na, ne)
     phase_volume: np.ndarray  # W(alpha) = sin cos T_b, arbitrary scale, shape (na,)
     diffusion: (
         np.ndarray
     )  # equatorial pitch angle diffusion per grammage [rad^2 m2 kg-1], shape (na, ne); zeros: no scattering
     energy_edges: np.ndarray  # bins of the tallies [GeV], shape (n_bins + 1,)
     pitch_angle_edges: np.ndarray  # bins of the tallies [rad], shape (n_angles + 1,)
+    stream: np.ndarray  # of the random numbers of each species, shape (ns,)
+
+
+class TrappedModel(NamedTuple):
+    """What a trapped-proton campaign is computed from; arrays over species in the order of `species`."""
+
+    species: tuple[str, ...]
+    shell: ShellModel
+    variants: dict  # name -> source of that variant, as ShellModel.source
+    summary: dict  # name -> (value, unit, description)

@@ -161,7 +161,7 @@ def follow(model, tables, charge, seed, history, sums, ages):
         age += time
         E = E_next
         if diffusion > 0.0:
-            n1, n2 = rng.normal_pair(seed, history, event, _PURPOSE_KICK + charge)
+            n1, n2 = rng.normal_pair(seed, history, event, _PURPOSE_KICK + model.stream[charge])
             sigma = math.sqrt(2.0 * diffusion * grammage)
             c = 0.5 * math.pi - alpha + pull * grammage + sigma * n1
             before = alpha - alpha_low
@@ -169,7 +169,7 @@ def follow(model, tables, charge, seed, history, sums, ages):
             after = alpha - alpha_low
             # A path between two points inside may have touched the edge on its way: the probability of a Brownian
             # bridge.
-            u, _ = rng.uniform_pair(seed, history, event, _PURPOSE_EDGE + charge)
+            u, _ = rng.uniform_pair(seed, history, event, _PURPOSE_EDGE + model.stream[charge])
             if after < 0.0 or u < math.exp(-2.0 * before * after / sigma**2):
                 return _ABSORBED
             if not (alpha <= 0.5 * math.pi):
@@ -192,32 +192,35 @@ def histories(model, seed, first, last):
 
     Returns
     -------
-    sums, squares : ndarray, shape (2, n_angles, n_bins)
+    sums, squares : ndarray, shape (ns, n_angles, n_bins)
         Sum over histories of the weighted path length per charge, and of its square.
     products : ndarray, shape (n_angles, n_bins)
         Sum of the product of the two charges (their scores are correlated by design).
-    ages : ndarray, shape (2, n_angles, n_bins)
+    ages : ndarray, shape (ns, n_angles, n_bins)
         Sum of path length times age [.. s].
     fates : ndarray, shape (n_fates,)
     """
     n_angles, n_bins = len(model.pitch_angle_edges) - 1, len(model.energy_edges) - 1
-    sums = np.zeros((2, n_angles, n_bins))
-    squares = np.zeros((2, n_angles, n_bins))
+    ns = model.source.shape[0]
+    sums = np.zeros((ns, n_angles, n_bins))
+    squares = np.zeros((ns, n_angles, n_bins))
     products = np.zeros((n_angles, n_bins))
-    ages = np.zeros((2, n_angles, n_bins))
+    ages = np.zeros((ns, n_angles, n_bins))
     fates = np.zeros(N_FATES, dtype=np.int64)
-    source = np.zeros((2, *model.diffusion.shape))
-    for charge in range(2):
+    source = np.zeros((ns, *model.diffusion.shape))
+    for charge in range(ns):
         for channel in range(model.source.shape[1]):
             source[charge] += model.source[charge, channel]
     tables = (source, np.log(model.density), drift_table(model))
-    score = np.zeros((2, n_angles, n_bins))
+    score = np.zeros((ns, n_angles, n_bins))
     for history in range(first, last):
         score[:] = 0.0
-        positron = follow(model, tables, 0, seed, history, score[0], ages[0])
-        electron = follow(model, tables, 1, seed, history, score[1], ages[1])
-        fates[graver(positron, electron)] += 1
+        gravest = _COOLED
+        for charge in range(ns):
+            gravest = graver(gravest, follow(model, tables, charge, seed, history, score[charge], ages[charge]))
+        fates[gravest] += 1
         sums += score
         squares += score * score
-        products += score[0] * score[1]
+        if ns > 1:
+            products += score[0] * score[1]
     return sums, squares, products, ages, fates

@@ -1,6 +1,6 @@
-"""From a checked campaign file to the arrays that the kernels read: the one place that knows all packages.
+"""From a checked campaign of trapped protons, or of the user's own, to the arrays that the kernels read.
 
-For trapped protons: the drift shell and its mirror shells in the chosen field; the air on them, averaged over time,
+The drift shell and its mirror shells in the chosen field; the air on them, averaged over time,
 bounce, drift and gyration; the losses of that air; the production by AP8's protons (or by the user's); and variants of
 the production for the systematic band.
 """
@@ -10,10 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-import geomag
-from atmosphere import Msis, averaging
 from geomag.drift_shell import drift_shell
-from mcbelt import constants
+from mcbelt import constants, surroundings
 from mcbelt.errors import PhysicsError
 from mcbelt.physics import electromagnetic, loss_table, scattering
 from mcbelt.physics.elements import Composition
@@ -21,11 +19,10 @@ from mcbelt.physics.energy_loss import paper_loss
 from mcbelt.places import shell_average
 from mcbelt.sources.trapped import drift_averaged, moments
 from mcbelt.sources.trapped import production as shell_production
-from mcbelt.sources.trapped.model import CHANNELS, ELECTRON, POSITRON, ShellModel
+from mcbelt.sources.trapped.model import CHANNELS, ELECTRON, POSITRON, ShellModel, TrappedModel
+from mcbelt.sources.trapped.settings import SPECIES
 from mcbelt.spectra import tabulated, trapped_protons
 
-ELEMENTS = ("H", "He", "N", "O", "Ar")
-FIELDS = {"igrf": geomag.Igrf, "dipole": geomag.CentredDipole, "eccentric": geomag.EccentricDipole}
 ABSORPTION_ALTITUDE_KM = 100.0  # guiding centres that come this low belong to no stably trapped particle
 # [kg m-3], the air at the ground: where a gyration meets it, a particle is gone within a gyration
 ABSORBING_DENSITY = 1.0
@@ -38,26 +35,6 @@ AIR_RIGIDITIES = np.geomspace(0.005, 3.2, 9)  # [GV] at which the gyro-averages 
 # B/B0 of the production
 FIELD_RATIOS = np.array([1.0, 1.01, 1.02, 1.04, 1.06, 1.08, 1.1, 1.13, 1.16, 1.2, 1.24, 1.3, 1.4])
 LEAST_FRACTION = 1e-3  # elements with a smaller share of the mass on all shells are left out of the production
-
-
-class TrappedModel(NamedTuple):
-    """What a trapped-proton campaign is computed from."""
-
-    shell: ShellModel
-    variants: dict  # name -> source of that variant, as ShellModel.source
-    summary: dict  # name -> (value, unit, description)
-
-
-def field_of(config):
-    """The field model that a [shell] section names, at its date."""
-    return FIELDS[config.shell.field](config.shell.date)
-
-
-def air_of(config):
-    """The air model of an [air] section: at noon UT of the date, or its mean over 6 times of day in 4 seasons."""
-    air, date = config.air, config.shell.date
-    times = f"{date}T12:00" if air.times == "instant" else averaging.hours_of_seasons(date.year)
-    return Msis(times, f107=air.f107, f107a=air.f107a, ap=air.ap, version=air.msis_version)
 
 
 def mirror_shells(field, B0_nT):
@@ -106,7 +83,7 @@ class MeanAir(NamedTuple):
     """Air on the mirror shells."""
 
     density: np.ndarray  # [kg m-3], shape (na, ne)
-    fractions: np.ndarray  # mass fractions of `ELEMENTS` at the guiding centre, shape (na, 5)
+    fractions: np.ndarray  # mass fractions of `surroundings.ELEMENTS` at the guiding centre, shape (na, 5)
 
 
 def mean_air(config, shells, air, energy) -> MeanAir:
@@ -219,7 +196,7 @@ def production(config, path: Motion, fractions, energy, protons, factor_shift=0.
         "bertini": bertini,
     }
     results = [np.zeros((2, len(CHANNELS), len(path.pitch_angle), len(energy))) for _ in protons]
-    for index, element in enumerate(ELEMENTS):
+    for index, element in enumerate(surroundings.ELEMENTS):
         if fractions[:, index].max() < LEAST_FRACTION:
             continue
         for charge, sign in ((POSITRON, 1), (ELECTRON, -1)):
@@ -311,7 +288,7 @@ def sources_of(config, path, fractions, energy, shells):
     if config.physics.yield_factors:
         for name, shift in (("yields_low", -1.0), ("yields_high", 1.0)):
             (result[name],) = production(config, path, fractions, energy, protons[:1], shift)
-    if fractions[:, [ELEMENTS.index("N"), ELEMENTS.index("O")]].max() > LEAST_FRACTION:
+    if fractions[:, [surroundings.ELEMENTS.index("N"), surroundings.ELEMENTS.index("O")]].max() > LEAST_FRACTION:
         (result["bertini_on_air"],) = production(config, path, fractions, energy, protons[:1], bertini=True)
     return result
 
@@ -337,7 +314,7 @@ def summary_of(config, shells, air: MeanAir, energy, pitch_angle):
             "equatorial pitch angle whose mirror points come down to 100 km",
         ),
     }
-    for i, element in enumerate(ELEMENTS):
+    for i, element in enumerate(surroundings.ELEMENTS):
         result[f"mass_fraction_{element}"] = (
             float(air.fractions[-1, i]),
             "1",
@@ -358,10 +335,10 @@ def prepare(config) -> TrappedModel:
     -------
     TrappedModel
     """
-    field = field_of(config)
+    field = surroundings.traced_field(config.shell.field, config.shell.date)
     B0_nT = drift_shell(field, L=config.shell.L, convention=config.shell.convention).B0_nT
     pitch_angle, shells = mirror_shells(field, B0_nT)
-    air = air_of(config)
+    air = surroundings.air_model(config.air, config.shell.date)
     energy = energy_nodes(config)
     mean = mean_air(config, shells, air, energy)
     path = motion(pitch_angle, shells, air)
@@ -383,6 +360,7 @@ def prepare(config) -> TrappedModel:
         diffusion=diffusion(config, path, mean.fractions, energy),
         energy_edges=np.geomspace(config.energy.min_MeV, config.energy.max_MeV, config.energy.bins + 1) * 1e-3,
         pitch_angle_edges=np.linspace(pitch_angle[0], 0.5 * math.pi, PITCH_ANGLE_BINS + 1),
+        stream=np.arange(len(SPECIES)),
     )
     if config.physics.knock_on:
         shell = with_knock_ons(shell, mean.fractions)
@@ -390,4 +368,17 @@ def prepare(config) -> TrappedModel:
             variant[:, CHANNELS.index("knock_on")] = with_knock_ons(
                 shell._replace(source=variant), mean.fractions
             ).source[:, CHANNELS.index("knock_on")]
-    return TrappedModel(shell, sources, summary_of(config, shells, mean, energy, pitch_angle))
+    summary = summary_of(config, shells, mean, energy, pitch_angle)
+    chosen = [SPECIES.index(name) for name in config.species]
+    variants = {name: source[chosen] for name, source in sources.items()}
+    return TrappedModel(config.species, restricted(shell, chosen), variants, summary)
+
+
+def restricted(shell: ShellModel, chosen: list[int]) -> ShellModel:
+    """The model with some of its species, by their places in it."""
+    return shell._replace(
+        loss=shell.loss[chosen],
+        annihilation=shell.annihilation[chosen],
+        source=shell.source[chosen],
+        stream=shell.stream[chosen],
+    )

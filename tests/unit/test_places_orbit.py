@@ -1,4 +1,4 @@
-"""The satellite's vantage: places in the band, outside the anomaly, on the orbit; directions in the cone."""
+"""The satellite's place: places in the band, outside the anomaly, on the orbit; directions in the cone."""
 
 import math
 
@@ -8,7 +8,7 @@ import pytest
 import geomag
 from geomag.coordinates import geodetic_of_position
 from geomag.dipole import eccentric_dipole
-from mcbelt.places import vantage
+from mcbelt.places.orbit import OrbitPlace
 
 N = 4000
 
@@ -18,7 +18,7 @@ def orbit():
     field = geomag.Igrf("1998-06-05")
     d = eccentric_dipole(field.g, field.h)
     moment = np.array([d.moment_x, d.moment_y, d.moment_z])
-    return vantage.OrbitVantage(
+    return OrbitPlace(
         370e3, 390e3, math.radians(51.7), math.radians(25.0), 0.1, 0.3, -moment / np.linalg.norm(moment),
         np.array([d.centre_x, d.centre_y, d.centre_z]), np.radians([-90.0, 20.0, -50.0, 5.0]),
     )  # fmt: skip
@@ -26,7 +26,7 @@ def orbit():
 
 @pytest.fixture(scope="module")
 def starts(orbit):
-    return vantage.starts(orbit, 7, 0, N, 1, "downward")
+    return orbit.starts(7, 0, N, 1, "downward")
 
 
 def test_places_are_on_the_orbit_in_the_band_and_outside_the_anomaly(orbit, starts):
@@ -53,14 +53,14 @@ def test_directions_fill_the_cone_evenly(orbit, starts):
     low = math.cos(math.radians(25.0))
     assert cosine.min() >= low - 1e-9
     assert cosine.mean() == pytest.approx(0.5 * (1.0 + low), abs=4.0 * (1.0 - low) / math.sqrt(12.0 * N))
-    there, upward = vantage.starts(orbit, 7, 0, N, 1, "upward")
+    there, upward = orbit.starts(7, 0, N, 1, "upward")
     assert np.array_equal(there, position)
     assert (upward * up).sum(axis=1) == pytest.approx(cosine)
 
 
 def test_starts_belong_to_their_history(orbit, starts):
     """The same places whatever the block: histories 100-199 alone are those of the whole."""
-    position, direction = vantage.starts(orbit, 7, 100, 200, 1, "downward")
+    position, direction = orbit.starts(7, 100, 200, 1, "downward")
     assert np.array_equal(position, starts[0][100:200])
     assert np.array_equal(direction, starts[1][100:200])
 

@@ -1,0 +1,43 @@
+"""The species of a result, and how each is shown: its symbol and its colour."""
+
+import xarray
+
+from mcbelt.particles import particle
+
+_COLOURS = {"positron": "#c1272d", "electron": "#0b5394"}
+_OTHERS = ("#2e7d32", "#6a3d9a", "#b15928", "#00838f", "#555555")
+_RAISED = str.maketrans("+-", "⁺⁻")
+PAIR = ("positron", "electron")
+
+
+def followed(dataset: xarray.Dataset) -> tuple[str, ...]:
+    """Names of the species whose flux a result holds; e+ and e- where it was written before species had names."""
+    named = dataset.attrs.get("species")
+    species = tuple(str(named).split(",")) if named else PAIR
+    return tuple(name for name in species if f"flux_{name}" in dataset)
+
+
+def has_ratio(dataset: xarray.Dataset) -> bool:
+    """Whether a result holds e+/e-."""
+    return "ratio" in dataset
+
+
+def flux_names(dataset: xarray.Dataset) -> list[str]:
+    """The variables of a table of fluxes: the flux of each species with its error, and the ratio where there is one."""
+    names = [f"flux_{name}" for name in followed(dataset)] + (["ratio"] if has_ratio(dataset) else [])
+    return [part for name in names for part in (name, f"{name}_sigma")]
+
+
+def plain(name: str) -> str:
+    """Symbol of a species for text: e+."""
+    return particle(name).symbol
+
+
+def label(name: str) -> str:
+    """Symbol of a species for figures: e⁺."""
+    return plain(name).translate(_RAISED)
+
+
+def colour(name: str, number: int = 0) -> str:
+    """Colour of a species; `number` is its place among those of the figure."""
+    return _COLOURS.get(name, _OTHERS[number % len(_OTHERS)])

@@ -1,0 +1,26 @@
+"""What decides the physics of a campaign, as a table and as a hash."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from mcbelt.keys import Section
+
+
+def physics_table(config: Section) -> dict[str, Any]:
+    """Everything in a campaign that decides the physics: no name, preset, seed or numbers of histories.
+
+    A path is replaced by the hash of what the file holds.
+    """
+    table = config.model_dump(mode="json", exclude={"name", "preset", "run"}, exclude_none=True)
+    source = table.get("source", {})
+    if "spectrum_csv" in source:
+        source["spectrum_csv"] = hashlib.sha256(Path(source["spectrum_csv"]).read_bytes()).hexdigest()
+    return table
+
+
+def physics_hash(config: Section) -> str:
+    """Hash of `physics_table` [16 hex digits]; equal for campaigns whose results may be merged."""
+    text = json.dumps(physics_table(config), sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
