@@ -123,6 +123,11 @@ def allowed(
     Returns
     -------
     ndarray of bool, shape (n,)
+
+    Raises
+    ------
+    ValueError
+        When a value is not finite, a rigidity is zero, or a direction vanishes.
     """
     tracing = tracing or Tracing()
     table = lanes.charge_table(positions, directions, rigidity_GV, step=-1.0)
