@@ -93,6 +93,11 @@ class CosmicRays(NamedTuple):
         -------
         ndarray
             Flux [m-2 s-1 sr-1 (GeV/nucleon)-1].
+
+        Raises
+        ------
+        PhysicsError
+            For `T` outside the range.
         """
         T, cutoff = np.broadcast_arrays(np.asarray(T, float), np.asarray(cutoff, float))
         return np.where(self.rigidity(T) >= cutoff, self.flux(T), 0.0)
@@ -109,6 +114,11 @@ class CosmicRays(NamedTuple):
         -------
         ndarray
             Integral flux [m-2 s-1 sr-1]; power laws between 400 points per decade, 1e-5 for the smooth spectra.
+
+        Raises
+        ------
+        PhysicsError
+            Outside the range.
         """
         start = self.kinetic_energy(cutoff)
         if not np.all((start >= self.lowest * (1.0 - 1e-9)) & (start <= self.highest)):

@@ -77,6 +77,11 @@ def arriving_protons(T: ArrayLike, cutoff: ArrayLike, primary: CosmicRays, secon
     -------
     ndarray
         Flux [m-2 s-1 sr-1 GeV-1].
+
+    Raises
+    ------
+    PhysicsError
+        For `T` outside the range of `primary`.
     """
     flux = primary.transmitted(T, cutoff)
     if second is None:

@@ -82,6 +82,11 @@ class TrappedProtons:
         -------
         ndarray
             J(>T) [m-2 s-1]. With tail "none" the flux above 0.4 GeV is left out at every T.
+
+        Raises
+        ------
+        PhysicsError
+            Below 0.01 GeV, or for B/B0 below 1.
         """
         T_MeV, b = _checked(T_GeV, b_over_b0)
         if self.tail == "none":
@@ -104,6 +109,11 @@ class TrappedProtons:
         -------
         ndarray
             -dJ/dT [m-2 s-1 GeV-1].
+
+        Raises
+        ------
+        PhysicsError
+            Below 0.01 GeV, or for B/B0 below 1.
         """
         T_MeV, b = _checked(T_GeV, b_over_b0)
         flux, steepness = self._flux(T_MeV, b)
@@ -128,6 +138,11 @@ class TrappedProtons:
             never decreasing towards pi/2. Its omnidirectional flux gives `differential_flux` back within 3 % where
             that is above a tenth of its equatorial value, for L 1.17-1.5 and T 0.25-0.6 GeV (6 % to 1 GeV and down to
             0.1 GeV). On shells and at energies where the map has next to no flux it can only be called a guess.
+
+        Raises
+        ------
+        PhysicsError
+            Below 0.01 GeV, or for a pitch angle outside 0 to pi.
         """
         T, alpha = np.broadcast_arrays(np.asarray(T_GeV, float), np.asarray(alpha_eq, float))
         if not (np.all(alpha >= 0.0) and np.all(alpha <= np.pi)):
