@@ -25,6 +25,7 @@ run: .venv/.installed
 lint: .venv/.installed
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-logo
 
 test: lint

@@ -3,11 +3,15 @@
 Positions outside the range of the model are an error here, never a NaN and never the value at the edge.
 """
 
+from collections.abc import Callable
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from atmosphere.density import densities, fractions
 from atmosphere.errors import OutOfRange
-from atmosphere.table import ELEMENTS
+from atmosphere.isothermal import ExponentialAir
+from atmosphere.table import ELEMENTS, AirTable
 
 
 class Air:
@@ -19,11 +23,13 @@ class Air:
         What kernels read through `atmosphere.density`.
     """
 
-    def __init__(self, table, scale_step_km):
+    def __init__(self, table: AirTable | ExponentialAir, scale_step_km: Callable[[np.ndarray], np.ndarray]) -> None:
         self.table = table
         self._scale_step_km = scale_step_km
 
-    def density_kg_m3(self, latitude_deg, longitude_deg, altitude_km):
+    def density_kg_m3(
+        self, latitude_deg: ArrayLike, longitude_deg: ArrayLike, altitude_km: ArrayLike
+    ) -> float | np.ndarray:
         """Mass density.
 
         Parameters
@@ -46,7 +52,9 @@ class Air:
         shape, position = self._checked(latitude_deg, longitude_deg, altitude_km)
         return densities(self.table, *position).reshape(shape)[()]
 
-    def mass_fractions(self, latitude_deg, longitude_deg, altitude_km):
+    def mass_fractions(
+        self, latitude_deg: ArrayLike, longitude_deg: ArrayLike, altitude_km: ArrayLike
+    ) -> dict[str, float | np.ndarray]:
         """Shares of the elements in the mass of air.
 
         Parameters
@@ -70,7 +78,9 @@ class Air:
         shares = fractions(self.table, *position)
         return {element: shares[:, k].reshape(shape)[()] for k, element in enumerate(ELEMENTS)}
 
-    def scale_height_km(self, latitude_deg, longitude_deg, altitude_km):
+    def scale_height_km(
+        self, latitude_deg: ArrayLike, longitude_deg: ArrayLike, altitude_km: ArrayLike
+    ) -> float | np.ndarray:
         """Density scale height -dz / d ln(rho), over the step of the model around the position.
 
         Parameters

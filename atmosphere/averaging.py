@@ -5,6 +5,9 @@ of rho, not of ln(rho): the dense afternoon counts for more than the thin night.
 rho over them.
 """
 
+import datetime
+from typing import Any
+
 import numpy as np
 
 from atmosphere.errors import OutOfRange
@@ -12,7 +15,7 @@ from atmosphere.errors import OutOfRange
 SEASONS = ("03-21", "06-21", "09-21", "12-21")  # equinoxes and solstices, to a day
 
 
-def universal_times(times):
+def universal_times(times: Any) -> np.ndarray:
     """Times as an array of minutes UT.
 
     Parameters
@@ -42,7 +45,7 @@ def universal_times(times):
     return moments.ravel()
 
 
-def hours_of_day(date, count=12):
+def hours_of_day(date: str | datetime.date | np.datetime64, count: int = 12) -> np.ndarray:
     """Times equally spaced over one day, so that the mean covers all local times.
 
     Parameters
@@ -60,7 +63,7 @@ def hours_of_day(date, count=12):
     return start + (np.arange(count) * (24 * 60)) // count
 
 
-def hours_of_seasons(year, count=6):
+def hours_of_seasons(year: int, count: int = 6) -> np.ndarray:
     """Times equally spaced over the days of the four seasons of a year.
 
     Parameters
@@ -76,7 +79,7 @@ def hours_of_seasons(year, count=6):
     return np.concatenate([hours_of_day(f"{int(year):04d}-{day}", count) for day in SEASONS])
 
 
-def covers_local_times(times):
+def covers_local_times(times: np.ndarray) -> bool:
     """Whether the times cancel waves of 24, 12 and 8 hours, day by day.
 
     Parameters

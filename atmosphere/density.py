@@ -5,6 +5,8 @@ decided by the type of `air` when the kernel is compiled, so one transport loop 
 run time. A new model is a NamedTuple and two scalar functions, entered in the two dictionaries below.
 """
 
+from typing import Any
+
 import numpy as np
 from numba import njit
 from numba.extending import overload
@@ -18,7 +20,7 @@ _FRACTIONS = {AirTable: table_mass_fractions, ExponentialAir: exponential_mass_f
 _SEAM_OPTIONS = {option: LANE_OPTIONS[option] for option in ("error_model", "forceinline", "fastmath")}
 
 
-def mass_density(air, latitude, longitude, altitude):
+def mass_density(air: Any, latitude: float, longitude: float, altitude: float) -> float:
     """Mass density of air.
 
     Parameters
@@ -37,7 +39,9 @@ def mass_density(air, latitude, longitude, altitude):
     return _DENSITY[type(air)](air, latitude, longitude, altitude)
 
 
-def mass_fractions(air, latitude, longitude, altitude):
+def mass_fractions(
+    air: Any, latitude: float, longitude: float, altitude: float
+) -> tuple[float, float, float, float, float]:
     """Shares of H, He, N, O, Ar in the mass of air.
 
     Parameters
@@ -69,8 +73,22 @@ def _mass_fractions(air, latitude, longitude, altitude):
 
 
 @njit(cache=True, error_model="numpy")
-def densities(air, latitude, longitude, altitude):
-    """Densities [kg m-3] at many positions [rad], [rad], [m]: arrays of shape (n,)."""
+def densities(air: Any, latitude: np.ndarray, longitude: np.ndarray, altitude: np.ndarray) -> np.ndarray:
+    """Mass density at many positions.
+
+    Parameters
+    ----------
+    air : AirTable or ExponentialAir
+    latitude, longitude : ndarray, shape (n,)
+        Geodetic positions [rad]; longitude in any turn.
+    altitude : ndarray, shape (n,)
+        Above the ellipsoid [m].
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        Density [kg m-3]; NaN outside the range of the model.
+    """
     rho = np.empty(latitude.size)
     for n in range(latitude.size):
         rho[n] = mass_density(air, latitude[n], longitude[n], altitude[n])
@@ -78,8 +96,22 @@ def densities(air, latitude, longitude, altitude):
 
 
 @njit(cache=True, error_model="numpy")
-def fractions(air, latitude, longitude, altitude):
-    """Mass fractions of H, He, N, O, Ar at many positions [rad], [rad], [m]: shape (n, 5)."""
+def fractions(air: Any, latitude: np.ndarray, longitude: np.ndarray, altitude: np.ndarray) -> np.ndarray:
+    """Mass fractions at many positions.
+
+    Parameters
+    ----------
+    air : AirTable or ExponentialAir
+    latitude, longitude : ndarray, shape (n,)
+        Geodetic positions [rad]; longitude in any turn.
+    altitude : ndarray, shape (n,)
+        Above the ellipsoid [m].
+
+    Returns
+    -------
+    ndarray, shape (n, 5)
+        Shares of H, He, N, O, Ar in the mass, sum 1; NaN outside the range of the model.
+    """
     shares = np.empty((latitude.size, 5))
     for n in range(latitude.size):
         h, he, nitrogen, oxygen, argon = mass_fractions(air, latitude[n], longitude[n], altitude[n])

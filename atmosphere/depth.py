@@ -7,7 +7,9 @@ their start, where a kilometre of perigee counts, to 4 % (tests/physics/test_atm
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from atmosphere.air import Air
 from atmosphere.errors import OutOfRange
 from atmosphere.table import altitude_nodes
 
@@ -17,7 +19,7 @@ _KG_M2_TO_G_CM2 = 0.1
 _SLANT_POINTS = 4000
 
 
-def vertical_depth_g_cm2(air, latitude_deg, longitude_deg, altitude_km):
+def vertical_depth_g_cm2(air: Air, latitude_deg: float, longitude_deg: float, altitude_km: float) -> float:
     """Grammage above a point.
 
     Parameters
@@ -46,7 +48,9 @@ def vertical_depth_g_cm2(air, latitude_deg, longitude_deg, altitude_km):
     return path_depth_g_cm2(air, latitude_deg, longitude_deg, altitudes, altitudes)[-1]
 
 
-def path_depth_g_cm2(air, latitude_deg, longitude_deg, altitude_km, distance_km):
+def path_depth_g_cm2(
+    air: Air, latitude_deg: ArrayLike, longitude_deg: ArrayLike, altitude_km: ArrayLike, distance_km: ArrayLike
+) -> np.ndarray:
     """Grammage along any path given by points.
 
     Parameters
@@ -76,7 +80,7 @@ def path_depth_g_cm2(air, latitude_deg, longitude_deg, altitude_km, distance_km)
     return _KG_M2_TO_G_CM2 * np.concatenate([[0.0], column])
 
 
-def logarithmic_mean(a, b):
+def logarithmic_mean(a: ArrayLike, b: ArrayLike) -> np.ndarray:
     """Mean (a - b) / ln(a / b) over an interval of a quantity exponential in between; a for a = b."""
     a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
     ratio = np.log(b / a)
@@ -85,7 +89,9 @@ def logarithmic_mean(a, b):
     return np.where(nearly_equal, 0.5 * (a + b), (b - a) / safe)
 
 
-def slant_depth_g_cm2(air, latitude_deg, longitude_deg, altitude_km, zenith_deg, azimuth_deg=0.0):
+def slant_depth_g_cm2(
+    air: Air, latitude_deg: float, longitude_deg: float, altitude_km: float, zenith_deg: float, azimuth_deg: float = 0.0
+) -> float:
     """Grammage along a straight line from a point to the top of the model.
 
     Parameters

@@ -32,7 +32,14 @@ class Exponential(Air):
         For a density or scale height that is not positive, an unknown element, or shares that do not sum to 1.
     """
 
-    def __init__(self, density_kg_m3, scale_height_km, reference_km=0.0, mass_fractions=None, top_km=TOP_KM):
+    def __init__(
+        self,
+        density_kg_m3: float,
+        scale_height_km: float,
+        reference_km: float = 0.0,
+        mass_fractions: dict[str, float] | None = None,
+        top_km: float = TOP_KM,
+    ) -> None:
         for name, value in (("density_kg_m3", density_kg_m3), ("scale_height_km", scale_height_km), ("top_km", top_km)):
             if not (value > 0.0 and np.isfinite(value)):
                 raise OutOfRange(f"exponential air: {name} = {value} must be positive and finite.")

@@ -23,16 +23,46 @@ class ExponentialAir(NamedTuple):
 
 
 @njit(**LANE_OPTIONS)
-def exponential_density(air, latitude, longitude, altitude):
-    """Mass density of isothermal air [kg m-3] at [rad], [rad], [m]; NaN outside 0 to `top` and for a NaN position."""
+def exponential_density(air: ExponentialAir, latitude: float, longitude: float, altitude: float) -> float:
+    """Mass density of isothermal air.
+
+    Parameters
+    ----------
+    air : ExponentialAir
+    latitude, longitude : float
+        Geodetic position [rad].
+    altitude : float
+        Above the ellipsoid [m].
+
+    Returns
+    -------
+    float
+        Density [kg m-3]; NaN for altitudes outside 0 to `top` and for a NaN position.
+    """
     rho = air.density * exponential((air.reference - altitude) / air.scale_height)
     held = (abs(latitude) <= POLE) & (abs(longitude) < 1.0e6) & (altitude >= 0.0) & (altitude <= air.top)
     return rho if held else math.nan
 
 
 @njit(**LANE_OPTIONS)
-def exponential_mass_fractions(air, latitude, longitude, altitude):
-    """Mass fractions of H, He, N, O, Ar of isothermal air, the same everywhere; NaN outside 0 to `top`."""
+def exponential_mass_fractions(
+    air: ExponentialAir, latitude: float, longitude: float, altitude: float
+) -> tuple[float, float, float, float, float]:
+    """Mass fractions of isothermal air, the same everywhere.
+
+    Parameters
+    ----------
+    air : ExponentialAir
+    latitude, longitude : float
+        Geodetic position [rad].
+    altitude : float
+        Above the ellipsoid [m].
+
+    Returns
+    -------
+    tuple of 5 float
+        Shares of H, He, N, O, Ar in the mass; NaN for altitudes outside 0 to `top` and for a NaN position.
+    """
     held = (abs(latitude) <= POLE) & (abs(longitude) < 1.0e6) & (altitude >= 0.0) & (altitude <= air.top)
     if not held:
         return math.nan, math.nan, math.nan, math.nan, math.nan

@@ -44,7 +44,7 @@ def _float_of(typing_context, bits):
 
 
 @njit(**LANE_OPTIONS)
-def exponential(x):
+def exponential(x: float) -> float:
     """Exponential function without a call or a branch.
 
     Parameters

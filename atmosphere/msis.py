@@ -7,7 +7,7 @@ Activity is always stated by the user: nothing is looked up or downloaded. pymsi
 kernels then read the table.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pymsis
@@ -56,7 +56,7 @@ class Activity(NamedTuple):
     ap: float  # daily Ap
 
 
-def activity(f107, f107a, ap, version=2.1):
+def activity(f107: float | None, f107a: float | None, ap: float | None, version: float = 2.1) -> Activity:
     """Checked solar and geomagnetic activity.
 
     Parameters
@@ -76,7 +76,7 @@ def activity(f107, f107a, ap, version=2.1):
     OutOfRange
         When one is missing (the message names it) or outside its range.
     """
-    given = {"f107": f107, "f107a": f107a, "ap": ap}
+    given: dict[str, Any] = {"f107": f107, "f107a": f107a, "ap": ap}
     missing = [name for name, value in given.items() if value is None]
     if missing:
         raise OutOfRange(
@@ -87,7 +87,7 @@ def activity(f107, f107a, ap, version=2.1):
         low, high = (0.0, AP_HIGHEST[version]) if name == "ap" else F107_RANGE
         if not low <= value <= high:
             raise OutOfRange(f"air: {name} = {value:g} is outside [{low:g}, {high:g}]. Give the observed index.")
-    return Activity(float(f107), float(f107a), float(ap))
+    return Activity(float(f107), float(f107a), float(ap))  # type: ignore[arg-type]  # none is missing
 
 
 class Msis(Air):
@@ -130,7 +130,14 @@ class Msis(Air):
     '8.1e-15 kg m-3'
     """
 
-    def __init__(self, times=None, f107=None, f107a=None, ap=None, version=2.1):
+    def __init__(
+        self,
+        times: Any = None,
+        f107: float | None = None,
+        f107a: float | None = None,
+        ap: float | None = None,
+        version: float = 2.1,
+    ) -> None:
         self.times = universal_times(times)
         if version not in VERSIONS:
             raise OutOfRange(f"air: MSIS version {version!r} is not one of 0, 2.0, 2.1 (0 is NRLMSISE-00).")
@@ -144,7 +151,14 @@ def _scale_step_km(altitude_km):
     return np.where(altitude_km < FINE_TOP_KM, FINE_STEP_KM, COARSE_STEP_KM)
 
 
-def partial_densities(moment, longitude_deg, latitude_deg, altitude_km, activity, version):
+def partial_densities(
+    moment: np.datetime64,
+    longitude_deg: np.ndarray,
+    latitude_deg: np.ndarray,
+    altitude_km: np.ndarray,
+    activity: Activity,
+    version: float,
+) -> tuple[np.ndarray, np.ndarray]:
     """Density and element densities of the model on a grid.
 
     Parameters
@@ -189,6 +203,8 @@ def _mean_table(times, activity, version):
     longitude_deg = np.arange(0.0, 360.0, 15.0 if coarse else 7.5)
     latitude_deg = np.arange(-90.0, 90.1, 5.0 if coarse else 2.5)
     altitude_km = _model_altitudes()
+    rho: Any
+    elements: Any
     rho = elements = 0.0
     for moment in times:
         density, parts = partial_densities(moment, longitude_deg, latitude_deg, altitude_km, activity, version)

@@ -39,7 +39,7 @@ class AirTable(NamedTuple):
     top: float  # [m]
 
 
-def altitude_nodes(step_km):
+def altitude_nodes(step_km: float) -> np.ndarray:
     """Altitudes of the nodes of a table.
 
     Parameters
@@ -56,7 +56,7 @@ def altitude_nodes(step_km):
     return np.concatenate([fine, np.arange(FINE_TOP_KM, TOP_KM + 0.5 * COARSE_STEP_KM, COARSE_STEP_KM)])
 
 
-def air_table(ln_rho, fractions):
+def air_table(ln_rho: np.ndarray, fractions: np.ndarray) -> AirTable:
     """Table of nodes given on the grid of `altitude_nodes` and equally spaced longitudes and latitudes.
 
     Parameters
@@ -114,7 +114,7 @@ def _holds(air, latitude, longitude, altitude):
 
 
 @njit(**LANE_OPTIONS)
-def table_density(air, latitude, longitude, altitude):
+def table_density(air: AirTable, latitude: float, longitude: float, altitude: float) -> float:
     """Mass density of tabulated air.
 
     Parameters
@@ -145,7 +145,9 @@ def table_density(air, latitude, longitude, altitude):
 
 
 @njit(**LANE_OPTIONS)
-def table_mass_fractions(air, latitude, longitude, altitude):
+def table_mass_fractions(
+    air: AirTable, latitude: float, longitude: float, altitude: float
+) -> tuple[float, float, float, float, float]:
     """Mass fractions of tabulated air.
 
     Parameters

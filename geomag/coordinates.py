@@ -23,6 +23,7 @@ import math
 
 import numpy as np
 from numba import njit
+from numpy.typing import ArrayLike
 
 from geomag.constants import (
     WGS84_ECCENTRICITY_SQUARED,
@@ -36,7 +37,7 @@ SECOND_ECCENTRICITY_SQUARED = WGS84_ECCENTRICITY_SQUARED / (1.0 - WGS84_ECCENTRI
 
 
 @njit(cache=True, error_model="numpy")
-def position_of_geodetic(latitude, longitude, altitude):
+def position_of_geodetic(latitude: float, longitude: float, altitude: float) -> tuple[float, float, float]:
     """Geocentric Cartesian position of a geodetic point.
 
     Parameters
@@ -59,7 +60,7 @@ def position_of_geodetic(latitude, longitude, altitude):
 
 
 @njit(cache=True, error_model="numpy")
-def geodetic_of_position(x, y, z):
+def geodetic_of_position(x: float, y: float, z: float) -> tuple[float, float, float]:
     """Geodetic latitude, longitude and altitude of a geocentric Cartesian position.
 
     Parameters
@@ -92,7 +93,9 @@ def geodetic_of_position(x, y, z):
 
 
 @njit(cache=True, error_model="numpy")
-def east_north_up(latitude, longitude):
+def east_north_up(
+    latitude: float, longitude: float
+) -> tuple[float, float, float, float, float, float, float, float, float]:
     """Unit vectors east, north and up at a latitude (geodetic or geocentric, as `latitude` is) and longitude [rad].
 
     Returns
@@ -108,7 +111,7 @@ def east_north_up(latitude, longitude):
 # ---------------------------------------------------------------- doors: arrays, degrees, kilometres
 
 
-def check_latitude(latitude_deg, where):
+def check_latitude(latitude_deg: ArrayLike, where: str) -> None:
     """Raise `OutOfRange` unless every latitude lies in [-90, 90] deg."""
     latitude = np.asarray(latitude_deg, dtype=float)
     wrong = ~(np.abs(latitude) <= 90.0)
@@ -116,7 +119,9 @@ def check_latitude(latitude_deg, where):
         raise OutOfRange(f"{where}: latitude {latitude[wrong].flat[0]} deg is outside [-90, 90]. Give degrees north.")
 
 
-def geodetic_to_cartesian(latitude_deg, longitude_deg, altitude_km):
+def geodetic_to_cartesian(
+    latitude_deg: ArrayLike, longitude_deg: ArrayLike, altitude_km: ArrayLike
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Geocentric Cartesian position of geodetic points.
 
     Parameters
@@ -153,10 +158,21 @@ def _geodetic_of_positions(x, y, z, out):
         out[0, i], out[1, i], out[2, i] = geodetic_of_position(x[i], y[i], z[i])
 
 
-def cartesian_to_geodetic(x_m, y_m, z_m):
-    """Geodetic latitude [deg], longitude in (-180, 180] [deg] and altitude [km] of geocentric Cartesian positions [m].
+def cartesian_to_geodetic(x_m: ArrayLike, y_m: ArrayLike, z_m: ArrayLike) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Geodetic latitude, longitude and altitude of geocentric Cartesian positions.
 
-    The inverse of `geodetic_to_cartesian`; arrays broadcast. The centre of the Earth gives NaN.
+    The inverse of `geodetic_to_cartesian`.
+
+    Parameters
+    ----------
+    x_m, y_m, z_m : array_like
+        Position [m]; they broadcast.
+
+    Returns
+    -------
+    latitude_deg, longitude_deg, altitude_km : ndarray
+        Geodetic latitude [deg], longitude in (-180, 180] [deg], height above WGS84 [km], of the broadcast shape; NaN at
+        the centre of the Earth. Method and accuracy as in `geodetic_of_position`.
     """
     x, y, z = np.broadcast_arrays(*(np.asarray(v, dtype=float) for v in (x_m, y_m, z_m)))
     out = np.empty((3, x.size))
@@ -165,10 +181,27 @@ def cartesian_to_geodetic(x_m, y_m, z_m):
     return np.degrees(latitude), np.degrees(longitude), altitude / 1e3
 
 
-def geocentric_to_cartesian(latitude_deg, longitude_deg, radius_km):
-    """Cartesian position [m] of geocentric latitude, longitude [deg] and radius [km]; arrays broadcast.
+def geocentric_to_cartesian(
+    latitude_deg: ArrayLike, longitude_deg: ArrayLike, radius_km: ArrayLike
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Cartesian position of geocentric coordinates.
 
-    Raises `OutOfRange` when a latitude is outside [-90, 90] deg.
+    Parameters
+    ----------
+    latitude_deg, longitude_deg : array_like
+        Geocentric latitude and longitude [deg]; they broadcast with the radius.
+    radius_km : array_like
+        Distance from the centre of the Earth [km].
+
+    Returns
+    -------
+    x, y, z : ndarray
+        Position [m], of the broadcast shape.
+
+    Raises
+    ------
+    OutOfRange
+        When a latitude is outside [-90, 90] deg.
     """
     check_latitude(latitude_deg, "geocentric_to_cartesian")
     latitude, longitude, radius = np.broadcast_arrays(
@@ -178,16 +211,28 @@ def geocentric_to_cartesian(latitude_deg, longitude_deg, radius_km):
     return across * np.cos(longitude), across * np.sin(longitude), radius * np.sin(latitude)
 
 
-def cartesian_to_geocentric(x_m, y_m, z_m):
-    """Geocentric latitude [deg], longitude in (-180, 180] [deg] and radius [km] of Cartesian positions [m]; arrays
-    broadcast.
+def cartesian_to_geocentric(
+    x_m: ArrayLike, y_m: ArrayLike, z_m: ArrayLike
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Geocentric coordinates of Cartesian positions.
+
+    Parameters
+    ----------
+    x_m, y_m, z_m : array_like
+        Position [m]; they broadcast.
+
+    Returns
+    -------
+    latitude_deg, longitude_deg, radius_km : ndarray
+        Geocentric latitude [deg], longitude in [-180, 180] [deg], distance from the centre [km], of the broadcast
+        shape.
     """
     x, y, z = np.broadcast_arrays(*(np.asarray(v, dtype=float) for v in (x_m, y_m, z_m)))
     across = np.hypot(x, y)
     return np.degrees(np.arctan2(z, across)), np.degrees(np.arctan2(y, x)), np.hypot(across, z) / 1e3
 
 
-def dipole_axes(moment):
+def dipole_axes(moment: ArrayLike) -> np.ndarray:
     """Rotation from geocentric Cartesian axes to those of a dipole.
 
     Parameters
@@ -212,8 +257,10 @@ def dipole_axes(moment):
     return np.array([np.cross(y_axis, axis), y_axis, axis])
 
 
-def cartesian_to_dipole(x_m, y_m, z_m, moment, centre=(0.0, 0.0, 0.0)):
-    """Dipole latitude, longitude [deg] and distance from the dipole [km] of geocentric Cartesian positions [m].
+def cartesian_to_dipole(
+    x_m: ArrayLike, y_m: ArrayLike, z_m: ArrayLike, moment: ArrayLike, centre: ArrayLike = (0.0, 0.0, 0.0)
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Dipole coordinates of geocentric Cartesian positions.
 
     Parameters
     ----------
@@ -223,16 +270,47 @@ def cartesian_to_dipole(x_m, y_m, z_m, moment, centre=(0.0, 0.0, 0.0)):
         Dipole moment vector, any unit.
     centre : array_like, shape (3,)
         Position of the dipole [m].
+
+    Returns
+    -------
+    latitude_deg, longitude_deg, radius_km : ndarray
+        Dipole latitude and longitude [deg], distance from the dipole [km], of the broadcast shape; axes as in
+        `dipole_axes`.
     """
     positions = np.stack(np.broadcast_arrays(*(np.asarray(v, dtype=float) for v in (x_m, y_m, z_m))))
     shifted = positions - np.reshape(np.asarray(centre, dtype=float), (3,) + (1,) * (positions.ndim - 1))
     return cartesian_to_geocentric(*np.tensordot(dipole_axes(moment), shifted, axes=1))
 
 
-def dipole_to_cartesian(latitude_deg, longitude_deg, radius_km, moment, centre=(0.0, 0.0, 0.0)):
-    """Geocentric Cartesian position [m] of dipole latitude, longitude [deg] and distance from the dipole [km].
+def dipole_to_cartesian(
+    latitude_deg: ArrayLike,
+    longitude_deg: ArrayLike,
+    radius_km: ArrayLike,
+    moment: ArrayLike,
+    centre: ArrayLike = (0.0, 0.0, 0.0),
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Geocentric Cartesian position of dipole coordinates: the inverse of `cartesian_to_dipole`.
 
-    The inverse of `cartesian_to_dipole`; raises `OutOfRange` when a latitude is outside [-90, 90] deg.
+    Parameters
+    ----------
+    latitude_deg, longitude_deg : array_like
+        Dipole latitude and longitude [deg]; they broadcast with the radius.
+    radius_km : array_like
+        Distance from the dipole [km].
+    moment : array_like, shape (3,)
+        Dipole moment vector, any unit.
+    centre : array_like, shape (3,)
+        Position of the dipole [m].
+
+    Returns
+    -------
+    x, y, z : ndarray
+        Position [m], of the broadcast shape.
+
+    Raises
+    ------
+    OutOfRange
+        When a latitude is outside [-90, 90] deg.
     """
     local = np.stack(geocentric_to_cartesian(latitude_deg, longitude_deg, radius_km))
     rotated = np.tensordot(dipole_axes(moment).T, local, axes=1)

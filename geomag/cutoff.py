@@ -20,15 +20,18 @@ Examples
 """
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from geomag import dipole, lanes, stormer
 from geomag.constants import REFERENCE_RADIUS
 from geomag.coordinates import check_latitude, east_north_up, position_of_geodetic
 from geomag.dipole import DipoleModel
 from geomag.errors import OutOfRange
+from geomag.field import MagneticField
 from geomag.unrolled import unrolled
 
 SCAN_BELOW, SCAN_ABOVE = 0.5, 1.25  # range of a scan, in units of Störmer's cutoff in the eccentric dipole
@@ -57,7 +60,9 @@ class Cutoff(NamedTuple):
     allowed: np.ndarray  # of bool
 
 
-def arrival_direction(latitude_deg, longitude_deg, zenith_deg, azimuth_deg):
+def arrival_direction(
+    latitude_deg: float, longitude_deg: float, zenith_deg: ArrayLike, azimuth_deg: ArrayLike
+) -> np.ndarray:
     """Direction of motion of a charge that comes from a place in the sky.
 
     Parameters
@@ -97,7 +102,13 @@ def _limits(tracing):
     )
 
 
-def allowed(field, positions, directions, rigidity_GV, tracing=None):
+def allowed(
+    field: MagneticField,
+    positions: ArrayLike,
+    directions: ArrayLike,
+    rigidity_GV: ArrayLike,
+    tracing: Tracing | None = None,
+) -> np.ndarray:
     """Whether charges that arrive with these rigidities come from outside.
 
     Parameters
@@ -112,6 +123,11 @@ def allowed(field, positions, directions, rigidity_GV, tracing=None):
     Returns
     -------
     ndarray of bool, shape (n,)
+
+    Raises
+    ------
+    ValueError
+        When a value is not finite, a rigidity is zero, or a direction vanishes.
     """
     tracing = tracing or Tracing()
     table = lanes.charge_table(positions, directions, rigidity_GV, step=-1.0)
@@ -119,7 +135,13 @@ def allowed(field, positions, directions, rigidity_GV, tracing=None):
     return table[lanes.FATE] == lanes.ESCAPED
 
 
-def cutoffs_of_directions(field, position, directions, charge_sign=1, tracing=None):
+def cutoffs_of_directions(
+    field: MagneticField,
+    position: Sequence[float] | np.ndarray,
+    directions: ArrayLike,
+    charge_sign: int = 1,
+    tracing: Tracing | None = None,
+) -> list[Cutoff]:
     """Cutoffs at one point for several directions of arrival.
 
     Parameters
@@ -183,8 +205,15 @@ def _cutoff_of_scan(rigidity, flag, estimate, step):
 
 
 def cutoff(
-    field, latitude_deg, longitude_deg, altitude_km, zenith_deg=0.0, azimuth_deg=0.0, charge_sign=1, tracing=None
-):
+    field: MagneticField,
+    latitude_deg: float,
+    longitude_deg: float,
+    altitude_km: float,
+    zenith_deg: float = 0.0,
+    azimuth_deg: float = 0.0,
+    charge_sign: int = 1,
+    tracing: Tracing | None = None,
+) -> Cutoff:
     """Cutoff rigidities of one arrival direction at one place.
 
     Parameters

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numba import njit
+from numpy.typing import ArrayLike
 
 from geomag.constants import GV_TO_TESLA_METRE, NANOTESLA, REFERENCE_RADIUS, SPEED_OF_LIGHT
 
@@ -33,13 +34,13 @@ class DipoleModel(NamedTuple):
     centre_z: float
 
 
-def centred_dipole(g, h):
+def centred_dipole(g: np.ndarray, h: np.ndarray) -> DipoleModel:
     """Kernel model of the centred dipole of Gauss coefficients `g`, `h` [nT], ``g[n, m]``: their degree-1 part."""
     scale = NANOTESLA * REFERENCE_RADIUS**3
     return DipoleModel(float(g[1, 1]) * scale, float(h[1, 1]) * scale, float(g[1, 0]) * scale, 0.0, 0.0, 0.0)
 
 
-def eccentric_offset(g, h):
+def eccentric_offset(g: np.ndarray, h: np.ndarray) -> np.ndarray:
     """Offset of the eccentric dipole from the centre of the Earth.
 
     Parameters
@@ -63,7 +64,7 @@ def eccentric_offset(g, h):
     return REFERENCE_RADIUS / (3.0 * square) * np.array([l1 - g11 * e, l2 - h11 * e, l0 - g10 * e])
 
 
-def eccentric_dipole(g, h):
+def eccentric_dipole(g: np.ndarray, h: np.ndarray) -> DipoleModel:
     """Kernel model of the eccentric dipole of Gauss coefficients `g`, `h` [nT]: the moment of the centred one,
     shifted.
     """
@@ -74,7 +75,7 @@ def eccentric_dipole(g, h):
 
 
 @njit(cache=True, error_model="numpy")
-def dipole_field(model, x, y, z):
+def dipole_field(model: DipoleModel, x: float, y: float, z: float) -> tuple[float, float, float]:
     """Magnetic field of a dipole.
 
     Parameters
@@ -97,8 +98,24 @@ def dipole_field(model, x, y, z):
 
 
 @njit(cache=True, error_model="numpy")
-def dipole_field_and_gradient(model, x, y, z):
-    """Field and gradient of a dipole: as `geomag.igrf.igrf_field_and_gradient`, [T] and [T/m]."""
+def dipole_field_and_gradient(
+    model: DipoleModel, x: float, y: float, z: float
+) -> tuple[float, float, float, float, float, float, float, float]:
+    """Magnetic field of a dipole and its gradient.
+
+    Parameters
+    ----------
+    model : DipoleModel
+        Moment [T m^3] and centre [m].
+    x, y, z : float
+        Geocentric Cartesian position [m].
+
+    Returns
+    -------
+    tuple of 8 float
+        Bx, By, Bz [T]; dBx/dx, dBx/dy, dBx/dz, dBy/dy, dBy/dz [T/m], as `geomag.igrf.igrf_field_and_gradient`; NaN at
+        the dipole itself.
+    """
     x, y, z = x - model.centre_x, y - model.centre_y, z - model.centre_z
     mx, my, mz = model.moment_x, model.moment_y, model.moment_z
     q = 1.0 / (x * x + y * y + z * z)
@@ -119,19 +136,19 @@ def dipole_field_and_gradient(model, x, y, z):
 
 
 @njit(cache=True, error_model="numpy")
-def dipole_l(radius, latitude):
+def dipole_l(radius: float, latitude: float) -> float:
     """L of a point: ``r / (R_E cos^2 latitude)``, from distance to the dipole [m] and dipole latitude [rad]."""
     return radius / (REFERENCE_RADIUS * math.cos(latitude) ** 2)
 
 
 @njit(cache=True, error_model="numpy")
-def field_ratio(latitude):
+def field_ratio(latitude: float) -> float:
     """B / B0 on a dipole line at a dipole latitude [rad]: ``sqrt(1 + 3 sin^2) / cos^6``. Walt 1994, eq. (3.17)."""
     return math.sqrt(1.0 + 3.0 * math.sin(latitude) ** 2) / math.cos(latitude) ** 6
 
 
 @njit(cache=True, error_model="numpy")
-def mirror_latitude(equatorial_pitch_angle):
+def mirror_latitude(equatorial_pitch_angle: float) -> float:
     """Dipole latitude where a charge mirrors.
 
     Parameters
@@ -156,7 +173,7 @@ def mirror_latitude(equatorial_pitch_angle):
 
 
 @njit(cache=True, error_model="numpy")
-def bounce_and_drift_integrals(equatorial_pitch_angle):
+def bounce_and_drift_integrals(equatorial_pitch_angle: float) -> tuple[float, float]:
     """The dipole's bounce and drift integrals T and D.
 
     Parameters
@@ -191,7 +208,7 @@ def bounce_and_drift_integrals(equatorial_pitch_angle):
 
 
 @njit(cache=True, error_model="numpy")
-def gyroradius(rigidity, field_strength, pitch_angle):
+def gyroradius(rigidity: float, field_strength: float, pitch_angle: float) -> float:
     """Radius of the gyration of a charge in a uniform field.
 
     Parameters
@@ -212,17 +229,31 @@ def gyroradius(rigidity, field_strength, pitch_angle):
 
 
 @njit(cache=True, error_model="numpy")
-def bounce_period(speed, L, equatorial_pitch_angle):
-    """Bounce period in a dipole [s], for speed [m/s], L, and equatorial pitch angle [rad].
+def bounce_period(speed: float, L: float, equatorial_pitch_angle: float) -> float:
+    """Bounce period in a dipole.
 
-    It is ``4 L R_E T / v`` (Walt 1994, eq. 4.27); near 90 deg it is ``(2 pi sqrt(2) / 3) L R_E / v``.
+    Parameters
+    ----------
+    speed : float
+        Speed [m/s].
+    L : float
+        Shell.
+    equatorial_pitch_angle : float
+        Pitch angle at the equator [rad], in (0, pi / 2].
+
+    Returns
+    -------
+    float
+        Period [s], ``4 L R_E T / v`` (Walt 1994, eq. 4.27); near 90 deg it is ``(2 pi sqrt(2) / 3) L R_E / v``.
     """
     bounce, _ = bounce_and_drift_integrals(equatorial_pitch_angle)
     return 4.0 * L * REFERENCE_RADIUS * bounce / speed
 
 
 @njit(cache=True, error_model="numpy")
-def drift_period(rigidity, speed, L, equatorial_pitch_angle, equatorial_field):
+def drift_period(
+    rigidity: float, speed: float, L: float, equatorial_pitch_angle: float, equatorial_field: float
+) -> float:
     """Drift period in a dipole.
 
     Parameters
@@ -251,8 +282,25 @@ def drift_period(rigidity, speed, L, equatorial_pitch_angle, equatorial_field):
     )
 
 
-def speed_and_rigidity(T_GeV, mass_GeV, charge=1):
-    """Speed [m/s] and rigidity [GV] of a charge of kinetic energy [GeV] and mass [GeV]; arrays broadcast."""
+def speed_and_rigidity(
+    T_GeV: ArrayLike, mass_GeV: float | np.ndarray, charge: int | np.ndarray = 1
+) -> tuple[np.ndarray, np.ndarray]:
+    """Speed and rigidity of a charge.
+
+    Parameters
+    ----------
+    T_GeV : array_like
+        Kinetic energy [GeV].
+    mass_GeV : float or ndarray
+        Mass [GeV].
+    charge : int or ndarray of int
+        Charge number, of either sign, not 0.
+
+    Returns
+    -------
+    speed, rigidity : ndarray
+        Speed [m/s] and rigidity [GV], above 0, of the broadcast shape.
+    """
     T_GeV = np.asarray(T_GeV, dtype=float)
     momentum = np.sqrt(T_GeV * (T_GeV + 2.0 * mass_GeV))
     return SPEED_OF_LIGHT * momentum / (T_GeV + mass_GeV), momentum / abs(charge)

@@ -19,9 +19,11 @@ coordinates r, phi of the line); for an equatorial particle dt = ds 2 q B0^2 / (
 import math
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
+from typing import Any
 
 import numpy as np
 from numba import njit
+from numpy.typing import ArrayLike
 
 from geomag.constants import (
     GUSEV_MOMENT_NT,
@@ -120,21 +122,46 @@ class DriftShell:
         """Pitch angle at the equator of the reference line, asin sqrt(B0 / Bm) [deg]."""
         return math.degrees(math.asin(math.sqrt(self.B0_nT / self.mirror_nT)))
 
-    def drift_period_s(self, T_GeV, mass_GeV, charge=1):
-        """Drift period [s] of a charge of kinetic energy [GeV], mass [GeV] and charge number; arrays broadcast.
+    def drift_period_s(
+        self, T_GeV: ArrayLike, mass_GeV: float | np.ndarray, charge: int | np.ndarray = 1
+    ) -> np.ndarray:
+        """Drift period of a charge on this shell.
 
-        First order in gyroradius over field scale: good to 1e-3 below 0.5 GeV for protons at L = 1.2.
+        Parameters
+        ----------
+        T_GeV, mass_GeV : float or ndarray
+            Kinetic energy and mass [GeV]; they broadcast.
+        charge : int or ndarray of int
+            Charge number.
+
+        Returns
+        -------
+        ndarray
+            Period [s]. First order in gyroradius over field scale: good to 1e-3 below 0.5 GeV for protons at L = 1.2.
         """
         speed, rigidity = speed_and_rigidity(T_GeV, mass_GeV, charge)
         return self.drift_integral / (rigidity * GV_TO_TESLA_METRE * speed)
 
-    def bounce_period_s(self, T_GeV, mass_GeV):
+    def bounce_period_s(self, T_GeV: ArrayLike, mass_GeV: float | np.ndarray) -> np.ndarray:
         """Drift-averaged bounce period [s] of a charge of kinetic energy [GeV] and mass [GeV]; arrays broadcast."""
         speed, _ = speed_and_rigidity(T_GeV, mass_GeV)
         return self.bounce_path_m / speed
 
-    def gyroradius_m(self, T_GeV, mass_GeV, charge=1):
-        """Gyroradius at the equator [m], B0 and equatorial pitch angle; arrays broadcast."""
+    def gyroradius_m(self, T_GeV: ArrayLike, mass_GeV: float | np.ndarray, charge: int | np.ndarray = 1) -> np.ndarray:
+        """Gyroradius of a charge where the shell crosses the equator.
+
+        Parameters
+        ----------
+        T_GeV, mass_GeV : float or ndarray
+            Kinetic energy and mass [GeV]; they broadcast.
+        charge : int or ndarray of int
+            Charge number.
+
+        Returns
+        -------
+        ndarray
+            Gyroradius [m] in the field B0, at the equatorial pitch angle.
+        """
         _, rigidity = speed_and_rigidity(T_GeV, mass_GeV, charge)
         return GV_TO_TESLA_METRE * rigidity * math.sqrt(self.B0_nT / self.mirror_nT) / (self.B0_nT * NANOTESLA)
 
@@ -145,8 +172,14 @@ class DriftShell:
 
 
 def drift_shell(
-    field, B0_nT=None, L=None, convention="epoch", mirror_nT=None, longitudes=360, bounce_nodes=DEFAULT_NODES
-):
+    field: MagneticField,
+    B0_nT: float | None = None,
+    L: float | None = None,
+    convention: str = "epoch",
+    mirror_nT: float | None = None,
+    longitudes: int = 360,
+    bounce_nodes: int = DEFAULT_NODES,
+) -> DriftShell:
     """Drift shell of a field.
 
     Parameters
@@ -201,9 +234,31 @@ def drift_shell(
     return _bouncing_shell(field, B0_nT, mirror_nT, contour, bounce_nodes)
 
 
-def equatorial_field(field, B0_nT=None, L=None, convention="epoch"):
-    """Equatorial field B0 [nT] from B0 itself, or from L and its convention; see `drift_shell` for both and the
-    errors.
+def equatorial_field(
+    field: MagneticField, B0_nT: float | None = None, L: float | None = None, convention: str = "epoch"
+) -> float:
+    """Equatorial field B0 of a shell from either of its labels.
+
+    Parameters
+    ----------
+    field : geomag.field.MagneticField
+        Gives the moment of the epoch.
+    B0_nT : float, optional
+        B0 itself [nT]. Give this or `L`.
+    L : float, optional
+        L in 1.0-2.0.
+    convention : {"epoch", "mcilwain", "paper"}
+        Moment of B0 = M / L^3, as in `drift_shell`.
+
+    Returns
+    -------
+    float
+        B0 [nT].
+
+    Raises
+    ------
+    OutOfRange
+        When the convention is unknown, both labels or none are given, or the label is outside L = 1.0-2.0.
     """
     if convention not in CONVENTIONS:
         raise OutOfRange(f"drift_shell: convention {convention!r} is unknown. Give one of {', '.join(CONVENTIONS)}.")
@@ -216,12 +271,12 @@ def equatorial_field(field, B0_nT=None, L=None, convention="epoch"):
         return moments[convention] / float(L) ** 3
     # the largest B0 that some convention calls L = 1, the smallest that some convention calls L = 2
     low, high = min(moments.values()) / L_MAX**3, max(moments.values()) / L_MIN**3
-    if not low <= B0_nT <= high:
+    if not low <= B0_nT <= high:  # type: ignore[operator]  # one of the two labels is given
         raise OutOfRange(
             f"drift_shell: B0_nT = {B0_nT} is outside [{low:.1f}, {high:.1f}], that is L {L_MIN}-{L_MAX}. "
             "Give B0 in that range."
         )
-    return float(B0_nT)
+    return float(B0_nT)  # type: ignore[arg-type]
 
 
 # ---------------------------------------------------------------- charges that mirror at the equator
@@ -277,7 +332,9 @@ def _radial_invariant(model, radius, latitude, longitude, mirror_field, nodes, l
 
 
 @njit(cache=True, error_model="numpy")
-def bouncing_lines(model, contour, mirror_field, invariant, nodes, lines):
+def bouncing_lines(
+    model: Any, contour: np.ndarray, mirror_field: float, invariant: float, nodes: np.ndarray, lines: np.ndarray
+) -> None:
     """At each longitude the line with a given I and mirror field.
 
     Parameters
@@ -410,7 +467,7 @@ def _highest(latitude, longitude, altitude, per_line):
     return at(altitude[neighbours]), at(latitude[neighbours]), (at(turned) + 180.0) % 360.0 - 180.0
 
 
-def flux(shell):
+def flux(shell: DriftShell) -> float:
     """Magnetic flux through a drift shell [T m2], from the line integral of a vector potential along a curve on it.
 
     Each degree n of the expansion has the vector potential A_n = r x B_n / n (so that curl A_n = B_n outside the

@@ -5,6 +5,7 @@ periodic in longitude, so its tangent follows from a Fourier series without a st
 """
 
 import math
+from typing import Any
 
 import numpy as np
 from numba import njit
@@ -12,7 +13,7 @@ from numba import njit
 from geomag.constants import NANOTESLA, REFERENCE_RADIUS
 from geomag.coordinates import cartesian_to_geodetic
 from geomag.errors import NoShell
-from geomag.field import strength_and_gradient
+from geomag.field import MagneticField, strength_and_gradient
 
 
 @njit(cache=True, error_model="numpy")
@@ -25,7 +26,9 @@ def _misfit(model, radius, latitude, longitude, equatorial_field):
 
 
 @njit(cache=True, error_model="numpy")
-def equatorial_point(model, longitude, radius, latitude, equatorial_field):
+def equatorial_point(
+    model: Any, longitude: float, radius: float, latitude: float, equatorial_field: float
+) -> tuple[float, float]:
     """Point of a longitude where B = B0 and b . grad B = 0, by Newton's rule from a first guess.
 
     Parameters
@@ -65,17 +68,51 @@ def equatorial_point(model, longitude, radius, latitude, equatorial_field):
 
 
 @njit(cache=True, error_model="numpy")
-def equatorial_points(model, longitude, radius, latitude, equatorial_field, out):
-    """`equatorial_point` at each longitude [rad], each from the one before, written to out[:, 0] (radius [m]) and
-    out[:, 1] (latitude).
+def equatorial_points(
+    model: Any, longitude: np.ndarray, radius: float, latitude: float, equatorial_field: float, out: np.ndarray
+) -> None:
+    """`equatorial_point` at each longitude, each from the one before.
+
+    Parameters
+    ----------
+    model : field model
+        What `geomag.field.field_and_gradient` takes.
+    longitude : ndarray, shape (n,)
+        Longitudes [rad].
+    radius, latitude : float
+        First guess at the first longitude: distance from the centre [m], geocentric latitude [rad].
+    equatorial_field : float
+        B0 [T].
+    out : ndarray, shape (n, 2)
+        Overwritten: distance from the centre [m] and geocentric latitude [rad]; NaN from the first that was not found.
     """
     for i in range(longitude.size):
         radius, latitude = equatorial_point(model, longitude[i], radius, latitude, equatorial_field)
         out[i, 0], out[i, 1] = radius, latitude
 
 
-def equatorial_contour(field, B0_nT, longitudes):
-    """Longitude [rad], radius [m], geocentric latitude [rad] of the contour, shape (n, 3)."""
+def equatorial_contour(field: MagneticField, B0_nT: float, longitudes: int) -> np.ndarray:
+    """Closed contour of B0 on the surface of weakest field.
+
+    Parameters
+    ----------
+    field : geomag.field.MagneticField
+        Igrf, CentredDipole, ...
+    B0_nT : float
+        Equatorial field [nT].
+    longitudes : int
+        Number n of points, equally spaced from -180 deg.
+
+    Returns
+    -------
+    ndarray, shape (n, 3)
+        Longitude [rad], distance from the centre [m], geocentric latitude [rad].
+
+    Raises
+    ------
+    NoShell
+        When the contour is not found or does not close.
+    """
     longitude = -math.pi + 2.0 * math.pi * np.arange(longitudes + 1) / longitudes
     guess = REFERENCE_RADIUS * np.cbrt(field.moment_nT / B0_nT)
     solved = np.empty((longitudes + 1, 2))
@@ -88,14 +125,14 @@ def equatorial_contour(field, B0_nT, longitudes):
     return np.column_stack([longitude, solved])[:-1]
 
 
-def contour_positions(contour):
+def contour_positions(contour: np.ndarray) -> np.ndarray:
     """Positions [m], shape (n, 3), of longitude, radius, geocentric latitude."""
     longitude, radius, latitude = contour.T
     across = radius * np.cos(latitude)
     return np.column_stack([across * np.cos(longitude), across * np.sin(longitude), radius * np.sin(latitude)])
 
 
-def derivative_by_longitude(values):
+def derivative_by_longitude(values: np.ndarray) -> np.ndarray:
     """Derivative by longitude [1/rad] of values on equally spaced longitudes, shape (n, 3), by Fourier series."""
     count = len(values)
     wave = np.fft.rfftfreq(count, 1.0 / count)
@@ -104,8 +141,23 @@ def derivative_by_longitude(values):
     return np.fft.irfft(1j * wave[:, None] * np.fft.rfft(values, axis=0), count, axis=0)
 
 
-def lowest_point(field, B0_nT, contour):
-    """Lowest point [m] of the equatorial contour, not bound to its longitudes: it defines the reference line."""
+def lowest_point(field: MagneticField, B0_nT: float, contour: np.ndarray) -> np.ndarray:
+    """Lowest point of the equatorial contour, not bound to its longitudes: it defines the reference line.
+
+    Parameters
+    ----------
+    field : geomag.field.MagneticField
+        Igrf, CentredDipole, ...
+    B0_nT : float
+        Equatorial field [nT].
+    contour : ndarray, shape (n, 3)
+        From `equatorial_contour` with this B0.
+
+    Returns
+    -------
+    ndarray, shape (3,)
+        Geocentric Cartesian position [m].
+    """
     altitude = cartesian_to_geodetic(*contour_positions(contour).T)[2]
     longitude, radius, latitude = contour[np.argmin(altitude)]
     for spacing in np.radians([360.0 / len(contour), 1.0, 0.2]):
@@ -116,5 +168,5 @@ def lowest_point(field, B0_nT, contour):
         bend = low - 2.0 * middle + high
         if bend > 1e-12:  # a centred dipole along the axis is equally low everywhere
             longitude += spacing * min(max(0.5 * (low - high) / bend, -1.0), 1.0)
-    solved = equatorial_point(field.model, longitude, radius, latitude, B0_nT * NANOTESLA)
-    return contour_positions(np.array([[longitude, *solved]]))[0]
+    lowest = equatorial_point(field.model, longitude, radius, latitude, B0_nT * NANOTESLA)
+    return contour_positions(np.array([[longitude, *lowest]]))[0]

@@ -20,9 +20,13 @@ Examples
 536.0
 """
 
+import datetime
+from typing import Any
+
 import numpy as np
 from numba import njit
 from numba.extending import overload
+from numpy.typing import ArrayLike
 
 from geomag import dipole, igrf
 from geomag.constants import CORE_RADIUS, NANOTESLA, REFERENCE_RADIUS
@@ -31,11 +35,14 @@ from geomag.dipole import DipoleModel
 from geomag.errors import OutOfRange
 from geomag.igrf import IgrfModel
 
-FIELD_KERNELS = {IgrfModel: igrf.igrf_field, DipoleModel: dipole.dipole_field}
-GRADIENT_KERNELS = {IgrfModel: igrf.igrf_field_and_gradient, DipoleModel: dipole.dipole_field_and_gradient}
+FIELD_KERNELS: dict[Any, Any] = {IgrfModel: igrf.igrf_field, DipoleModel: dipole.dipole_field}
+GRADIENT_KERNELS: dict[Any, Any] = {
+    IgrfModel: igrf.igrf_field_and_gradient,
+    DipoleModel: dipole.dipole_field_and_gradient,
+}
 
 
-def magnetic_field(model, x, y, z):
+def magnetic_field(model: Any, x: float, y: float, z: float) -> tuple[float, float, float]:
     """Magnetic field of any model: the seam.
 
     Parameters
@@ -59,7 +66,9 @@ def _magnetic_field(model, x, y, z):
     return None if kernel is None else lambda model, x, y, z: kernel(model, x, y, z)
 
 
-def field_and_gradient(model, x, y, z):
+def field_and_gradient(
+    model: Any, x: float, y: float, z: float
+) -> tuple[float, float, float, float, float, float, float, float]:
     """Magnetic field and its gradient: the seam for guiding centres and shells.
 
     Parameters
@@ -82,8 +91,15 @@ def _field_and_gradient(model, x, y, z):
 
 
 @njit(cache=True, error_model="numpy")
-def strength_and_gradient(model, x, y, z):
+def strength_and_gradient(
+    model: Any, x: float, y: float, z: float
+) -> tuple[float, float, float, float, float, float, float]:
     """Strength of the field, its direction, and the gradient of the strength.
+
+    Parameters
+    ----------
+    model, x, y, z
+        As for `magnetic_field`.
 
     Returns
     -------
@@ -106,8 +122,18 @@ def strength_and_gradient(model, x, y, z):
 
 
 @njit(cache=True, error_model="numpy")
-def field_at_points(model, x, y, z, out):
-    """Field [T] at positions x, y, z [m], shape (n,), written to `out`, shape (3, n)."""
+def field_at_points(model: Any, x: np.ndarray, y: np.ndarray, z: np.ndarray, out: np.ndarray) -> None:
+    """Field at many positions.
+
+    Parameters
+    ----------
+    model : IgrfModel or DipoleModel
+        As for `magnetic_field`.
+    x, y, z : ndarray, shape (n,)
+        Geocentric Cartesian positions [m].
+    out : ndarray, shape (3, n)
+        Overwritten with Bx, By, Bz [T].
+    """
     for i in range(x.size):
         out[0, i], out[1, i], out[2, i] = magnetic_field(model, x[i], y[i], z[i])
 
@@ -128,10 +154,10 @@ class MagneticField:
         For messages and figures.
     """
 
-    def __init__(self, model, g, h, name):
+    def __init__(self, model: Any, g: np.ndarray, h: np.ndarray, name: str) -> None:
         self.model, self.g, self.h, self.name = model, g, h, name
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"<{self.name}, moment {self.moment_nT:.1f} nT>"
 
     @property
@@ -151,7 +177,7 @@ class MagneticField:
         """
         return dipole.eccentric_offset(self.g, self.h) if len(self.g) > 2 else np.zeros(3)
 
-    def cartesian(self, x_m, y_m, z_m):
+    def cartesian(self, x_m: ArrayLike, y_m: ArrayLike, z_m: ArrayLike) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Field at geocentric Cartesian positions.
 
         Parameters
@@ -181,7 +207,9 @@ class MagneticField:
         field_at_points(self.model, x.ravel(), y.ravel(), z.ravel(), out)
         return tuple(out.reshape(3, *x.shape) / NANOTESLA)
 
-    def geodetic(self, latitude_deg, longitude_deg, altitude_km):
+    def geodetic(
+        self, latitude_deg: ArrayLike, longitude_deg: ArrayLike, altitude_km: ArrayLike
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Field at geodetic positions, along the geodetic east, north and up.
 
         Parameters
@@ -204,13 +232,27 @@ class MagneticField:
         components = self.cartesian(*geodetic_to_cartesian(latitude_deg, longitude_deg, altitude_km))
         return _local_components(components, latitude_deg, longitude_deg)
 
-    def geocentric(self, latitude_deg, longitude_deg, radius_km):
-        """Field at geocentric positions: latitude, longitude [deg], distance from the centre [km]; arrays broadcast.
+    def geocentric(
+        self, latitude_deg: ArrayLike, longitude_deg: ArrayLike, radius_km: ArrayLike
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Field at geocentric positions, along the geocentric east, north and radius.
+
+        Parameters
+        ----------
+        latitude_deg, longitude_deg : array_like
+            Geocentric latitude and longitude [deg]; they broadcast with the radius.
+        radius_km : array_like
+            Distance from the centre of the Earth [km].
 
         Returns
         -------
         B_east_nT, B_north_nT, B_up_nT : ndarray
-            Components [nT] along the geocentric east, north and radius. Errors as in `geodetic`.
+            Components [nT].
+
+        Raises
+        ------
+        OutOfRange
+            When a latitude is outside [-90, 90] deg or a position is within the core.
         """
         check_latitude(latitude_deg, self.name)
         components = self.cartesian(*geocentric_to_cartesian(latitude_deg, longitude_deg, radius_km))
@@ -241,7 +283,7 @@ class Igrf(MagneticField):
         When the date is outside the range.
     """
 
-    def __init__(self, date):
+    def __init__(self, date: datetime.date | str) -> None:
         g, h = igrf.igrf_coefficients(date)
         super().__init__(igrf.gauss_model(g, h), g, h, f"IGRF-14 at {date}")
         self.date = date
@@ -258,7 +300,7 @@ class SphericalHarmonic(MagneticField):
         For messages and figures.
     """
 
-    def __init__(self, g, h, name="spherical harmonics"):
+    def __init__(self, g: ArrayLike, h: ArrayLike, name: str = "spherical harmonics") -> None:
         model = igrf.gauss_model(g, h)
         super().__init__(model, np.array(g, dtype=float), np.array(h, dtype=float), name)
 
@@ -277,14 +319,14 @@ class HistoricalField(SphericalHarmonic):
         When there is no such field.
     """
 
-    def __init__(self, name):
+    def __init__(self, name: str) -> None:
         super().__init__(*igrf.tabulated_coefficients(name), name=name)
 
 
 class CentredDipole(MagneticField):
     """The centred dipole of IGRF-14 at a date (parameters and errors as for `Igrf`)."""
 
-    def __init__(self, date):
+    def __init__(self, date: datetime.date | str) -> None:
         g, h = (c[:2, :2] for c in igrf.igrf_coefficients(date))
         super().__init__(dipole.centred_dipole(g, h), g, h, f"centred dipole of IGRF-14 at {date}")
         self.date = date
@@ -293,7 +335,7 @@ class CentredDipole(MagneticField):
 class EccentricDipole(MagneticField):
     """The eccentric dipole of IGRF-14 at a date (parameters and errors as for `Igrf`)."""
 
-    def __init__(self, date):
+    def __init__(self, date: datetime.date | str) -> None:
         g, h = (c[:3, :3] for c in igrf.igrf_coefficients(date))
         super().__init__(dipole.eccentric_dipole(g, h), g, h, f"eccentric dipole of IGRF-14 at {date}")
         self.date = date

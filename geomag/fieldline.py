@@ -13,14 +13,17 @@ is taken exactly, not approached.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numba import njit
+from numpy.typing import ArrayLike
 
 from geomag.constants import CORE_RADIUS, NANOTESLA, REFERENCE_RADIUS
 from geomag.errors import NoShell, OutOfRange
-from geomag.field import magnetic_field, strength_and_gradient
+from geomag.field import MagneticField, magnetic_field, strength_and_gradient
 
 STEP = 50.0e3  # [m] along the line; curvature radii are above 2000 km, so a step is exact to 1e-4 m
 LINE_POINTS = 1200  # room for a line of 60 000 km
@@ -28,15 +31,28 @@ DEFAULT_NODES = 48
 
 
 @njit(cache=True, error_model="numpy")
-def direction(model, x, y, z):
-    """Unit vector along the field and its strength [T] at a geocentric Cartesian position [m]."""
+def direction(model: Any, x: float, y: float, z: float) -> tuple[float, float, float, float]:
+    """Unit vector along the field, and its strength.
+
+    Parameters
+    ----------
+    model : field model
+        What `geomag.field.magnetic_field` takes.
+    x, y, z : float
+        Geocentric Cartesian position [m].
+
+    Returns
+    -------
+    tuple of 4 float
+        Unit vector, geocentric Cartesian, and B [T]; NaN where the field vanishes.
+    """
     bx, by, bz = magnetic_field(model, x, y, z)
     strength = math.sqrt(bx * bx + by * by + bz * bz)
     return bx / strength, by / strength, bz / strength, strength
 
 
 @njit(cache=True, error_model="numpy")
-def line_step(model, x, y, z, step):
+def line_step(model: Any, x: float, y: float, z: float, step: float) -> tuple[float, float, float]:
     """Move along the field line through a point.
 
     Parameters
@@ -68,15 +84,41 @@ def line_step(model, x, y, z, step):
 
 
 @njit(cache=True, error_model="numpy")
-def slope_along_line(model, x, y, z):
-    """dB/ds, the derivative of the field strength along the line [T/m]."""
+def slope_along_line(model: Any, x: float, y: float, z: float) -> float:
+    """Derivative of the field strength along the line, dB/ds.
+
+    Parameters
+    ----------
+    model : field model
+        What `geomag.field.field_and_gradient` takes.
+    x, y, z : float
+        Geocentric Cartesian position [m].
+
+    Returns
+    -------
+    float
+        dB/ds [T/m], s growing in the direction of the field.
+    """
     _, bx, by, bz, gx, gy, gz = strength_and_gradient(model, x, y, z)
     return bx * gx + by * gy + bz * gz
 
 
 @njit(cache=True, error_model="numpy")
-def curvature_along_line(model, x, y, z):
-    """d2B/ds2 along the line [T/m2], by a central difference over 2 km (error below 1e-6 of the value)."""
+def curvature_along_line(model: Any, x: float, y: float, z: float) -> float:
+    """Second derivative of the field strength along the line, d2B/ds2.
+
+    Parameters
+    ----------
+    model : field model
+        What `geomag.field.field_and_gradient` takes.
+    x, y, z : float
+        Geocentric Cartesian position [m].
+
+    Returns
+    -------
+    float
+        d2B/ds2 [T/m2], by a central difference over 2 km (error below 1e-6 of the value).
+    """
     bx, by, bz, _ = direction(model, x, y, z)
     h = 1.0e3
     ahead = slope_along_line(model, x + h * bx, y + h * by, z + h * bz)
@@ -85,7 +127,7 @@ def curvature_along_line(model, x, y, z):
 
 
 @njit(cache=True, error_model="numpy")
-def minimum_point(model, x, y, z):
+def minimum_point(model: Any, x: float, y: float, z: float) -> tuple[float, float, float]:
     """Point of weakest field on the line through a position.
 
     Parameters
@@ -175,7 +217,9 @@ def _mirror_share(model, line, row, step, mirror_field):
 
 
 @njit(cache=True, error_model="numpy")
-def bounce_integrals(model, x, y, z, mirror_field, nodes, line):
+def bounce_integrals(
+    model: Any, x: float, y: float, z: float, mirror_field: float, nodes: np.ndarray, line: np.ndarray
+) -> tuple[float, float]:
     """Second invariant, half-bounce path, and the nodes of the bounce quadrature.
 
     Parameters
@@ -276,7 +320,9 @@ class BounceLine:
     half_bounce_m: float
 
 
-def bounce_line(field, position_m, mirror_nT, nodes=DEFAULT_NODES):
+def bounce_line(
+    field: MagneticField, position_m: Sequence[float] | np.ndarray, mirror_nT: float, nodes: int = DEFAULT_NODES
+) -> BounceLine:
     """Bounce path of a charge on the line through a point.
 
     Parameters
@@ -325,7 +371,7 @@ def bounce_line(field, position_m, mirror_nT, nodes=DEFAULT_NODES):
     return BounceLine(mirror_nT, table[:-2, :3].copy(), table[:-2, 3].copy(), table[-2:, :3].copy(), invariant, path)
 
 
-def minimum_B(field, position_m):
+def minimum_B(field: MagneticField, position_m: Sequence[float] | np.ndarray) -> tuple[np.ndarray, float]:
     """Point of weakest field on the line through a position.
 
     Parameters
@@ -353,7 +399,7 @@ def minimum_B(field, position_m):
     return point, direction(field.model, *point)[3] / NANOTESLA
 
 
-def mcilwain_l(I_m, mirror_nT, moment_nT):
+def mcilwain_l(I_m: ArrayLike, mirror_nT: ArrayLike, moment_nT: ArrayLike) -> np.ndarray:
     """L of McIlwain from the second invariant and the mirror field.
 
     Parameters

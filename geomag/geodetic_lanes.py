@@ -22,7 +22,7 @@ _SECOND_ECCENTRICITY_SQUARED = WGS84_ECCENTRICITY_SQUARED / (1.0 - WGS84_ECCENTR
 
 
 @njit(**LANE_OPTIONS)
-def arc_tangent(y, x):
+def arc_tangent(y: float, x: float) -> float:
     """Angle of the point (x, y) in (-pi, pi] [rad], to 3e-10; 0 at the origin, NaN for NaN.
 
     atan(t) / t on [0, 1] is the Chebyshev interpolant of degree 10 in t^2; octants by symmetry.
@@ -49,10 +49,18 @@ def arc_tangent(y, x):
 
 
 @njit(**LANE_OPTIONS)
-def geodetic(x, y, z):
-    """Geodetic latitude [rad], longitude in (-pi, pi] [rad] and altitude [m] of a geocentric Cartesian position [m].
+def geodetic(x: float, y: float, z: float) -> tuple[float, float, float]:
+    """Geodetic coordinates of a geocentric Cartesian position.
 
-    Valid more than 5000 km from the centre; NaN for NaN.
+    Parameters
+    ----------
+    x, y, z : float
+        Position [m], more than 5000 km from the centre.
+
+    Returns
+    -------
+    tuple of 3 float
+        Geodetic latitude [rad], longitude in (-pi, pi] [rad], altitude above WGS84 [m]; NaN for NaN.
     """
     a, b = WGS84_EQUATORIAL_RADIUS, WGS84_POLAR_RADIUS
     across = math.sqrt(x * x + y * y)

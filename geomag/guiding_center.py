@@ -16,14 +16,16 @@ drift at 100 MeV 48 steps per bounce change the drift by 3e-4, 64 by 7e-5.
 """
 
 import math
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
+from numpy.typing import ArrayLike
 
 from geomag.constants import GV_TO_TESLA_METRE
 from geomag.errors import OutOfRange
-from geomag.field import magnetic_field, strength_and_gradient
+from geomag.field import MagneticField, magnetic_field, strength_and_gradient
 
 LARGEST_EPSILON = 0.1
 
@@ -41,21 +43,50 @@ class DriftOrbit(NamedTuple):
 
 
 @njit(cache=True, error_model="numpy")
-def validity(model, x, y, z, rigidity):
-    """Size of the gyration against the scale of the field, ``eps = (k |R| / B) |grad B| / B``, at a place [m]; R [GV].
+def validity(model: Any, x: float, y: float, z: float, rigidity: float) -> float:
+    """Size of the gyration against the scale of the field, ``eps = (k |R| / B) |grad B| / B``.
 
-    In a dipole's equator eps = 3 r_L / (L R_E) for a perpendicular charge. First-order motion is right to eps^2 up to
-    0.1; near 0.2 the moment is no longer conserved.
+    Parameters
+    ----------
+    model : field model
+        What `geomag.field.field_and_gradient` takes.
+    x, y, z : float
+        Geocentric Cartesian position [m].
+    rigidity : float
+        Rigidity [GV]; its sign does not count.
+
+    Returns
+    -------
+    float
+        eps; at the equator of a dipole 3 r_L / (L R_E) for a perpendicular charge. First-order motion is right to eps^2
+        up to 0.1; near 0.2 the moment is no longer conserved.
     """
     b, _, _, _, gx, gy, gz = strength_and_gradient(model, x, y, z)
     return GV_TO_TESLA_METRE * abs(rigidity) / b * math.sqrt(gx * gx + gy * gy + gz * gz) / b
 
 
 @njit(cache=True, error_model="numpy")
-def guiding_centre(model, x, y, z, ux, uy, uz, rigidity):
-    """Guiding centre [m] and pitch cosine of a charge at a place [m] moving along u; rigidity signed [GV].
+def guiding_centre(
+    model: Any, x: float, y: float, z: float, ux: float, uy: float, uz: float, rigidity: float
+) -> tuple[float, float, float, float]:
+    """Guiding centre and pitch cosine of a charge.
 
-    First order in the gyroradius: the centre of the circle of the field at the charge.
+    Parameters
+    ----------
+    model : field model
+        What `geomag.field.magnetic_field` takes.
+    x, y, z : float
+        Geocentric Cartesian position [m].
+    ux, uy, uz : float
+        Direction of motion (unit vector).
+    rigidity : float
+        Signed as the charge [GV].
+
+    Returns
+    -------
+    tuple of 4 float
+        Position of the centre [m] and pitch cosine. First order in the gyroradius: the centre of the circle of the
+        field at the charge.
     """
     bx, by, bz = magnetic_field(model, x, y, z)
     b = math.sqrt(bx * bx + by * by + bz * bz)
@@ -83,8 +114,31 @@ def _rate(model, x, y, z, xi, moment, curvature):
 
 
 @njit(cache=True, error_model="numpy")
-def guiding_centre_step(model, x, y, z, xi, moment, curvature, step):
-    """One classical Runge-Kutta step of length `step` [m] of the charge's path; moment [1/T], curvature [1/(T m)]."""
+def guiding_centre_step(
+    model: Any, x: float, y: float, z: float, xi: float, moment: float, curvature: float, step: float
+) -> tuple[float, float, float, float]:
+    """One classical Runge-Kutta step of a guiding centre.
+
+    Parameters
+    ----------
+    model : field model
+        What `geomag.field.field_and_gradient` takes.
+    x, y, z : float
+        Guiding centre, geocentric Cartesian [m].
+    xi : float
+        Pitch cosine.
+    moment : float
+        ``sin^2(pitch angle) / B`` [1/T].
+    curvature : float
+        ``sign of charge / (k |R|)`` [1/(T m)].
+    step : float
+        Length of the charge's path [m].
+
+    Returns
+    -------
+    tuple of 4 float
+        The new centre [m] and pitch cosine. Northrop 1963; Walt 1994, ch. 2.
+    """
     half = 0.5 * step
     ax, ay, az, a = _rate(model, x, y, z, xi, moment, curvature)
     bx, by, bz, b = _rate(model, x + half * ax, y + half * ay, z + half * az, xi + half * a, moment, curvature)
@@ -119,7 +173,15 @@ def _drift(model, x, y, z, xi, moment, rigidity, step, turn, most):
     return x, y, z, xi, drifted, mirrors, largest, taken
 
 
-def drift(field, position, direction, rigidity, turn=2.0 * math.pi, step=None, most_steps=10_000_000):
+def drift(
+    field: MagneticField,
+    position: Sequence[float] | np.ndarray,
+    direction: ArrayLike,
+    rigidity: float,
+    turn: float = 2.0 * math.pi,
+    step: float | None = None,
+    most_steps: int = 10_000_000,
+) -> DriftOrbit:
     """Follow a guiding centre around the Earth.
 
     Parameters

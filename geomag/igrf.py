@@ -24,12 +24,14 @@ from typing import NamedTuple
 
 import numpy as np
 from numba import njit
+from numpy.typing import ArrayLike
 
 from geomag.constants import NANOTESLA, REFERENCE_RADIUS
 from geomag.errors import NoCoefficients, OutOfRange
 
 FIRST_DATE = datetime.date(1900, 1, 1)
 LAST_DATE = datetime.date(2030, 1, 1)
+_Terms = dict[tuple[int, int], list[float]]
 HISTORICAL_FIELDS = ("jensen_cain_1960", "gsfc_1266_1970")
 
 
@@ -67,7 +69,7 @@ def _coefficient_file():
 
 
 @functools.cache
-def igrf_epochs():
+def igrf_epochs() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """All coefficients of IGRF-14, read once per process.
 
     Returns
@@ -95,7 +97,7 @@ def igrf_epochs():
     return days, g, h
 
 
-def days_of_date(date):
+def days_of_date(date: datetime.date | str) -> float:
     """Days from 1900-01-01 to a date, checked against the range of IGRF-14.
 
     Parameters
@@ -128,7 +130,7 @@ def days_of_date(date):
     return days
 
 
-def igrf_coefficients(date):
+def igrf_coefficients(date: datetime.date | str) -> tuple[np.ndarray, np.ndarray]:
     """Gauss coefficients of IGRF-14 at a date, linearly interpolated in days.
 
     Parameters
@@ -159,7 +161,7 @@ def igrf_coefficients(date):
     return (1.0 - share) * g[i] + share * g[i + 1], (1.0 - share) * h[i] + share * h[i + 1]
 
 
-def tabulated_coefficients(name):
+def tabulated_coefficients(name: str) -> tuple[np.ndarray, np.ndarray]:
     """Gauss coefficients of a historical field, from the tables in geomag/data.
 
     Parameters
@@ -196,7 +198,9 @@ def _derivatives(potential):
 
     Montenbruck & Gill 2000, eq. (3.33), for unnormalised harmonics with reference radius 1.
     """
-    along_x, along_y, along_z = {}, {}, {}
+    along_x: _Terms = {}
+    along_y: _Terms = {}
+    along_z: _Terms = {}
 
     def add(target, key, cosine, sine):
         entry = target.setdefault(key, [0.0, 0.0])
@@ -232,7 +236,7 @@ def _folded(components, degree):
     return np.array([*recursion, 0.0]), np.array(table)
 
 
-def gauss_model(g, h):
+def gauss_model(g: ArrayLike, h: ArrayLike) -> IgrfModel:
     """Kernel model of a field with any Gauss coefficients.
 
     Parameters
@@ -277,7 +281,7 @@ def gauss_model(g, h):
 
 
 @njit(cache=True, error_model="numpy", fastmath={"contract"})
-def igrf_field(model, x, y, z):
+def igrf_field(model: IgrfModel, x: float, y: float, z: float) -> tuple[float, float, float]:
     """Magnetic field of a spherical-harmonic model.
 
     Parameters
@@ -320,7 +324,9 @@ def igrf_field(model, x, y, z):
 
 
 @njit(cache=True, error_model="numpy", fastmath={"contract"})
-def igrf_field_and_gradient(model, x, y, z):
+def igrf_field_and_gradient(
+    model: IgrfModel, x: float, y: float, z: float
+) -> tuple[float, float, float, float, float, float, float, float]:
     """Magnetic field of a spherical-harmonic model and its gradient.
 
     Parameters

@@ -14,10 +14,11 @@ lanes, any order and any cut of the table into parts.
 import concurrent.futures
 import math
 import os
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
+from numpy.typing import ArrayLike
 
 from geomag.constants import WGS84_EQUATORIAL_RADIUS, WGS84_POLAR_RADIUS
 from geomag.lorentz import align_stack, bending, boris_step, gyration_step
@@ -198,7 +199,7 @@ def _trace_part(field, table, first, last, limits, width):
                 live -= 1
 
 
-def charge_table(position, direction, rigidity, step=1.0):
+def charge_table(position: ArrayLike, direction: ArrayLike, rigidity: ArrayLike, step: ArrayLike = 1.0) -> np.ndarray:
     """A table of charges for `trace`.
 
     Parameters
@@ -237,7 +238,7 @@ def charge_table(position, direction, rigidity, step=1.0):
     return table
 
 
-def trace(field, table, limits, width=32, workers=None):
+def trace(field: Any, table: np.ndarray, limits: Limits, width: int = 32, workers: int | None = None) -> np.ndarray:
     """Trace every charge of a table to its fate, in place.
 
     Parameters

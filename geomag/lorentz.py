@@ -19,6 +19,7 @@ never at the turning points; keep the step fixed between checks.
 """
 
 import math
+from typing import Any
 
 from numba import njit
 from numba.core import config, types
@@ -31,7 +32,7 @@ LANE_OPTIONS = {"error_model": "numpy", "fastmath": {"contract", "nsz", "arcp"},
 
 
 @njit(**LANE_OPTIONS)
-def rotation(ux, uy, uz, ax, ay, az):
+def rotation(ux: float, uy: float, uz: float, ax: float, ay: float, az: float) -> tuple[float, float, float]:
     """Direction after the Cayley rotation about the axis a: ``u' = u + 2 / (1 + a^2) (u + u x a) x a``.
 
     Parameters
@@ -54,7 +55,9 @@ def rotation(ux, uy, uz, ax, ay, az):
 
 
 @njit(**LANE_OPTIONS)
-def boris_step(field, x, y, z, ux, uy, uz, step, bending):
+def boris_step(
+    field: Any, x: float, y: float, z: float, ux: float, uy: float, uz: float, step: float, bending: float
+) -> tuple[float, float, float, float, float, float, float]:
     """Advance one charge by one symmetric Boris step.
 
     Parameters
@@ -86,14 +89,29 @@ def boris_step(field, x, y, z, ux, uy, uz, step, bending):
 
 
 @njit(**LANE_OPTIONS)
-def bending(rigidity, charge_sign):
+def bending(rigidity: float, charge_sign: float) -> float:
     """Curvature of the orbit per tesla [1/(T m)] at |rigidity| [GV], with the sign of the charge."""
     return charge_sign / (GV_TO_TESLA_METRE * rigidity)
 
 
 @njit(cache=True, error_model="numpy")
-def gyration_step(rigidity, field_strength, steps_per_gyration):
-    """Path length [m] of one of `steps_per_gyration` steps per turn in a field [T]; |rigidity| [GV]."""
+def gyration_step(rigidity: float, field_strength: float, steps_per_gyration: float) -> float:
+    """Path length of one of `steps_per_gyration` steps per turn.
+
+    Parameters
+    ----------
+    rigidity : float
+        Rigidity without sign [GV].
+    field_strength : float
+        Magnetic flux density [T].
+    steps_per_gyration : float
+        Steps per turn.
+
+    Returns
+    -------
+    float
+        Path length [m].
+    """
     return 2.0 * math.pi * GV_TO_TESLA_METRE * rigidity / (field_strength * steps_per_gyration)
 
 

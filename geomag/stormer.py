@@ -22,13 +22,15 @@ import math
 
 import numpy as np
 from numba import njit
+from numpy.typing import ArrayLike
 
 from geomag.constants import GV_TO_TESLA_METRE, NANOTESLA, REFERENCE_RADIUS
+from geomag.dipole import DipoleModel
 from geomag.errors import OutOfRange
 
 
 @njit(cache=True, error_model="numpy")
-def cutoff_rigidity(moment, r, latitude, cosine_east):
+def cutoff_rigidity(moment: float, r: float, latitude: float, cosine_east: float) -> float:
     """Störmer's cutoff rigidity of a positive charge.
 
     Parameters
@@ -54,7 +56,7 @@ def cutoff_rigidity(moment, r, latitude, cosine_east):
 
 
 @njit(cache=True, error_model="numpy")
-def cutoff_of_direction(model, x, y, z, ux, uy, uz):
+def cutoff_of_direction(model: DipoleModel, x: float, y: float, z: float, ux: float, uy: float, uz: float) -> float:
     """Störmer's cutoff rigidity of a positive charge that passes a point in a direction.
 
     Parameters
@@ -83,7 +85,9 @@ def cutoff_of_direction(model, x, y, z, ux, uy, uz):
     return cutoff_rigidity(moment, r, math.acos(min(1.0, east / (moment * r))), cosine_east)
 
 
-def cutoff_rigidity_GV(moment_nT, radius_km, dipole_latitude_deg, cosine_east):
+def cutoff_rigidity_GV(
+    moment_nT: ArrayLike, radius_km: ArrayLike, dipole_latitude_deg: ArrayLike, cosine_east: ArrayLike
+) -> np.ndarray:
     """Störmer's cutoff rigidity over arrays.
 
     Parameters

@@ -24,11 +24,13 @@ import math
 import os
 import sys
 import tempfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 from numba import types
 from numba.extending import NativeValue, models, overload, register_model, typeof_impl, unbox
+from numpy.typing import ArrayLike
 
 import kernelcache
 from geomag import field as field_seam
@@ -61,7 +63,7 @@ class UnrolledField:
     NamedTuple.
     """
 
-    def __init__(self, g, h, centre=(0.0, 0.0, 0.0)):
+    def __init__(self, g: ArrayLike, h: ArrayLike, centre: Sequence[float] | np.ndarray = (0.0, 0.0, 0.0)) -> None:
         self.g = np.array(g, dtype=float)
         self.h = np.array(h, dtype=float)
         self.centre = tuple(float(c) for c in centre)
@@ -83,20 +85,20 @@ class UnrolledField:
         """Highest degree of the expansion."""
         return len(self.g) - 1
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple:
         return UnrolledField, (self.g, self.h, self.centre)
 
-    def __eq__(self, other):
+    def __eq__(self, other: object) -> bool:
         return isinstance(other, UnrolledField) and self.key == other.key
 
-    def __hash__(self):
+    def __hash__(self) -> int:
         return hash(self.key)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"UnrolledField(degree={self.degree}, key={self.key})"
 
 
-def unrolled(field) -> UnrolledField:
+def unrolled(field: field_seam.MagneticField | DipoleModel) -> UnrolledField:
     """The unrolled kernel model of a field as people use it.
 
     Parameters
@@ -115,7 +117,7 @@ def unrolled(field) -> UnrolledField:
         scale = 1.0 / (NANOTESLA * REFERENCE_RADIUS**3)
         g[1, 1], h[1, 1], g[1, 0] = model.moment_x * scale, model.moment_y * scale, model.moment_z * scale
         return UnrolledField(g, h, (model.centre_x, model.centre_y, model.centre_z))
-    return UnrolledField(field.g, field.h)
+    return UnrolledField(field.g, field.h)  # type: ignore[union-attr]  # what is left has coefficients
 
 
 # ---------------------------------------------------------------- generation
@@ -177,7 +179,7 @@ def _column_sums(order, g, h, lead, lines):
             lines.append(f"e += {power} * e{name}")
 
 
-def field_source(g, h, centre=(0.0, 0.0, 0.0)) -> str:
+def field_source(g: np.ndarray, h: np.ndarray, centre: Sequence[float] | np.ndarray = (0.0, 0.0, 0.0)) -> str:
     """Source of a scalar function ``field(x, y, z) -> (bx, by, bz)``: geocentric metres in, tesla out.
 
     Parameters
@@ -252,7 +254,7 @@ def write_module(model: UnrolledField) -> Path:
     return path
 
 
-def generated_kernel(key: str):
+def generated_kernel(key: str) -> Callable[[float, float, float], tuple[float, float, float]]:
     """The compiled-on-demand scalar function of one set of coefficients.
 
     Raises
@@ -263,8 +265,8 @@ def generated_kernel(key: str):
     name = f"geomag_unrolled_{key}"
     if name not in sys.modules:
         spec = importlib.util.spec_from_file_location(name, module_path(key))
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
+        module = importlib.util.module_from_spec(spec)  # type: ignore[arg-type]  # a path that ends in .py has both
+        spec.loader.exec_module(module)  # type: ignore[union-attr]
         sys.modules[name] = module
     return sys.modules[name].field
 
@@ -275,7 +277,7 @@ def generated_kernel(key: str):
 class UnrolledFieldType(types.Type):
     """Numba type of one baked field: the key is part of the type, hence of the disk cache's index."""
 
-    def __init__(self, key):
+    def __init__(self, key: str) -> None:
         self.key_of_field = key
         super().__init__(name=f"UnrolledField({key})")
 
@@ -293,8 +295,21 @@ def _unbox_unrolled(numba_type, value, context):
     return NativeValue(context.context.get_dummy_value())
 
 
-def unrolled_magnetic_field(model, x, y, z):
-    """Field of an `UnrolledField` [T] at geocentric Cartesian x, y, z [m]: the uncompiled twin of the overload."""
+def unrolled_magnetic_field(model: UnrolledField, x: float, y: float, z: float) -> tuple[float, float, float]:
+    """Field of an `UnrolledField`: the uncompiled twin of the overload.
+
+    Parameters
+    ----------
+    model : UnrolledField
+        The baked field.
+    x, y, z : float
+        Geocentric Cartesian position [m].
+
+    Returns
+    -------
+    tuple of 3 float
+        Bx, By, Bz [T].
+    """
     return generated_kernel(model.key)(x, y, z)
 
 

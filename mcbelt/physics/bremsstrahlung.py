@@ -19,7 +19,7 @@ from numba import njit
 from mcbelt.constants import CLASSICAL_ELECTRON_RADIUS, ELECTRON_MASS, FINE_STRUCTURE
 from mcbelt.errors import PhysicsError
 from mcbelt.physics import elements
-from mcbelt.physics.elements import ATOMS_PER_KG, CHARGE
+from mcbelt.physics.elements import ATOMS_PER_KG, CHARGE, MassFractions
 from mcbelt.physics.screening import screening_functions
 
 _UNIT = FINE_STRUCTURE * CLASSICAL_ELECTRON_RADIUS**2  # [m2]
@@ -27,8 +27,21 @@ _NODES, _WEIGHTS = (tuple(map(float, column)) for column in np.polynomial.legend
 
 
 @njit(cache=True, error_model="numpy")
-def photon_cross_section(k, T, Z):
-    """k dsigma/dk [m2] of an atom of number Z; photon energy k and electron kinetic energy T [GeV]; 0 for k > T."""
+def photon_cross_section(k: float, T: float, Z: float) -> float:
+    """Cross section of an atom for photons per logarithm of their energy, k dsigma/dk.
+
+    Parameters
+    ----------
+    k, T : float
+        Photon energy and kinetic energy of the electron [GeV].
+    Z : float
+        Atomic number.
+
+    Returns
+    -------
+    float
+        k dsigma/dk [m2]; 0 for k > T. Source: Tsai 1974, eq. (3.82).
+    """
     E = T + ELECTRON_MASS
     if not (0.0 < k < T):
         return 0.0
@@ -41,8 +54,8 @@ def photon_cross_section(k, T, Z):
 
 
 @njit(cache=True, error_model="numpy")
-def photon_spectrum(k, T, composition):
-    """Photons per grammage and logarithm of energy, k d2N/(dX dk) [m2/kg].
+def photon_spectrum(k: float, T: float, composition: MassFractions) -> float:
+    """Photons per grammage and logarithm of energy.
 
     Parameters
     ----------
@@ -50,6 +63,11 @@ def photon_spectrum(k, T, composition):
         Photon energy and kinetic energy of the electron [GeV].
     composition : tuple of 5 floats
         Mass fractions of H, He, N, O, Ar.
+
+    Returns
+    -------
+    float
+        k d2N/(dX dk) [m2/kg]; 0 for k > T.
     """
     total = 0.0
     for i in range(5):
@@ -59,8 +77,23 @@ def photon_spectrum(k, T, composition):
 
 
 @njit(cache=True, error_model="numpy")
-def loss_between(low, high, T, composition):
-    """Mean loss per grammage to photons of `low` < k < `high` [GeV], in GeV m2/kg; composite Gauss-Legendre, 1e-4."""
+def loss_between(low: float, high: float, T: float, composition: MassFractions) -> float:
+    """Mean loss per grammage to the photons of a range of energies.
+
+    Parameters
+    ----------
+    low, high : float
+        Range of photon energy [GeV].
+    T : float
+        Kinetic energy of the electron [GeV].
+    composition : tuple of 5 floats
+        Mass fractions of H, He, N, O, Ar.
+
+    Returns
+    -------
+    float
+        Loss [GeV m2/kg]; composite Gauss-Legendre, 1e-4.
+    """
     total = 0.0
     # The spectrum k dN/dk is flat up to k ~ T and changes only near the tip, so that part gets intervals of its own.
     edges = (0.0, 0.1, 0.5, 0.8, 0.95, 1.0)
@@ -75,7 +108,7 @@ def loss_between(low, high, T, composition):
 
 
 @njit(cache=True, error_model="numpy")
-def radiative_loss(T, composition):
+def radiative_loss(T: float, composition: MassFractions) -> float:
     """Mean radiative loss of e- and e+ [GeV m2/kg].
 
     Parameters
@@ -126,7 +159,14 @@ def _fill(table, composition, cells):
             table.quantile[i, m] = (j + ((target - cumulative[j]) / width if width > 0.0 else 0.0)) / cells
 
 
-def radiation_table(composition, cut=1.0e-3, T_min_GeV=1.0e-3, T_max_GeV=1.0e3, per_decade=8, quantiles=129):
+def radiation_table(
+    composition: MassFractions,
+    cut: float = 1.0e-3,
+    T_min_GeV: float = 1.0e-3,
+    T_max_GeV: float = 1.0e3,
+    per_decade: int = 8,
+    quantiles: int = 129,
+) -> RadiationTable:
     """Table for stochastic bremsstrahlung.
 
     Parameters
@@ -174,21 +214,21 @@ def _place(table, T):
 
 
 @njit(cache=True, error_model="numpy")
-def hard_photons(table, T):
+def hard_photons(table: RadiationTable, T: float) -> float:
     """Photons above the cut per grammage [m2/kg] at kinetic energy T [GeV]; NaN outside the table."""
     i, f = _place(table, T)
     return table.hard[i] * (1.0 - f) + table.hard[i + 1] * f
 
 
 @njit(cache=True, error_model="numpy")
-def soft_loss(table, T):
+def soft_loss(table: RadiationTable, T: float) -> float:
     """Continuous loss to photons below the cut [GeV m2/kg] at kinetic energy T [GeV]; NaN outside the table."""
     i, f = _place(table, T)
     return T * (table.soft_loss[i] * (1.0 - f) + table.soft_loss[i + 1] * f)
 
 
 @njit(cache=True, error_model="numpy")
-def photon_energy(table, T, u, v):
+def photon_energy(table: RadiationTable, T: float, u: float, v: float) -> float:
     """Energy [GeV] of a photon above the cut.
 
     Parameters

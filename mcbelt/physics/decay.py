@@ -19,6 +19,7 @@ import math
 
 import numpy as np
 from numba import njit, vectorize
+from numpy.typing import ArrayLike
 
 from mcbelt.constants import (
     CHARGED_KAON_MASS,
@@ -56,7 +57,7 @@ _SMALL_BOOST = 1.0e-5  # below this beta gamma the boost integral is its midpoin
 
 
 @njit(cache=True, error_model="numpy")
-def two_body_spectrum(E_e, E_meson, meson_mass, muon_energy, xi):
+def two_body_spectrum(E_e: float, E_meson: float, meson_mass: float, muon_energy: float, xi: float) -> float:
     """Laboratory spectrum of the electron of meson -> mu nu -> e, muon fully polarised in the meson's frame.
 
     Parameters
@@ -88,7 +89,7 @@ def two_body_spectrum(E_e, E_meson, meson_mass, muon_energy, xi):
 
 
 @njit(cache=True, error_model="numpy")
-def three_step_spectrum(E_e, E_meson, meson_mass, pion_energy, xi):
+def three_step_spectrum(E_e: float, E_meson: float, meson_mass: float, pion_energy: float, xi: float) -> float:
     """Laboratory spectrum of the electron of meson -> pi X, pi -> mu nu, mu -> e; pion isotropic in the meson's frame.
 
     Parameters
@@ -128,7 +129,7 @@ def three_step_spectrum(E_e, E_meson, meson_mass, pion_energy, xi):
 
 
 @njit(cache=True, error_model="numpy")
-def electron_spectrum(E_e, E_pi, option):
+def electron_spectrum(E_e: float, E_pi: float, option: int) -> float:
     """Spectrum of e+- from a charged pion of energy E_pi, pi -> mu -> e.
 
     Parameters
@@ -160,7 +161,7 @@ def electron_spectrum(E_e, E_pi, option):
 
 
 @njit(cache=True, error_model="numpy")
-def kaon_spectrum(E_e, E_K, option):
+def kaon_spectrum(E_e: float, E_K: float, option: int) -> float:
     """Spectrum of e+- from a charged kaon: K -> mu nu and K -> pi pi0, each with its branching ratio.
 
     Neglected: K -> 3 pi, pi0 e nu, pi0 mu nu (0.16 of the decays), and the e+e- of the pi0.
@@ -191,7 +192,7 @@ def kaon_spectrum(E_e, E_K, option):
 
 
 @njit(cache=True, error_model="numpy")
-def kaon_short_spectrum(E_e, E_K, option):
+def kaon_short_spectrum(E_e: float, E_K: float, option: int) -> float:
     """Spectrum of e+ (or of e-, the same) from a K0S through pi+ pi-; integral 0.692 for each charge.
 
     Parameters
@@ -213,7 +214,7 @@ def kaon_short_spectrum(E_e, E_K, option):
 
 
 @njit(cache=True, error_model="numpy")
-def electron_spectrum_at_angle(E_e, cosine, E_pi, option):
+def electron_spectrum_at_angle(E_e: float, cosine: float, E_pi: float, option: int) -> float:
     """Spectrum of e+- in energy and angle to the pion: d2N / (dE dcos), integral over both 1.
 
     The electron is isotropic in the pion's frame (PAPER: in the frame of the collinear muon), so f(E, cos) = f*(E*) E
@@ -255,12 +256,12 @@ def electron_spectrum_at_angle(E_e, cosine, E_pi, option):
 
 
 @njit(cache=True, error_model="numpy")
-def muon_flight(momentum):
+def muon_flight(momentum: float) -> float:
     """Mean distance that a muon flies before it decays [m], from its momentum [GeV]: 6.23 km per GeV/c."""
     return SPEED_OF_LIGHT * MUON_LIFETIME * momentum / MUON_MASS
 
 
-def option_code(option, charge=1):
+def option_code(option: str, charge: int = 1) -> int:
     """Kernel code of a decay option.
 
     Parameters
@@ -297,7 +298,9 @@ def _spectrum(E_e, E_parent, parent, option):
     return kaon_short_spectrum(E_e, E_parent, option)
 
 
-def spectrum(E_e_GeV, E_parent_GeV, parent="pion", option="exact", charge=1):
+def spectrum(
+    E_e_GeV: ArrayLike, E_parent_GeV: ArrayLike, parent: str = "pion", option: str = "exact", charge: int = 1
+) -> np.ndarray:
     """Spectrum of e+- per decaying meson, on arrays.
 
     Parameters

@@ -24,7 +24,7 @@ _SMALL_BOOST = 1.0e-5
 
 
 @njit(cache=True, error_model="numpy")
-def collinear_muon(E_e, E_pi):
+def collinear_muon(E_e: float, E_pi: float) -> float:
     """Spectrum of e+- [1/GeV] of an unpolarised muon that takes 0.8 of the pion's energy and its direction."""
     if not E_e > 0.0:
         return 0.0
@@ -69,7 +69,7 @@ def _over_rapidity(E_e, first, last, xi):
 
 
 @njit(cache=True, error_model="numpy")
-def helicity_in_laboratory(E_e, E_meson, meson_mass, muon_energy, xi):
+def helicity_in_laboratory(E_e: float, E_meson: float, meson_mass: float, muon_energy: float, xi: float) -> float:
     """Spectrum of e+- with the muon polarised along its motion in the laboratory (Moskalenko and Strong 1998).
 
     Parameters

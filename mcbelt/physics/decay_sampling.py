@@ -23,7 +23,7 @@ _TWO_PI = 2.0 * math.pi
 
 
 @njit(cache=True, error_model="numpy")
-def michel_draw(u, v, xi):
+def michel_draw(u: float, v: float, xi: float) -> tuple[float, float]:
     """Electron of a muon at rest: x = 2E/m_mu and cosine to the spin axis, from n(x, c) with asymmetry xi.
 
     Parameters
@@ -47,7 +47,13 @@ def michel_draw(u, v, xi):
 
 
 @njit(cache=True, error_model="numpy")
-def two_body(parent, mass, first, second, direction):
+def two_body(
+    parent: kinematics.FourVector,
+    mass: float,
+    first: float,
+    second: float,
+    direction: tuple[float, float, float],
+) -> tuple[kinematics.FourVector, kinematics.FourVector]:
     """Products of a two-body decay.
 
     Parameters
@@ -72,7 +78,9 @@ def two_body(parent, mass, first, second, direction):
 
 
 @njit(cache=True, error_model="numpy")
-def meson_to_muon(meson, mass, u, v):
+def meson_to_muon(
+    meson: kinematics.FourVector, mass: float, u: float, v: float
+) -> tuple[kinematics.FourVector, kinematics.FourVector, kinematics.FourVector]:
     """Decay of a pion or charged kaon into a muon and a neutrino.
 
     Parameters
@@ -107,7 +115,7 @@ def meson_to_muon(meson, mass, u, v):
 
 
 @njit(cache=True, error_model="numpy")
-def axis_in_rest_frame(axis, muon):
+def axis_in_rest_frame(axis: kinematics.FourVector, muon: kinematics.FourVector) -> tuple[float, float, float]:
     """Unit vector (x, y, z) of a spin four-vector in the muon's rest frame."""
     _, x, y, z = kinematics.into_rest_frame(axis, muon, MUON_MASS)
     size = math.sqrt(x * x + y * y + z * z)
@@ -115,7 +123,9 @@ def axis_in_rest_frame(axis, muon):
 
 
 @njit(cache=True, error_model="numpy")
-def muon_decay(muon, axis, xi, u):
+def muon_decay(
+    muon: kinematics.FourVector, axis: kinematics.FourVector, xi: float, u: tuple[float, ...]
+) -> tuple[kinematics.FourVector, kinematics.FourVector, kinematics.FourVector]:
     """Decay of a polarised muon.
 
     Parameters
@@ -143,19 +153,49 @@ def muon_decay(muon, axis, xi, u):
 
 
 @njit(cache=True, error_model="numpy")
-def kaon_to_pion(kaon, u, v):
-    """Decay K+- -> pi+- pi0: four-momenta [GeV] of the charged and of the neutral pion, from that of the kaon."""
+def kaon_to_pion(
+    kaon: kinematics.FourVector, u: float, v: float
+) -> tuple[kinematics.FourVector, kinematics.FourVector]:
+    """Decay K+- -> pi+- pi0.
+
+    Parameters
+    ----------
+    kaon : tuple of 4 floats
+        Four-momentum [GeV].
+    u, v : float
+        Uniform numbers in (0, 1).
+
+    Returns
+    -------
+    pion, neutral_pion : tuple of 4 floats
+        Four-momenta of the charged and of the neutral pion [GeV].
+    """
     return two_body(kaon, CHARGED_KAON_MASS, CHARGED_PION_MASS, NEUTRAL_PION_MASS, rng.isotropic(u, v))
 
 
 @njit(cache=True, error_model="numpy")
-def kaon_short_to_pions(kaon, u, v):
-    """Decay K0S -> pi+ pi-: four-momenta [GeV] of pi+ and pi-, from that of the kaon."""
+def kaon_short_to_pions(
+    kaon: kinematics.FourVector, u: float, v: float
+) -> tuple[kinematics.FourVector, kinematics.FourVector]:
+    """Decay K0S -> pi+ pi-.
+
+    Parameters
+    ----------
+    kaon : tuple of 4 floats
+        Four-momentum [GeV].
+    u, v : float
+        Uniform numbers in (0, 1).
+
+    Returns
+    -------
+    positive, negative : tuple of 4 floats
+        Four-momenta of pi+ and pi- [GeV].
+    """
     return two_body(kaon, NEUTRAL_KAON_MASS, CHARGED_PION_MASS, CHARGED_PION_MASS, rng.isotropic(u, v))
 
 
 @njit(cache=True, error_model="numpy")
-def pion_electron(pion, option, u):
+def pion_electron(pion: kinematics.FourVector, option: int, u: tuple[float, ...]) -> kinematics.FourVector:
     """Electron of pi -> mu -> e under any option of `mcbelt.physics.decay`, without the muon's flight.
 
     Parameters
@@ -189,7 +229,7 @@ def pion_electron(pion, option, u):
 
 
 @njit(cache=True, error_model="numpy")
-def laboratory_axis(muon):
+def laboratory_axis(muon: kinematics.FourVector) -> kinematics.FourVector:
     """Spin four-vector of a muon that is polarised along its motion in the laboratory (the historical recipe)."""
     E, x, y, z = muon
     p = math.sqrt(x * x + y * y + z * z)
@@ -198,7 +238,7 @@ def laboratory_axis(muon):
 
 
 @njit(cache=True, error_model="numpy")
-def collinear_muon(pion):
+def collinear_muon(pion: kinematics.FourVector) -> kinematics.FourVector:
     """Four-momentum [GeV] of a muon with 0.8 of the pion's energy and its direction: Gusev et al. 2003."""
     _, x, y, z = pion
     E = decay_historical.COLLINEAR_SHARE * pion[0]

@@ -14,13 +14,13 @@ import math
 from numba import njit
 
 from mcbelt.constants import CLASSICAL_ELECTRON_RADIUS, ELECTRON_MASS, NEUTRAL_PION_MASS
-from mcbelt.physics.elements import ATOMS_PER_KG, CHARGE
+from mcbelt.physics.elements import ATOMS_PER_KG, CHARGE, MassFractions
 
 _UNIT = 2.0 * math.pi * CLASSICAL_ELECTRON_RADIUS**2  # [m2]
 
 
 @njit(cache=True, error_model="numpy")
-def electrons_per_kg(composition):
+def electrons_per_kg(composition: MassFractions) -> float:
     """Electrons per kilogram of a mixture, from mass fractions of H, He, N, O, Ar."""
     total = 0.0
     for i in range(5):
@@ -29,8 +29,8 @@ def electrons_per_kg(composition):
 
 
 @njit(cache=True, error_model="numpy")
-def moller_spectrum(W, T, composition):
-    """Knock-on electrons of an electron, d2N/(dX dW) [m2 kg-1 GeV-1].
+def moller_spectrum(W: float, T: float, composition: MassFractions) -> float:
+    """Knock-on electrons of an electron.
 
     Parameters
     ----------
@@ -38,6 +38,11 @@ def moller_spectrum(W, T, composition):
         Kinetic energies of knock-on and primary [GeV]; zero for W > T/2 (the faster electron is the primary).
     composition : tuple of 5 floats
         Mass fractions of H, He, N, O, Ar.
+
+    Returns
+    -------
+    float
+        d2N/(dX dW) [m2 kg-1 GeV-1]. Source: Moller 1932.
     """
     if not (0.0 < W <= 0.5 * T):
         return 0.0
@@ -51,8 +56,21 @@ def moller_spectrum(W, T, composition):
 
 
 @njit(cache=True, error_model="numpy")
-def bhabha_spectrum(W, T, composition):
-    """Knock-on electrons of a positron, d2N/(dX dW) [m2 kg-1 GeV-1]; arguments as in `moller_spectrum`, 0 < W <= T."""
+def bhabha_spectrum(W: float, T: float, composition: MassFractions) -> float:
+    """Knock-on electrons of a positron.
+
+    Parameters
+    ----------
+    W, T : float
+        Kinetic energies of knock-on and primary [GeV]; zero for W > T.
+    composition : tuple of 5 floats
+        Mass fractions of H, He, N, O, Ar.
+
+    Returns
+    -------
+    float
+        d2N/(dX dW) [m2 kg-1 GeV-1]. Source: Bhabha 1936.
+    """
     if not (0.0 < W <= T):
         return 0.0
     gamma = 1.0 + T / ELECTRON_MASS
@@ -66,7 +84,7 @@ def bhabha_spectrum(W, T, composition):
 
 
 @njit(cache=True, error_model="numpy")
-def largest_transfer(T, mass):
+def largest_transfer(T: float, mass: float) -> float:
     """Largest kinetic energy [GeV] that a heavy particle (kinetic energy T, mass [GeV]) gives an electron at rest."""
     gamma = 1.0 + T / mass
     ratio = ELECTRON_MASS / mass
@@ -74,8 +92,8 @@ def largest_transfer(T, mass):
 
 
 @njit(cache=True, error_model="numpy")
-def heavy_spectrum(W, T, mass, charge, spin, composition):
-    """Knock-on electrons of a proton or an alpha, d2N/(dX dW) [m2 kg-1 GeV-1].
+def heavy_spectrum(W: float, T: float, mass: float, charge: int, spin: float, composition: MassFractions) -> float:
+    """Knock-on electrons of a proton or an alpha.
 
     Parameters
     ----------
@@ -89,6 +107,11 @@ def heavy_spectrum(W, T, mass, charge, spin, composition):
         0.5 for protons, 0 for alphas.
     composition : tuple of 5 floats
         Mass fractions of H, He, N, O, Ar.
+
+    Returns
+    -------
+    float
+        d2N/(dX dW) [m2 kg-1 GeV-1]. Source: Rossi 1952, section 2.3.
     """
     limit = largest_transfer(T, mass)
     if not (0.0 < W <= limit):
@@ -102,23 +125,51 @@ def heavy_spectrum(W, T, mass, charge, spin, composition):
 
 
 @njit(cache=True, error_model="numpy")
-def knock_on_spectrum(W, T, charge, composition):
-    """Knock-on electrons of e- (charge -1) or e+ (+1), d2N/(dX dW) [m2 kg-1 GeV-1]; see the two spectra above."""
+def knock_on_spectrum(W: float, T: float, charge: int, composition: MassFractions) -> float:
+    """Knock-on electrons of e- or e+: `moller_spectrum` or `bhabha_spectrum`.
+
+    Parameters
+    ----------
+    W, T : float
+        Kinetic energies of knock-on and primary [GeV].
+    charge : int
+        -1 for electrons, +1 for positrons.
+    composition : tuple of 5 floats
+        Mass fractions of H, He, N, O, Ar.
+
+    Returns
+    -------
+    float
+        d2N/(dX dW) [m2 kg-1 GeV-1].
+    """
     if charge < 0:
         return moller_spectrum(W, T, composition)
     return bhabha_spectrum(W, T, composition)
 
 
 @njit(cache=True, error_model="numpy")
-def knock_on_cosine(W, T, mass):
-    """Cosine between a knock-on electron and the primary, from kinetic energies W, T and the primary's mass [GeV]."""
+def knock_on_cosine(W: float, T: float, mass: float) -> float:
+    """Cosine of the angle between a knock-on electron and the primary.
+
+    Parameters
+    ----------
+    W, T : float
+        Kinetic energies of knock-on and primary [GeV].
+    mass : float
+        Mass of the primary [GeV].
+
+    Returns
+    -------
+    float
+        Cosine, at most 1: two-body kinematics with an electron at rest.
+    """
     E = T + mass
     p = math.sqrt(T * (T + 2.0 * mass))
     return min(1.0, (E + ELECTRON_MASS) / p * math.sqrt(W / (W + 2.0 * ELECTRON_MASS)))
 
 
 @njit(cache=True, error_model="numpy")
-def neutral_pion_photons(k, E_pi):
+def neutral_pion_photons(k: float, E_pi: float) -> float:
     """Photons of pi0 -> 2 gamma, dN/dk [1/GeV], integral 2: flat between (E -+ p) / 2; k and total energy E_pi in GeV.
 
     NaN at or below the mass of the pion, where the two photons have one energy, m/2.

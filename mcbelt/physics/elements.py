@@ -7,7 +7,10 @@ data base ESTAR (Berger et al.). Free atoms differ (H 14.99 eV); that moves the 
 than 1.6 % for H, less for the others.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
+
+import numpy as np
 
 from mcbelt.constants import AVOGADRO, TARGET_CHARGE, TARGET_MOLAR_MASS
 from mcbelt.errors import PhysicsError
@@ -16,6 +19,7 @@ ELEMENTS = ("H", "He", "N", "O", "Ar")
 CHARGE = tuple(float(TARGET_CHARGE[name]) for name in ELEMENTS)
 ATOMS_PER_KG = tuple(1.0e3 * AVOGADRO / TARGET_MOLAR_MASS[name] for name in ELEMENTS)
 MEAN_EXCITATION_ENERGY_eV = (19.2, 41.8, 82.0, 95.0, 188.0)
+MassFractions = Sequence[float] | np.ndarray  # in the order of ELEMENTS, sum 1
 
 
 class Composition(NamedTuple):
@@ -33,7 +37,7 @@ DRY_AIR = Composition(N=0.755361, O=0.231810, Ar=0.012829)
 HELIUM = Composition(He=1.0)
 
 
-def composition(**mass_fractions):
+def composition(**mass_fractions: float) -> Composition:
     """Composition from mass fractions by name, normalised to 1.
 
     Parameters

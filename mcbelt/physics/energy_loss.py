@@ -17,7 +17,7 @@ from numba import njit
 
 from mcbelt.constants import CLASSICAL_ELECTRON_RADIUS, ELECTRON_MASS, SPEED_OF_LIGHT, SYNCHROTRON_COEFFICIENT
 from mcbelt.physics import bremsstrahlung
-from mcbelt.physics.elements import ATOMS_PER_KG, CHARGE, MEAN_EXCITATION_ENERGY_eV
+from mcbelt.physics.elements import ATOMS_PER_KG, CHARGE, MassFractions, MEAN_EXCITATION_ENERGY_eV
 
 MEV_CM2_PER_G = 1.0e-4  # [GeV m2/kg]
 _COLLISION_UNIT = 2.0 * math.pi * CLASSICAL_ELECTRON_RADIUS**2 * ELECTRON_MASS  # [GeV m2]
@@ -26,7 +26,7 @@ ISOTROPIC_FIELD_SHARE = 2.0 / 3.0  # mean of sin^2 of the pitch angle over an is
 
 
 @njit(cache=True, error_model="numpy")
-def collision_loss(T, charge, composition):
+def collision_loss(T: float, charge: int, composition: MassFractions) -> float:
     """Mean loss by excitation and ionisation.
 
     Parameters
@@ -62,13 +62,13 @@ def collision_loss(T, charge, composition):
 
 
 @njit(cache=True, error_model="numpy")
-def radiative_loss(T, composition):
+def radiative_loss(T: float, composition: MassFractions) -> float:
     """Mean loss by bremsstrahlung [GeV m2/kg] at kinetic energy T [GeV], for mass fractions of H, He, N, O, Ar."""
     return bremsstrahlung.radiative_loss(T, composition)
 
 
 @njit(cache=True, error_model="numpy")
-def synchrotron_loss(E, B_perp):
+def synchrotron_loss(E: float, B_perp: float) -> float:
     """Synchrotron loss [GeV/s] at total energy E [GeV] in a field whose part normal to the motion is B_perp [T].
 
     3.7935e-6 (E^2 - m^2) B^2 with B in gauss: (2/3) r_e^2 c (gamma beta B)^2. For isotropic directions multiply by 2/3.
@@ -77,13 +77,28 @@ def synchrotron_loss(E, B_perp):
 
 
 @njit(cache=True, error_model="numpy")
-def synchrotron_per_grammage(E, B_perp, density):
-    """Synchrotron loss per grammage [GeV m2/kg] of a fast electron at density [kg m-3]; other arguments as above."""
+def synchrotron_per_grammage(E: float, B_perp: float, density: float) -> float:
+    """Synchrotron loss per grammage of a fast electron.
+
+    Parameters
+    ----------
+    E : float
+        Total energy [GeV].
+    B_perp : float
+        Part of the field normal to the motion [T].
+    density : float
+        Density of the gas [kg m-3].
+
+    Returns
+    -------
+    float
+        Loss [GeV m2/kg], for a velocity of c.
+    """
     return synchrotron_loss(E, B_perp) / (SPEED_OF_LIGHT * density)
 
 
 @njit(cache=True, error_model="numpy")
-def paper_loss(E):
+def paper_loss(E: float) -> float:
     """Ionisation and bremsstrahlung of Gusev et al. 2003, eq. (3): 0.002 + 0.028 E GeV cm2/g, in GeV m2/kg; E [GeV].
 
     Within 6 % of rarefied air from 10 MeV to 10 GeV; in helium too high by 1.06, 1.35, 2.2 at 10, 100, 1000 MeV.
@@ -92,16 +107,28 @@ def paper_loss(E):
 
 
 @njit(cache=True, error_model="numpy")
-def paper_synchrotron(E, B_perp, density):
-    """Synchrotron term of Gusev et al. 2003, eq. (3), 3.86e-6 E^2 B^2 / (c rho), in GeV m2/kg: 1.75 % too high.
+def paper_synchrotron(E: float, B_perp: float, density: float) -> float:
+    """Synchrotron term of Gusev et al. 2003, eq. (3), 3.86e-6 E^2 B^2 / (c rho): 1.75 % too high.
 
-    E [GeV], B_perp [T], density [kg m-3].
+    Parameters
+    ----------
+    E : float
+        Energy [GeV].
+    B_perp : float
+        Part of the field normal to the motion [T].
+    density : float
+        Density of the gas [kg m-3].
+
+    Returns
+    -------
+    float
+        Loss [GeV m2/kg].
     """
     return _PAPER_SYNCHROTRON * E * E * B_perp * B_perp / (SPEED_OF_LIGHT * density)
 
 
 @njit(cache=True, error_model="numpy")
-def annihilation_coefficient(T, composition):
+def annihilation_coefficient(T: float, composition: MassFractions) -> float:
     """Annihilation in flight of positrons, e+ e- -> 2 gamma, per grammage.
 
     Parameters

@@ -24,7 +24,7 @@ from numba import njit
 
 from mcbelt.errors import PhysicsError
 from mcbelt.physics.bremsstrahlung import photon_cross_section
-from mcbelt.physics.elements import ATOMS_PER_KG, CHARGE
+from mcbelt.physics.elements import ATOMS_PER_KG, CHARGE, MassFractions
 
 CUT = 0.05  # of k/T: smaller ones change the flux by less than 1 % and cost checks
 IMPORTANCE = (1.2, 1.8, 0.5)  # a, b, T_0 [GeV] of w = T^-a (1 + T / T_0)^-b: e+- of some GeV and less under the cutoff
@@ -52,7 +52,7 @@ class HardPhotons(NamedTuple):
 
 
 @njit(cache=True, error_model="numpy")
-def importance(shape, T):
+def importance(shape: tuple[float, float, float], T: float) -> float:
     """Importance w = T^-a (1 + T / T_0)^-b of e+- of kinetic energy T [GeV]; shape (a, b, T_0)."""
     return T ** -shape[0] * (1.0 + T / shape[2]) ** -shape[1]
 
@@ -87,7 +87,14 @@ def _fill(table, highest, shape, backward):
                 table.cumulative[i, e] /= total
 
 
-def hard_photons(highest_GeV, cut=CUT, shape=IMPORTANCE, T_min_GeV=1.0e-3, per_decade=12, z_step=0.03):
+def hard_photons(
+    highest_GeV: float,
+    cut: float = CUT,
+    shape: tuple[float, float, float] = IMPORTANCE,
+    T_min_GeV: float = 1.0e-3,
+    per_decade: int = 12,
+    z_step: float = 0.03,
+) -> HardPhotons:
     """Tables of hard bremsstrahlung.
 
     Parameters
@@ -155,8 +162,22 @@ def _place(table, T):
 
 
 @njit(cache=True, error_model="numpy")
-def photon_rate(table, T, composition):
-    """Jumps per grammage [m2/kg] of a `PhotonTable` at kinetic energy T [GeV], for mass fractions of H ... Ar."""
+def photon_rate(table: PhotonTable, T: float, composition: MassFractions) -> float:
+    """Jumps per grammage.
+
+    Parameters
+    ----------
+    table : PhotonTable
+    T : float
+        Kinetic energy before the jump [GeV]; outside the table the rate of its end is taken.
+    composition : tuple of 5 floats
+        Mass fractions of H, He, N, O, Ar.
+
+    Returns
+    -------
+    float
+        Rate [m2/kg]; NaN for T NaN.
+    """
     i, f = _place(table, T)
     total = 0.0
     for e in range(5):
@@ -165,7 +186,7 @@ def photon_rate(table, T, composition):
 
 
 @njit(cache=True, error_model="numpy")
-def photon_energy(table, T, composition, u, v):
+def photon_energy(table: PhotonTable, T: float, composition: MassFractions, u: float, v: float) -> float:
     """Energy of the photon of one jump.
 
     Parameters

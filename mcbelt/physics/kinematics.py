@@ -9,45 +9,75 @@ import math
 
 from numba import njit
 
+FourVector = tuple[float, float, float, float]  # (E, px, py, pz) [GeV]
+
 
 @njit(cache=True, error_model="numpy")
-def momentum(T, mass):
+def momentum(T: float, mass: float) -> float:
     """Momentum [GeV] of kinetic energy T [GeV] and mass [GeV]; NaN for T < 0."""
     return math.sqrt(T * (T + 2.0 * mass))
 
 
 @njit(cache=True, error_model="numpy")
-def kinetic_energy(p, mass):
+def kinetic_energy(p: float, mass: float) -> float:
     """Kinetic energy [GeV] of momentum p [GeV] and mass [GeV]."""
     return p * p / (math.sqrt(p * p + mass * mass) + mass)
 
 
 @njit(cache=True, error_model="numpy")
-def rigidity(T, mass, charge):
-    """Momentum per charge [GV] of kinetic energy T [GeV], mass [GeV] and charge [e] (its sign is ignored)."""
+def rigidity(T: float, mass: float, charge: float) -> float:
+    """Momentum per charge.
+
+    Parameters
+    ----------
+    T, mass : float
+        Kinetic energy and mass [GeV].
+    charge : float
+        Charge [e]; its sign is ignored.
+
+    Returns
+    -------
+    float
+        Rigidity [GV]; NaN for T < 0.
+    """
     return momentum(T, mass) / abs(charge)
 
 
 @njit(cache=True, error_model="numpy")
-def kinetic_energy_of_rigidity(rigidity_GV, mass, charge):
-    """Kinetic energy [GeV] of a rigidity [GV], mass [GeV] and charge [e]."""
+def kinetic_energy_of_rigidity(rigidity_GV: float, mass: float, charge: float) -> float:
+    """Kinetic energy of a rigidity.
+
+    Parameters
+    ----------
+    rigidity_GV : float
+        Momentum per charge [GV].
+    mass : float
+        Mass [GeV].
+    charge : float
+        Charge [e]; its sign is ignored.
+
+    Returns
+    -------
+    float
+        Kinetic energy [GeV].
+    """
     return kinetic_energy(rigidity_GV * abs(charge), mass)
 
 
 @njit(cache=True, error_model="numpy")
-def gamma(T, mass):
+def gamma(T: float, mass: float) -> float:
     """Lorentz factor of kinetic energy T [GeV] and mass [GeV]."""
     return 1.0 + T / mass
 
 
 @njit(cache=True, error_model="numpy")
-def beta(T, mass):
+def beta(T: float, mass: float) -> float:
     """Velocity in units of c of kinetic energy T [GeV] and mass [GeV]."""
     return momentum(T, mass) / (T + mass)
 
 
 @njit(cache=True, error_model="numpy")
-def invariant_mass(four):
+def invariant_mass(four: FourVector) -> float:
     """Mass [GeV] of a four-vector (E, px, py, pz) [GeV]; rounding makes that of a light-like one 0 or about 1e-8 E."""
     E, x, y, z = four
     p = math.sqrt(x * x + y * y + z * z)
@@ -55,7 +85,7 @@ def invariant_mass(four):
 
 
 @njit(cache=True, error_model="numpy")
-def boosted(four, body, mass):
+def boosted(four: FourVector, body: FourVector, mass: float) -> FourVector:
     """Four-vector given in the rest frame of a body, as seen in the frame where the body has momentum `body`.
 
     Parameters
@@ -80,25 +110,63 @@ def boosted(four, body, mass):
 
 
 @njit(cache=True, error_model="numpy")
-def into_rest_frame(four, body, mass):
-    """Inverse of `boosted`: four-vector (E, px, py, pz) [GeV] as seen by the body of momentum `body` and mass [GeV]."""
+def into_rest_frame(four: FourVector, body: FourVector, mass: float) -> FourVector:
+    """Inverse of `boosted`: a four-vector as seen by a body.
+
+    Parameters
+    ----------
+    four : tuple of 4 floats
+        (E, px, py, pz) in the frame where the body moves [GeV].
+    body : tuple of 4 floats
+        Four-momentum of the body [GeV].
+    mass : float
+        Its mass [GeV], above 0.
+
+    Returns
+    -------
+    tuple of 4 floats
+        (E, px, py, pz) in the rest frame of the body [GeV].
+    """
     B, X, Y, Z = body
     return boosted(four, (B, -X, -Y, -Z), mass)
 
 
 @njit(cache=True, error_model="numpy")
-def two_body_momentum(mass, first, second):
-    """Momentum [GeV] of each product when `mass` [GeV] decays at rest into masses `first` and `second` [GeV]."""
+def two_body_momentum(mass: float, first: float, second: float) -> float:
+    """Momentum of each product of a two-body decay at rest.
+
+    Parameters
+    ----------
+    mass, first, second : float
+        Masses of the parent and of the products [GeV].
+
+    Returns
+    -------
+    float
+        Momentum [GeV]; NaN where the parent is too light.
+    """
     total, difference = first + second, first - second
     return math.sqrt((mass - total) * (mass + total) * (mass - difference) * (mass + difference)) / (2.0 * mass)
 
 
 @njit(cache=True, error_model="numpy")
-def along(axis, cosine, azimuth):
-    """Unit vector at a polar angle and azimuth [rad] about a unit axis (x, y, z).
+def along(axis: tuple[float, float, float], cosine: float, azimuth: float) -> tuple[float, float, float]:
+    """Unit vector at an angle about a unit axis.
 
-    The frame about the axis is that of Duff et al. 2017 (J. Comput. Graph. Tech. 6, 1):
-    continuous but for the sign of z, and without a singular direction.
+    Parameters
+    ----------
+    axis : tuple of 3 floats
+        Unit vector (x, y, z).
+    cosine : float
+        Cosine of the angle to the axis.
+    azimuth : float
+        Azimuth about the axis [rad].
+
+    Returns
+    -------
+    tuple of 3 floats
+        Unit vector. The frame about the axis is that of Duff et al. 2017 (J. Comput. Graph. Tech. 6, 1): continuous but
+        for the sign of z, and without a singular direction.
     """
     x, y, z = axis
     sign = math.copysign(1.0, z)

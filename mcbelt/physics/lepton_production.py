@@ -14,15 +14,16 @@ electron's mass.
 
 import functools
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
+from numpy.typing import ArrayLike
 
 from mcbelt.constants import AVOGADRO, MB_TO_M2, TARGET_MOLAR_MASS
 from mcbelt.errors import PhysicsError
 from mcbelt.physics import decay
-from mcbelt.physics.pion_production import MASSES, SPECIES, YieldTables, bracket, share_of_upper
+from mcbelt.physics.pion_production import MASSES, SPECIES, YieldTable, YieldTables, bracket, share_of_upper
 
 # Nodes per bin of u: the electron spectrum of one meson energy is smooth, so two Gauss points a bin are plenty.
 _GAUSS = 0.5 + 0.5 * np.array([-1.0, 1.0]) / math.sqrt(3.0)
@@ -56,7 +57,7 @@ class LeptonTable(NamedTuple):
     target: str
     charge: int
 
-    def above(self, T_GeV, E_min_GeV):
+    def above(self, T_GeV: ArrayLike, E_min_GeV: float) -> np.ndarray:
         """Cross section of leptons above E_min [mb], at projectile energies T [GeV]: trapezoid in E, interpolated in
         ln T.
         """
@@ -82,15 +83,28 @@ class AngularLeptonTable(NamedTuple):
     charge: int
 
     @property
-    def solid_angle_cosine(self):
+    def solid_angle_cosine(self) -> np.ndarray:
         """Width of each angle bin in cosine [1], shape (nV,)."""
         return 2.0 * np.diff(self.v_edges**2)
 
 
 @njit(cache=True, error_model="numpy")
-def decay_spectrum(E_e, E_parent, parent, option):
-    """dN/dE_e [1/GeV] of one meson: parent 0 charged pion, 1 charged kaon, 2 K0S; energies [GeV], option code of
-    `decay`.
+def decay_spectrum(E_e: float, E_parent: float, parent: int, option: int) -> float:
+    """Spectrum of the electron of one meson.
+
+    Parameters
+    ----------
+    E_e, E_parent : float
+        Energies of electron and meson (total) [GeV].
+    parent : int
+        0 charged pion, 1 charged kaon, 2 K0S.
+    option : int
+        Option code of `decay`.
+
+    Returns
+    -------
+    float
+        dN/dE_e [1/GeV].
     """
     if parent == 0:
         return decay.electron_spectrum(E_e, E_parent, option)
@@ -124,7 +138,7 @@ def _fold(model, energy, species, mass, decay_code, grids):
     return spectrum, square
 
 
-def charge_of(charge):
+def charge_of(charge: int | str) -> int:
     """1 for e+ (also "e+", "+"), -1 for e-; PhysicsError otherwise."""
     if charge not in _CHARGES:
         raise PhysicsError(f"lepton_production: charge = {charge!r} is not one of 1 (e+), -1 (e-). Give one of these.")
@@ -138,11 +152,23 @@ def _parents(charge, option, kaons):
 
 
 @functools.lru_cache(maxsize=4)
-def yield_tables(factors, factor_shift):
+def yield_tables(factors: bool, factor_shift: float) -> YieldTables:
+    """All shipped yields, with or without the data-driven factors shifted by standard deviations [1]; kept for the next
+    call.
+    """
     return YieldTables(factors=factors, factor_shift=factor_shift)
 
 
-def lepton_table(target, charge, decay="exact", factors=True, projectile="proton", *, kaons=True, factor_shift=0.0):
+def lepton_table(
+    target: str,
+    charge: int | str,
+    decay: str = "exact",
+    factors: bool = True,
+    projectile: str = "proton",
+    *,
+    kaons: bool = True,
+    factor_shift: float = 0.0,
+) -> LeptonTable:
     """Cross section of e+ or e- from a projectile on a target element.
 
     Parameters
@@ -207,10 +233,19 @@ def _branching(parent, option):
 
 
 @njit(cache=True, error_model="numpy")
-def turn(density, one_minus_cosine, row):
-    """Add `density`, of electrons at one angle to their meson, to row[meson's angle bin, electron's angle bin].
+def turn(density: float, one_minus_cosine: float, row: np.ndarray) -> None:
+    """Add electrons at one angle to their meson to the bins of their angle to the projectile.
 
     Quadrature over the azimuth (12 points of the half circle) and the meson's angle inside its bin (2).
+
+    Parameters
+    ----------
+    density : float
+        Electrons, in any unit.
+    one_minus_cosine : float
+        1 - cosine of the angle between electron and meson.
+    row : ndarray, shape (bins, bins)
+        [meson's angle bin, electron's angle bin], added to; bins are uniform in v = sqrt((1 - cos)/2).
     """
     n_azimuth, n_inside = 12, 2
     bins = row.shape[0]
@@ -255,9 +290,24 @@ def _angular_transfer(meson_energies, mass, decay_code, electron_energies, bins)
     return out
 
 
-def on_common_grid(table, T, index, meson_edges):
-    """Probability per (common meson-energy bin, angle bin) at one projectile energy, shape (nM, V): bins of u shared
-    out by ln T.
+def on_common_grid(table: YieldTable, T: float, index: int, meson_edges: np.ndarray) -> np.ndarray:
+    """Probability per common bin of meson energy and angle bin, at one projectile energy.
+
+    Parameters
+    ----------
+    table : YieldTable
+        Projectile on target.
+    T : float
+        Kinetic energy of the projectile, per nucleon for alphas [GeV].
+    index : int
+        Index into SPECIES.
+    meson_edges : ndarray, shape (nM + 1,)
+        Edges of the bins in ln of the meson's kinetic energy in MeV.
+
+    Returns
+    -------
+    ndarray, shape (nM, V)
+        Probability [1]: bins of u shared out by ln T.
     """
     model = table.model
     i, f = bracket(model, T)
@@ -277,18 +327,37 @@ def _transfer(species_mass, parent, code, meson_bins):
 
 
 def angular_lepton_table(
-    target, charge, decay="exact", factors=True, projectile="proton", *, kaons=True, factor_shift=0.0
-):
-    """Cross section of e+ or e- in energy and angle to the projectile; parameters as for `lepton_table`.
+    target: str,
+    charge: int | str,
+    decay: str = "exact",
+    factors: bool = True,
+    projectile: str = "proton",
+    *,
+    kaons: bool = True,
+    factor_shift: float = 0.0,
+) -> AngularLeptonTable:
+    """Cross section of e+ or e- in energy and angle to the projectile.
 
-    "ms98" has no angles (its decay is not isotropic in the meson's frame). About ten seconds when first made, then a
-    second per target.
+    About ten seconds when first made, then a second per target.
+
+    Parameters
+    ----------
+    target, charge, factors, projectile, kaons, factor_shift
+        As for `lepton_table`.
+    decay : {"exact", "isotropic"}
+        Decay option.
 
     Returns
     -------
     AngularLeptonTable
         d2 sigma/(dE dcos) [mb/GeV]; its integral over the angle is `lepton_table` within 2 % (energy bins of 0.12 in
         ln T of the meson).
+
+    Raises
+    ------
+    PhysicsError
+        Unknown target or charge, or another decay option: "ms98" has no angles (its decay is not isotropic in the
+        meson's frame).
     """
     if decay not in ("exact", "isotropic"):
         raise PhysicsError(f"lepton_production: no angles for decay = {decay!r}. Give 'exact' or 'isotropic'.")
@@ -320,7 +389,7 @@ def _angular_lepton_table(target, charge, option, factors, projectile, kaons, fa
     return AngularLeptonTable(T, E, v_edges, differential, target, charge)
 
 
-def targets_per_kg(composition):
+def targets_per_kg(composition: dict[str, float]) -> dict[str, float]:
     """Nuclei of each element per kg of a gas [1/kg], from its mass fractions [1] by element."""
     unknown = set(composition) - set(TARGET_MOLAR_MASS)
     if unknown:
@@ -330,7 +399,9 @@ def targets_per_kg(composition):
     return {name: fraction * 1e3 * AVOGADRO / TARGET_MOLAR_MASS[name] for name, fraction in composition.items()}
 
 
-def production_spectrum(T_GeV, flux, composition, charge, **options):
+def production_spectrum(
+    T_GeV: ArrayLike, flux: ArrayLike, composition: dict[str, float], charge: int | str, **options: Any
+) -> tuple[np.ndarray, np.ndarray]:
     """Leptons made per kg of gas, second and GeV by a flux of projectiles.
 
     Parameters
@@ -381,7 +452,7 @@ def production_spectrum(T_GeV, flux, composition, charge, **options):
     return ELECTRON_ENERGIES.copy(), total
 
 
-def rows_at(table, T_GeV):
+def rows_at(table: LeptonTable, T_GeV: ArrayLike) -> np.ndarray:
     """d sigma/dE [mb/GeV] of a LeptonTable at projectile energies [GeV] inside its range, linear in ln T; shape (n,
     nE).
     """

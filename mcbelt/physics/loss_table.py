@@ -14,6 +14,7 @@ from numba import njit
 
 from mcbelt.errors import PhysicsError
 from mcbelt.physics import bremsstrahlung, elements, energy_loss
+from mcbelt.physics.elements import MassFractions
 
 
 class LossTable(NamedTuple):
@@ -44,7 +45,13 @@ def _columns(T, composition, collision, radiative, annihilation, cut):
         annihilation[i] = energy_loss.annihilation_coefficient(T[i], composition)
 
 
-def loss_table(composition, T_min_GeV=1.0e-5, T_max_GeV=1.0e3, per_decade=60, cut=1.0):
+def loss_table(
+    composition: MassFractions,
+    T_min_GeV: float = 1.0e-5,
+    T_max_GeV: float = 1.0e3,
+    per_decade: int = 60,
+    cut: float = 1.0,
+) -> LossTable:
     """Losses of one composition.
 
     Parameters
@@ -88,12 +95,28 @@ def loss_table(composition, T_min_GeV=1.0e-5, T_max_GeV=1.0e3, per_decade=60, cu
     return table
 
 
-def element_losses(T_min_GeV=1.0e-5, T_max_GeV=1.0e3, per_decade=60, cut=1.0):
-    """Losses of the five elements, for places whose composition differs; parameters and errors as in `loss_table`.
+def element_losses(
+    T_min_GeV: float = 1.0e-5, T_max_GeV: float = 1.0e3, per_decade: int = 60, cut: float = 1.0
+) -> ElementLosses:
+    """Losses of the five elements, for places whose composition differs.
+
+    Parameters
+    ----------
+    T_min_GeV, T_max_GeV : float
+        Range of kinetic energy [GeV], within 1e-5 to 1e6.
+    per_decade : int
+        Nodes per decade.
+    cut : float
+        Only photons of less than this share of T count as radiative loss.
 
     Returns
     -------
     ElementLosses
+
+    Raises
+    ------
+    PhysicsError
+        A range that is not allowed.
     """
     pure = np.eye(len(elements.ELEMENTS))
     tables = [loss_table(row, T_min_GeV, T_max_GeV, per_decade, cut) for row in pure]
@@ -116,7 +139,7 @@ def _place(table, T, n):
 
 
 @njit(cache=True, error_model="numpy")
-def mean_loss(table, T, charge):
+def mean_loss(table: LossTable, T: float, charge: int) -> tuple[float, float]:
     """Collision and radiative loss of a `LossTable`.
 
     Parameters
@@ -140,15 +163,31 @@ def mean_loss(table, T, charge):
 
 
 @njit(cache=True, error_model="numpy")
-def annihilation(table, T):
+def annihilation(table: LossTable, T: float) -> float:
     """Annihilation coefficient of positrons [m2/kg] of a `LossTable` at kinetic energy T [GeV]; NaN outside it."""
     i, f = _place(table, T, table.annihilation.shape[0])
     return table.annihilation[i] * (1.0 - f) + table.annihilation[i + 1] * f
 
 
 @njit(cache=True, error_model="numpy")
-def mixture_loss(table, T, charge, composition):
-    """Loss and slope, as in `mean_loss`, of an `ElementLosses` for mass fractions of H, He, N, O, Ar."""
+def mixture_loss(table: ElementLosses, T: float, charge: int, composition: MassFractions) -> tuple[float, float]:
+    """Collision and radiative loss of a mixture.
+
+    Parameters
+    ----------
+    table : ElementLosses
+    T : float
+        Kinetic energy [GeV].
+    charge : int
+        -1 for electrons, +1 for positrons.
+    composition : tuple of 5 floats
+        Mass fractions of H, He, N, O, Ar.
+
+    Returns
+    -------
+    tuple of 2 floats
+        Loss S per grammage [GeV m2/kg] and its derivative dS/dT [m2/kg] (of the interpolated table); NaN outside it.
+    """
     i, f = _place(table, T, table.annihilation.shape[0])
     row = 0 if charge < 0 else 1
     low, high = 0.0, 0.0
@@ -159,8 +198,22 @@ def mixture_loss(table, T, charge, composition):
 
 
 @njit(cache=True, error_model="numpy")
-def mixture_annihilation(table, T, composition):
-    """Annihilation coefficient [m2/kg], as in `annihilation`, of an `ElementLosses` for mass fractions of H ... Ar."""
+def mixture_annihilation(table: ElementLosses, T: float, composition: MassFractions) -> float:
+    """Annihilation coefficient of positrons in a mixture.
+
+    Parameters
+    ----------
+    table : ElementLosses
+    T : float
+        Kinetic energy [GeV].
+    composition : tuple of 5 floats
+        Mass fractions of H, He, N, O, Ar.
+
+    Returns
+    -------
+    float
+        Probability per grammage [m2/kg]; NaN outside the table.
+    """
     i, f = _place(table, T, table.annihilation.shape[0])
     low, high = 0.0, 0.0
     for e in range(5):

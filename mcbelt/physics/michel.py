@@ -15,7 +15,7 @@ from mcbelt.constants import MUON_MASS
 
 
 @njit(cache=True, error_model="numpy")
-def michel_spectrum(E):
+def michel_spectrum(E: float) -> float:
     """Unpolarised Michel spectrum of a muon at rest, 16 E^2 (3 - 4E/m) / m^3 [1/GeV], E [GeV] <= m/2; zero outside."""
     x = 2.0 * E / MUON_MASS
     if not (0.0 < x <= 1.0):
@@ -24,14 +24,14 @@ def michel_spectrum(E):
 
 
 @njit(cache=True, error_model="numpy")
-def muon_velocity(muon_energy):
+def muon_velocity(muon_energy: float) -> float:
     """Velocity of a muon in units of c, from its energy [GeV]."""
     gamma = muon_energy / MUON_MASS
     return math.sqrt(1.0 - 1.0 / (gamma * gamma))
 
 
 @njit(cache=True, error_model="numpy")
-def boosted_michel(y, b, xi):
+def boosted_michel(y: float, b: float, xi: float) -> float:
     """Electron spectrum of a muon of velocity b and polarisation along its motion, y g(y) / 2 dy normalised to 1.
 
     Parameters
@@ -78,8 +78,19 @@ def _first_integral_high(b, xi):
 
 
 @njit(cache=True, error_model="numpy")
-def first_integral(y, b, xi):
-    """H(y), the integral of g(t) / t dt from 0 to y; constant above y = 1 + b."""
+def first_integral(y: float, b: float, xi: float) -> float:
+    """H(y), the integral of g(t) / t dt from 0 to y.
+
+    Parameters
+    ----------
+    y, b, xi : float
+        As in `boosted_michel`; y above 0.
+
+    Returns
+    -------
+    float
+        H; constant above y = 1 + b.
+    """
     c2, c3 = _first_integral_low(b, xi)
     split = 1.0 - b
     if y <= split:
@@ -91,8 +102,19 @@ def first_integral(y, b, xi):
 
 
 @njit(cache=True, error_model="numpy")
-def second_integral(y, b, xi):
-    """L(y), the integral of H(t) / t dt from 0 to y: one boost more, for K -> pi -> mu -> e."""
+def second_integral(y: float, b: float, xi: float) -> float:
+    """L(y), the integral of H(t) / t dt from 0 to y: one boost more, for K -> pi -> mu -> e.
+
+    Parameters
+    ----------
+    y, b, xi : float
+        As in `boosted_michel`; y above 0.
+
+    Returns
+    -------
+    float
+        L; linear in ln y above y = 1 + b.
+    """
     c2, c3 = _first_integral_low(b, xi)
     split = 1.0 - b
     if y <= split:

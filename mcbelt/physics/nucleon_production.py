@@ -16,6 +16,7 @@ import json
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from mcbelt.errors import PhysicsError
 
@@ -36,7 +37,7 @@ class NucleonYields(NamedTuple):
 
 
 @functools.lru_cache(maxsize=2)
-def nucleon_yields(projectile):
+def nucleon_yields(projectile: str) -> NucleonYields:
     """Table of one projectile.
 
     Parameters
@@ -77,7 +78,7 @@ def _shares(x_edges, cell_edges):
     return np.maximum(overlap, 0.0) / (high - low)
 
 
-def transfer(projectile, T_edges):
+def transfer(projectile: str, T_edges: ArrayLike) -> np.ndarray:
     """Secondary nucleons by energy cell and angle, per inelastic collision of a projectile of each energy cell.
 
     Parameters

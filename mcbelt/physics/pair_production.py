@@ -15,15 +15,15 @@ from numba import njit
 from mcbelt.constants import CLASSICAL_ELECTRON_RADIUS, ELECTRON_MASS, FINE_STRUCTURE
 from mcbelt.errors import PhysicsError
 from mcbelt.physics import elements
-from mcbelt.physics.elements import ATOMS_PER_KG, CHARGE
+from mcbelt.physics.elements import ATOMS_PER_KG, CHARGE, MassFractions
 from mcbelt.physics.screening import screening_functions
 
 _UNIT = FINE_STRUCTURE * CLASSICAL_ELECTRON_RADIUS**2  # [m2]
 
 
 @njit(cache=True, error_model="numpy")
-def positron_spectrum(x, k, composition):
-    """Pairs per grammage and share of energy, d2N/(dX dx) [m2/kg].
+def positron_spectrum(x: float, k: float, composition: MassFractions) -> float:
+    """Pairs per grammage and share of energy.
 
     Parameters
     ----------
@@ -33,6 +33,11 @@ def positron_spectrum(x, k, composition):
         Photon energy [GeV].
     composition : tuple of 5 floats
         Mass fractions of H, He, N, O, Ar.
+
+    Returns
+    -------
+    float
+        d2N/(dX dx) [m2/kg]. Source: Tsai 1974, eq. (3.9) integrated over angles.
     """
     if not (k > 2.0 * ELECTRON_MASS and k * x > ELECTRON_MASS and k * (1.0 - x) > ELECTRON_MASS):
         return 0.0
@@ -85,7 +90,13 @@ def _fill(table, composition, cells):
             )
 
 
-def pair_table(composition, k_min_GeV=5.0e-3, k_max_GeV=1.0e3, per_decade=12, quantiles=65):
+def pair_table(
+    composition: MassFractions,
+    k_min_GeV: float = 5.0e-3,
+    k_max_GeV: float = 1.0e3,
+    per_decade: int = 12,
+    quantiles: int = 65,
+) -> PairTable:
     """Table of pair production.
 
     Parameters
@@ -127,15 +138,29 @@ def _place(table, k):
 
 
 @njit(cache=True, error_model="numpy")
-def conversion_coefficient(table, k):
+def conversion_coefficient(table: PairTable, k: float) -> float:
     """Pairs per grammage [m2/kg] for photons of energy k [GeV]; NaN outside the table."""
     i, f = _place(table, k)
     return table.coefficient[i] * (1.0 - f) + table.coefficient[i + 1] * f
 
 
 @njit(cache=True, error_model="numpy")
-def positron_share(table, k, u, v):
-    """Share of the photon's energy k [GeV] that the positron gets; uniform u takes the quantile, v the node of k."""
+def positron_share(table: PairTable, k: float, u: float, v: float) -> float:
+    """Share of the photon's energy that the positron gets.
+
+    Parameters
+    ----------
+    table : PairTable
+    k : float
+        Photon energy [GeV].
+    u, v : float
+        Uniform numbers in (0, 1): u takes the quantile, v the node of k.
+
+    Returns
+    -------
+    float
+        Total energy of the positron over k; NaN outside the table.
+    """
     i, f = _place(table, k)
     row = i + 1 if v < f else i
     position = u * (table.quantile.shape[1] - 1)

@@ -17,6 +17,7 @@ from numba import njit
 from mcbelt.constants import NEUTRAL_PION_MASS
 from mcbelt.physics.bremsstrahlung import photon_spectrum
 from mcbelt.physics.electromagnetic import neutral_pion_photons
+from mcbelt.physics.elements import MassFractions
 from mcbelt.physics.lepton_production import (
     ANGLE_BINS,
     ANGULAR_ELECTRON_ENERGIES,
@@ -57,7 +58,9 @@ def _transfer(meson_bins):
 
 
 @functools.lru_cache(maxsize=16)
-def angular_photon_table(target, factors=True, projectile="proton", factor_shift=0.0):
+def angular_photon_table(
+    target: str, factors: bool = True, projectile: str = "proton", factor_shift: float = 0.0
+) -> np.ndarray:
     """Cross section of photons from neutral pions in energy and angle to the projectile.
 
     Parameters
@@ -75,6 +78,11 @@ def angular_photon_table(target, factors=True, projectile="proton", factor_shift
     ndarray, shape (nT, nE, nV)
         d2 sigma/(dk dcos) [mb/GeV] on the grids of `lepton_production.angular_lepton_table`, read-only. Its integral
         over angle and energy is twice the cross section of pi0, within 3 % (nodes of k, bins of pion energy).
+
+    Raises
+    ------
+    PhysicsError
+        A projectile and target without yields.
     """
     table = yield_tables(factors, factor_shift).table(target, projectile)
     T, index = PROJECTILE_ENERGIES[::2], SPECIES.index("pi0")
@@ -108,7 +116,7 @@ def _hats(nodes, composition, slope, fine, radiation):
     return out
 
 
-def pair_matrix(nodes, composition, slope=2.5):
+def pair_matrix(nodes: np.ndarray, composition: MassFractions, slope: float = 2.5) -> np.ndarray:
     """Positrons (or electrons) per grammage of photons, on one grid of energies.
 
     Parameters
@@ -129,6 +137,22 @@ def pair_matrix(nodes, composition, slope=2.5):
     return _hats(nodes, tuple(map(float, composition)), slope, _FINE, False)
 
 
-def radiation_matrix(nodes, composition, slope=2.5):
-    """Photons per grammage of e+- by bremsstrahlung, as `pair_matrix`: flux of e+- @ M is the production of photons."""
+def radiation_matrix(nodes: np.ndarray, composition: MassFractions, slope: float = 2.5) -> np.ndarray:
+    """Photons per grammage of e+- by bremsstrahlung, on one grid of energies.
+
+    Parameters
+    ----------
+    nodes : ndarray, shape (n,)
+        Kinetic energies of e+-, and energies of photons [GeV], uniform in ln.
+    composition : Composition
+        Mass fractions.
+    slope : float
+        The flux of e+- times T^slope is linear in ln T between nodes.
+
+    Returns
+    -------
+    ndarray, shape (n, n)
+        M[j, k] such that flux of e+- at the nodes [m-2 s-1 sr-1 GeV-1] @ M is the production of photons
+        [kg-1 s-1 sr-1 GeV-1].
+    """
     return _hats(nodes, tuple(map(float, composition)), slope, _FINE, True)

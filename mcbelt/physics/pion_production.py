@@ -19,10 +19,12 @@ import functools
 import importlib.resources
 import json
 import math
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
+from numpy.typing import ArrayLike
 
 from mcbelt.constants import CHARGED_KAON_MASS, CHARGED_PION_MASS, NEUTRAL_KAON_MASS, NEUTRAL_PION_MASS
 from mcbelt.errors import PhysicsError
@@ -48,7 +50,7 @@ class YieldModel(NamedTuple):
 
 
 @njit(cache=True, error_model="numpy")
-def bracket(model, energy):
+def bracket(model: YieldModel, energy: float) -> tuple[int, float]:
     """Lower neighbour and logarithmic position of a projectile energy [GeV]: (i, f), i = -1 below the table, -2 above
     or NaN.
     """
@@ -59,12 +61,12 @@ def bracket(model, energy):
     if not x <= model.log_energy[n - 1] + 1e-12:
         return -2, 0.0
     i = min(max(np.searchsorted(model.log_energy, x, side="right") - 1, 0), n - 2)
-    f = (x - model.log_energy[i]) / (model.log_energy[i + 1] - model.log_energy[i])
-    return i, min(max(f, 0.0), 1.0)
+    f = (x - model.log_energy[i]) / (model.log_energy[i + 1] - model.log_energy[i])  # type: ignore[index, operator]
+    return i, min(max(f, 0.0), 1.0)  # type: ignore[return-value]
 
 
 @njit(cache=True, error_model="numpy")
-def inelastic_cross_section(model, energy):
+def inelastic_cross_section(model: YieldModel, energy: float) -> float:
     """Inelastic cross section, quasi-elastic included [mb], at a projectile energy [GeV]; NaN outside 0.2-500 GeV."""
     i, f = bracket(model, energy)
     if i < 0:
@@ -73,10 +75,23 @@ def inelastic_cross_section(model, energy):
 
 
 @njit(cache=True, error_model="numpy")
-def multiplicity(model, energy, species):
-    """Mesons per inelastic collision [1] at a projectile energy [GeV]; zero below 0.2 GeV, NaN above 500 GeV.
+def multiplicity(model: YieldModel, energy: float, species: int) -> float:
+    """Mesons per inelastic collision.
 
-    A power law between neighbours, linear in ln T where one of them is zero.
+    Parameters
+    ----------
+    model : YieldModel
+        Projectile on target.
+    energy : float
+        Kinetic energy of the projectile, per nucleon for alphas [GeV].
+    species : int
+        Index into SPECIES.
+
+    Returns
+    -------
+    float
+        Multiplicity [1]; zero below 0.2 GeV, NaN above 500 GeV. A power law between neighbours, linear in ln T where
+        one of them is zero.
     """
     i, f = bracket(model, energy)
     if i == -1:
@@ -90,8 +105,25 @@ def multiplicity(model, energy, species):
 
 
 @njit(cache=True, error_model="numpy")
-def share_of_upper(model, i, f, species):
-    """Probability [1] of the upper neighbour's distribution: f, unless one neighbour makes none of this species."""
+def share_of_upper(model: YieldModel, i: int, f: float, species: int) -> float:
+    """Probability of the upper neighbour's distribution.
+
+    Parameters
+    ----------
+    model : YieldModel
+        Projectile on target.
+    i : int
+        Lower neighbour, from `bracket`.
+    f : float
+        Logarithmic position between the neighbours, from `bracket`.
+    species : int
+        Index into SPECIES.
+
+    Returns
+    -------
+    float
+        Probability [1]: f, unless one neighbour makes none of this species.
+    """
     if model.multiplicity[i, species] <= 0.0:
         return 1.0
     if model.multiplicity[i + 1, species] <= 0.0:
@@ -100,7 +132,7 @@ def share_of_upper(model, i, f, species):
 
 
 @njit(cache=True, error_model="numpy")
-def double_differential(model, energy, meson_energy, cosine, species):
+def double_differential(model: YieldModel, energy: float, meson_energy: float, cosine: float, species: int) -> float:
     """Distribution of the mesons in kinetic energy and angle, d2n/(dT dcos), per meson.
 
     Parameters
@@ -137,10 +169,25 @@ def double_differential(model, energy, meson_energy, cosine, species):
 
 
 @njit(cache=True, error_model="numpy")
-def sample_meson(model, energy, species, uniforms):
-    """Kinetic energy [GeV] and cosine of one meson, from four uniforms in [0, 1); sampler of `double_differential`.
+def sample_meson(model: YieldModel, energy: float, species: int, uniforms: np.ndarray) -> tuple[float, float]:
+    """Kinetic energy and cosine of one meson: sampler of `double_differential`.
 
-    NaN, NaN outside 0.2-500 GeV and where the table makes none of this species.
+    Parameters
+    ----------
+    model : YieldModel
+        Projectile on target.
+    energy : float
+        Kinetic energy of the projectile, per nucleon for alphas [GeV].
+    species : int
+        Index into SPECIES.
+    uniforms : ndarray, shape (4,)
+        Uniform numbers in [0, 1).
+
+    Returns
+    -------
+    tuple of 2 floats
+        Kinetic energy [GeV], and cosine of the angle to the projectile; NaN, NaN outside 0.2-500 GeV and where the
+        table makes none of this species.
     """
     i, f = bracket(model, energy)
     if i < 0:
@@ -181,7 +228,7 @@ def _distribution(model, energy, meson_energies, cosines, species):
     return out
 
 
-def species_index(species):
+def species_index(species: str) -> int:
     """Index of a species name in SPECIES; PhysicsError if it is none of them."""
     if species not in SPECIES:
         raise PhysicsError(
@@ -198,18 +245,18 @@ def _csv_rows(name, texts):
 
 
 @functools.lru_cache(maxsize=1)
-def factor_rows():
+def factor_rows() -> tuple[dict[str, Any], ...]:
     """Rows of data/yields/factors.csv as dicts with projectile, target, charge, T_GeV, k, k_err [1]."""
     return _csv_rows("factors.csv", ("projectile", "target", "charge"))
 
 
 @functools.lru_cache(maxsize=1)
-def spread_rows():
+def spread_rows() -> tuple[dict[str, Any], ...]:
     """Rows of data/yields/model_spread.csv: target, E_GeV, species, mesons of INCL++ and Bertini [1], errors [1]."""
     return _csv_rows("model_spread.csv", ("target", "species"))
 
 
-def bertini_over_inclxx(target, species, energies_GeV):
+def bertini_over_inclxx(target: str, species: str, energies_GeV: ArrayLike) -> np.ndarray:
     """Ratio of the multiplicities of Bertini and INCL++ [1], the spread between cascades.
 
     Parameters
@@ -225,6 +272,11 @@ def bertini_over_inclxx(target, species, energies_GeV):
     -------
     ndarray, shape (n,)
         Linear in ln T between 0.3 and 2.6 GeV, constant beyond.
+
+    Raises
+    ------
+    PhysicsError
+        Another element or another meson.
     """
     rows = [row for row in spread_rows() if (row["target"], row["species"]) == (target, species)]
     if not rows:
@@ -233,7 +285,7 @@ def bertini_over_inclxx(target, species, energies_GeV):
     return np.interp(np.log(np.asarray(energies_GeV, float)), np.log([row["E_GeV"] for row in rows]), ratio)
 
 
-def data_factor(projectile, target, species, energies_GeV, shift=0.0):
+def data_factor(projectile: str, target: str, species: str, energies_GeV: ArrayLike, shift: float = 0.0) -> np.ndarray:
     """Factor k that brings the cascade's multiplicity to the measured one.
 
     Parameters
@@ -249,6 +301,11 @@ def data_factor(projectile, target, species, energies_GeV, shift=0.0):
     -------
     ndarray, shape (n,)
         k + shift * k_err [1], linear in ln T between the rows of factors.csv, constant beyond them; 1 for kaons.
+
+    Raises
+    ------
+    PhysicsError
+        A pion without a row in factors.csv.
     """
     energies = np.asarray(energies_GeV, float)
     charge = _CHARGE_OF_FACTOR.get(species)
@@ -286,7 +343,9 @@ class YieldTable:
         Generator, version, seeds, events per energy, licence.
     """
 
-    def __init__(self, data, factors=None):
+    def __init__(
+        self, data: Mapping[str, np.ndarray], factors: Callable[[str, np.ndarray], np.ndarray] | None = None
+    ) -> None:
         if tuple(data["species"]) != SPECIES:
             raise PhysicsError(
                 f"yield table: species {tuple(data['species'])} are not {SPECIES}. Bake the table again."
@@ -320,12 +379,12 @@ class YieldTable:
             )
         return energies
 
-    def sigma_inel(self, energies_GeV):
+    def sigma_inel(self, energies_GeV: ArrayLike) -> np.ndarray:
         """Inelastic cross section [mb] at projectile energies [GeV] (per nucleon); PhysicsError outside 0.2-500 GeV."""
         energies = self._checked(energies_GeV)
         return _multiplicities(self.model, energies.ravel(), 0)[:, 1].reshape(energies.shape)
 
-    def multiplicity(self, energies_GeV, species):
+    def multiplicity(self, energies_GeV: ArrayLike, species: str) -> np.ndarray:
         """Mesons per inelastic collision [1] at projectile energies [GeV] (per nucleon); PhysicsError outside 0.2-500
         GeV.
         """
@@ -333,11 +392,11 @@ class YieldTable:
         index = species_index(species)
         return _multiplicities(self.model, energies.ravel(), index)[:, 0].reshape(energies.shape)
 
-    def cross_section(self, energies_GeV, species):
+    def cross_section(self, energies_GeV: ArrayLike, species: str) -> np.ndarray:
         """Inclusive cross section, inelastic times multiplicity [mb], at projectile energies [GeV] (per nucleon)."""
         return self.sigma_inel(energies_GeV) * self.multiplicity(energies_GeV, species)
 
-    def relative_error(self, energies_GeV, species):
+    def relative_error(self, energies_GeV: ArrayLike, species: str) -> np.ndarray:
         """Relative statistical error of the multiplicity [1], interpolated from the tabulated energies; inf where
         none is made.
         """
@@ -346,18 +405,56 @@ class YieldTable:
         error = np.where(mult > 0.0, self.multiplicity_error[:, index] / np.where(mult > 0.0, mult, 1.0), np.inf)
         return np.interp(np.log(energies), self.model.log_energy, error)
 
-    def distribution(self, energy_GeV, meson_energy_GeV, cosine, species):
-        """Differential cross section d2 sigma/(dT dcos) [mb/GeV] at one projectile energy [GeV]; meson T [GeV] and
-        cosine broadcast.
+    def distribution(
+        self, energy_GeV: float, meson_energy_GeV: ArrayLike, cosine: ArrayLike, species: str
+    ) -> np.ndarray:
+        """Differential cross section at one projectile energy.
+
+        Parameters
+        ----------
+        energy_GeV : float
+            Kinetic energy of the projectile, per nucleon for alphas [GeV].
+        meson_energy_GeV, cosine : array_like
+            Kinetic energy of the meson [GeV] and cosine of its angle; they broadcast.
+        species : str
+            Name in SPECIES.
+
+        Returns
+        -------
+        ndarray
+            d2 sigma/(dT dcos) [mb/GeV], of the broadcast shape.
+
+        Raises
+        ------
+        PhysicsError
+            Outside 0.2-500 GeV, or for an unknown species.
         """
         energy, index = float(self._checked(energy_GeV)), species_index(species)
         meson, cosines = np.broadcast_arrays(np.asarray(meson_energy_GeV, float), np.asarray(cosine, float))
         flat = _distribution(self.model, energy, meson.ravel(), cosines.ravel(), index).reshape(meson.shape)
         return flat * self.cross_section(energy, species)
 
-    def sample(self, energy_GeV, species, uniforms):
-        """Mesons drawn from `distribution`: columns T [GeV], cosine, shape (n, 2), from uniforms in [0, 1), shape (n,
-        4).
+    def sample(self, energy_GeV: float, species: str, uniforms: ArrayLike) -> np.ndarray:
+        """Mesons drawn from `distribution`.
+
+        Parameters
+        ----------
+        energy_GeV : float
+            Kinetic energy of the projectile, per nucleon for alphas [GeV].
+        species : str
+            Name in SPECIES.
+        uniforms : array_like, shape (n, 4)
+            Uniform numbers in [0, 1).
+
+        Returns
+        -------
+        ndarray, shape (n, 2)
+            Kinetic energy [GeV] and cosine of the angle to the projectile.
+
+        Raises
+        ------
+        PhysicsError
+            Outside 0.2-500 GeV, for an unknown species, or where none is made.
         """
         energy, index = float(self._checked(energy_GeV)), species_index(species)
         out = _sample_many(self.model, energy, index, np.asarray(uniforms, float))
@@ -379,11 +476,11 @@ class YieldTables:
         Standard deviations by which all factors are shifted [1], for a band.
     """
 
-    def __init__(self, factors=True, factor_shift=0.0):
+    def __init__(self, factors: bool = True, factor_shift: float = 0.0) -> None:
         self.factors, self.factor_shift = bool(factors), float(factor_shift)
-        self._read = {}
+        self._read: dict[tuple[str, str], YieldTable] = {}
 
-    def table(self, target, projectile="proton"):
+    def table(self, target: str, projectile: str = "proton") -> YieldTable:
         """YieldTable of a projectile ("proton", "alpha") on a target element; PhysicsError for a pair that is not
         shipped.
         """

@@ -17,7 +17,7 @@ from numba import njit
 
 from mcbelt.constants import CLASSICAL_ELECTRON_RADIUS, ELECTRON_MASS, FINE_STRUCTURE
 from mcbelt.physics import kinematics
-from mcbelt.physics.elements import ATOMS_PER_KG, CHARGE
+from mcbelt.physics.elements import ATOMS_PER_KG, CHARGE, MassFractions
 
 # Radiation lengths [kg m-2]: PDG 2022, atomic and nuclear properties.
 RADIATION_LENGTH = (630.4, 943.2, 379.9, 342.4, 195.5)
@@ -30,7 +30,7 @@ _HIGHLAND = 0.0136  # [GeV]
 
 
 @njit(cache=True, error_model="numpy")
-def mean_square_angle(p, mass, composition):
+def mean_square_angle(p: float, mass: float, composition: MassFractions) -> float:
     """Mean square space angle per grammage of a particle of unit charge (mean of 2 (1 - cos) of a thin layer).
 
     Parameters
@@ -64,7 +64,7 @@ def mean_square_angle(p, mass, composition):
 
 
 @njit(cache=True, error_model="numpy")
-def pitch_angle_diffusion(T, composition):
+def pitch_angle_diffusion(T: float, composition: MassFractions) -> float:
     """Diffusion coefficient of the local pitch angle of e+- per grammage, <(d alpha)^2> / (2 dX) [rad^2 m2/kg].
 
     A quarter of `mean_square_angle`: one of two planes, and the half of the definition. The drift that keeps
@@ -75,7 +75,7 @@ def pitch_angle_diffusion(T, composition):
 
 
 @njit(cache=True, error_model="numpy")
-def inverse_radiation_length(composition):
+def inverse_radiation_length(composition: MassFractions) -> float:
     """1 / X0 [m2/kg] of a mixture of H, He, N, O, Ar."""
     total = 0.0
     for i in range(5):
@@ -84,24 +84,42 @@ def inverse_radiation_length(composition):
 
 
 @njit(cache=True, error_model="numpy")
-def rossi_greisen(p, mass, composition):
-    """Mean square space angle [rad^2 m2/kg], (21.2 MeV / (p beta))^2 / X0 (Rossi and Greisen 1941); p, mass [GeV]."""
+def rossi_greisen(p: float, mass: float, composition: MassFractions) -> float:
+    """Mean square space angle per grammage with the constant of Rossi and Greisen 1941.
+
+    Parameters
+    ----------
+    p, mass : float
+        Momentum and mass of a particle of unit charge [GeV].
+    composition : tuple of 5 floats
+        Mass fractions of H, He, N, O, Ar.
+
+    Returns
+    -------
+    float
+        (21.2 MeV / (p beta))^2 / X0 [rad^2 m2/kg].
+    """
     beta = p / math.sqrt(p * p + mass * mass)
     return (_ROSSI_GREISEN / (p * beta)) ** 2 * inverse_radiation_length(composition)
 
 
 @njit(cache=True, error_model="numpy")
-def highland_angle(p, mass, grammage, composition):
-    """Width [rad] of the projected angle behind a layer of 1e-3 to 100 X0, central 98 % (PDG 2022, 34.16).
+def highland_angle(p: float, mass: float, grammage: float, composition: MassFractions) -> float:
+    """Width of the projected angle behind a layer, central 98 %.
 
     Parameters
     ----------
     p, mass : float
         Momentum and mass of a particle of unit charge [GeV].
     grammage : float
-        Thickness [kg m-2].
+        Thickness [kg m-2], 1e-3 to 100 X0.
     composition : tuple of 5 floats
         Mass fractions of H, He, N, O, Ar.
+
+    Returns
+    -------
+    float
+        Width [rad]. Source: PDG 2022, eq. (34.16).
     """
     beta = p / math.sqrt(p * p + mass * mass)
     layer = grammage * inverse_radiation_length(composition)
@@ -109,7 +127,9 @@ def highland_angle(p, mass, grammage, composition):
 
 
 @njit(cache=True, error_model="numpy")
-def kicked(direction, mean_square, n1, n2):
+def kicked(
+    direction: tuple[float, float, float], mean_square: float, n1: float, n2: float
+) -> tuple[float, float, float]:
     """Direction after a step of multiple scattering.
 
     Parameters

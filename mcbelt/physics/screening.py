@@ -21,7 +21,7 @@ _HELIUM_CHARGE = 1.6875  # effective charge of the variational ground state
 
 
 @njit(cache=True, error_model="numpy")
-def coulomb_correction(Z):
+def coulomb_correction(Z: float) -> float:
     """f(Z) of Davies, Bethe and Maximon 1954, in the form of Tsai 1974 (3.3)."""
     z = (FINE_STRUCTURE * Z) ** 2
     return 1.202 * z - 1.0369 * z**2 + 1.008 * z**3 / (1.0 + z)
@@ -75,7 +75,7 @@ def _light(Z, delta):
 
 
 @njit(cache=True, error_model="numpy")
-def screening_functions(Z, delta):
+def screening_functions(Z: float, delta: float) -> tuple[float, float, float, float]:
     """Screening functions of an atom.
 
     Parameters

@@ -17,6 +17,7 @@ from importlib import resources
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from mcbelt.errors import PhysicsError
 
@@ -72,7 +73,7 @@ def map_section(solar: str, L: float) -> MapSection:
     return MapSection(np.array(energies), tuple(distances), tuple(logarithms))
 
 
-def segments(section: MapSection, T_MeV, b_over_b0):
+def segments(section: MapSection, T_MeV: ArrayLike, b_over_b0: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     """Log10 of J(>E) and its slope in energy, without the floor at 1 cm-2 s-1.
 
     Between the energies of the map log10 J is linear in E. Above the last energy at which the polyline still has flux,

@@ -17,6 +17,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from mcbelt.constants import ALPHA_MASS, PROTON_MASS
 from mcbelt.errors import PhysicsError
@@ -42,7 +43,7 @@ class CosmicRays(NamedTuple):
     lowest: float  # kinetic energy per nucleon [GeV]
     highest: float  # kinetic energy per nucleon [GeV]
 
-    def flux(self, T):
+    def flux(self, T: ArrayLike) -> np.ndarray:
         """Flux outside the magnetosphere.
 
         Parameters
@@ -68,17 +69,17 @@ class CosmicRays(NamedTuple):
             )
         return self.spectrum(np.clip(T, self.lowest, self.highest))  # the clip undoes rounding within 1e-9
 
-    def rigidity(self, T):
+    def rigidity(self, T: ArrayLike) -> np.ndarray:
         """Rigidity [GV] of a kinetic energy per nucleon [GeV]."""
         T = np.asarray(T, float)
         return self.rigidity_per_momentum * np.sqrt(T * (T + 2.0 * self.mass))
 
-    def kinetic_energy(self, rigidity):
+    def kinetic_energy(self, rigidity: ArrayLike) -> np.ndarray:
         """Kinetic energy per nucleon [GeV] of a rigidity [GV]."""
         momentum = np.asarray(rigidity, float) / self.rigidity_per_momentum
         return momentum**2 / (np.sqrt(momentum**2 + self.mass**2) + self.mass)
 
-    def transmitted(self, T, cutoff):
+    def transmitted(self, T: ArrayLike, cutoff: ArrayLike) -> np.ndarray:
         """Flux along a direction whose cutoff is sharp: `flux` from the cutoff up, zero below.
 
         Parameters
@@ -92,11 +93,16 @@ class CosmicRays(NamedTuple):
         -------
         ndarray
             Flux [m-2 s-1 sr-1 (GeV/nucleon)-1].
+
+        Raises
+        ------
+        PhysicsError
+            For `T` outside the range.
         """
         T, cutoff = np.broadcast_arrays(np.asarray(T, float), np.asarray(cutoff, float))
         return np.where(self.rigidity(T) >= cutoff, self.flux(T), 0.0)
 
-    def integral_flux(self, cutoff):
+    def integral_flux(self, cutoff: ArrayLike) -> np.ndarray:
         """Flux of nuclei above a rigidity, up to `highest`.
 
         Parameters
@@ -108,6 +114,11 @@ class CosmicRays(NamedTuple):
         -------
         ndarray
             Integral flux [m-2 s-1 sr-1]; power laws between 400 points per decade, 1e-5 for the smooth spectra.
+
+        Raises
+        ------
+        PhysicsError
+            Outside the range.
         """
         start = self.kinetic_energy(cutoff)
         if not np.all((start >= self.lowest * (1.0 - 1e-9)) & (start <= self.highest)):
@@ -127,7 +138,7 @@ class CosmicRays(NamedTuple):
         return above[i + 1] + 0.5 * (at_start + weight[i + 1]) * np.log(grid[i + 1] / here)
 
 
-def modulated(species="proton", interstellar=None, phi_GV=None) -> CosmicRays:
+def modulated(species: str = "proton", interstellar: str | None = None, phi_GV: float | None = None) -> CosmicRays:
     """Cosmic rays behind the force field of the Sun.
 
     Parameters
@@ -152,12 +163,12 @@ def modulated(species="proton", interstellar=None, phi_GV=None) -> CosmicRays:
         interstellar = {"proton": "vos2015", "helium": "boschini2018"}.get(species)
     local_interstellar.interstellar_flux(1.0, species, interstellar)  # refuses unknown names
     if phi_GV is None:
-        phi_GV = PHI_JUNE_1998.get(interstellar, PHI_JUNE_1998["vos2015"])
+        phi_GV = PHI_JUNE_1998.get(interstellar, PHI_JUNE_1998["vos2015"])  # type: ignore[arg-type]
     if not 0.0 <= phi_GV <= 2.0:
         raise PhysicsError(
             f"Cosmic rays: modulation potential phi = {phi_GV} GV is outside [0, 2]. Use 0.53 for June 1998."
         )
-    formula = (local_interstellar.PROTONS | local_interstellar.HELIUM)[interstellar]
+    formula = (local_interstellar.PROTONS | local_interstellar.HELIUM)[interstellar]  # type: ignore[index]
     mass, ratio = _mass_and_ratio(species)
 
     def spectrum(T):
@@ -166,7 +177,7 @@ def modulated(species="proton", interstellar=None, phi_GV=None) -> CosmicRays:
     return CosmicRays(species, mass, ratio, spectrum, LOWEST_T, HIGHEST_T)
 
 
-def measured(table: TabulatedSpectrum, species="proton") -> CosmicRays:
+def measured(table: TabulatedSpectrum, species: str = "proton") -> CosmicRays:
     """Cosmic rays as measured: a directional table in kinetic energy per nucleon.
 
     Parameters
@@ -182,7 +193,9 @@ def measured(table: TabulatedSpectrum, species="proton") -> CosmicRays:
     """
     if not table.directional:
         raise PhysicsError(f"{table.name}: a cosmic-ray spectrum must be a flux per sr; this one is omnidirectional.")
-    return CosmicRays(species, *_mass_and_ratio(species), table, float(table.T[0]), float(table.T[-1]))
+    mass, ratio = _mass_and_ratio(species)
+    lowest, highest = float(table.T[0]), float(table.T[-1])
+    return CosmicRays(species, mass, ratio, table, lowest, highest)  # type: ignore[arg-type]  # a table is callable
 
 
 def gusev2003() -> CosmicRays:
@@ -195,7 +208,7 @@ def gusev2003() -> CosmicRays:
     return CosmicRays("proton", PROTON_MASS, 1.0, spectrum, LOWEST_T, 1.0e6)
 
 
-def _mass_and_ratio(species):
+def _mass_and_ratio(species: str) -> tuple[float, float]:
     """Mass per nucleon [GeV] and A / Z."""
     known = {"proton": (PROTON_MASS, 1.0), "helium": (ALPHA_MASS / 4.0, 2.0)}
     if species not in known:

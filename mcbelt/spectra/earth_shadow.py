@@ -17,7 +17,7 @@ SHADOW_ALTITUDE = 40.0e3  # [m] a path tangent to this level crosses about 200 g
 
 
 @njit(cache=True, error_model="numpy")
-def in_shadow(height, radius, cosine_zenith, curvature):
+def in_shadow(height: float, radius: float, cosine_zenith: float, curvature: float) -> bool:
     """Whether the way back from a point dips below the level that stops protons.
 
     Parameters
@@ -48,7 +48,12 @@ def in_shadow(height, radius, cosine_zenith, curvature):
 
 
 @njit(cache=True, error_model="numpy")
-def upward_curvature(field, up, direction, rigidity):
+def upward_curvature(
+    field: tuple[float, float, float],
+    up: tuple[float, float, float],
+    direction: tuple[float, float, float],
+    rigidity: float,
+) -> float:
     """Upward curvature of the path of a positive charge.
 
     Parameters
@@ -69,6 +74,6 @@ def upward_curvature(field, up, direction, rigidity):
     return force / (rigidity * GV_TO_TESLA_METRE)
 
 
-def horizon_dip(height, radius):
+def horizon_dip(height: float, radius: float) -> float:
     """Angle below the horizontal of the edge of the shadow for a straight path [rad]: exact, for checks."""
     return math.acos((radius - height) / radius)

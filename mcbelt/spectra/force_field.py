@@ -6,10 +6,19 @@ on the way in is the same as in an electric potential phi: the density in phase 
 spectrum needs another phi for the same measured flux.
 """
 
+from collections.abc import Callable
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 
-def force_field(interstellar, T, phi, charge_per_nucleon, mass_per_nucleon):
+def force_field(
+    interstellar: Callable[[np.ndarray], np.ndarray],
+    T: ArrayLike,
+    phi: float,
+    charge_per_nucleon: float,
+    mass_per_nucleon: float,
+) -> np.ndarray:
     """Flux at the Earth's orbit, outside the magnetosphere.
 
     Parameters

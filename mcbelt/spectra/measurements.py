@@ -31,6 +31,11 @@ def cosmic_ray_table(name: str) -> TabulatedSpectrum:
     TabulatedSpectrum
         Kinetic energy per nucleon [GeV], flux [m-2 s-1 sr-1 (GeV/nucleon)-1], between the first and the last mean
         energy.
+
+    Raises
+    ------
+    PhysicsError
+        For an unknown name.
     """
     if name not in COSMIC_RAYS:
         raise PhysicsError(f'Cosmic rays: measured spectrum "{name}" is unknown. Give one of {", ".join(COSMIC_RAYS)}.')

@@ -11,6 +11,8 @@ sought instead as a function that is piecewise linear in v, nowhere negative and
 on its second differences. The integral over each linear piece is closed, so no singular quadrature enters.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from scipy.optimize import nnls
 
@@ -19,7 +21,7 @@ SMOOTHNESS = 0.02  # weight of second differences of j, per node spacing in v: t
 SMALLEST_FLUX = 1e-2  # relative to the equator; a smaller J does not enter the fit
 
 
-def omnidirectional_kernel(u, v):
+def omnidirectional_kernel(u: np.ndarray, v: np.ndarray) -> np.ndarray:
     """Omnidirectional flux of unit rises of j between neighbouring nodes.
 
     Parameters
@@ -38,7 +40,9 @@ def omnidirectional_kernel(u, v):
     return 2.0 * np.pi / np.sqrt(u)[:, None] * (4.0 / 3.0) * (excess[:, :-1] - excess[:, 1:]) / np.diff(v)
 
 
-def directional_profile(omnidirectional, b_cutoff):
+def directional_profile(
+    omnidirectional: Callable[[np.ndarray], np.ndarray], b_cutoff: float
+) -> tuple[np.ndarray, np.ndarray]:
     """Directional flux against B_0/B_m from the omnidirectional flux along the field line.
 
     Parameters

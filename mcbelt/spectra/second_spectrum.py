@@ -7,6 +7,7 @@ of them make pions.
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from mcbelt.errors import PhysicsError
 from mcbelt.spectra import measurements
@@ -37,7 +38,7 @@ class SecondSpectrum:
         self._x = 0.5 * np.log(columns["T_low_GeV"] * columns["T_high_GeV"])
         self._y = np.log(flux[direction])
 
-    def flux(self, T):
+    def flux(self, T: ArrayLike) -> np.ndarray:
         """Flux of sub-cutoff protons.
 
         Parameters
@@ -58,7 +59,7 @@ class SecondSpectrum:
         return np.where(inside, np.exp(self._y[i] + slope * (x - self._x[i])), 0.0)
 
 
-def arriving_protons(T, cutoff, primary: CosmicRays, second: SecondSpectrum | None):
+def arriving_protons(T: ArrayLike, cutoff: ArrayLike, primary: CosmicRays, second: SecondSpectrum | None) -> np.ndarray:
     """Protons along a direction: primaries above its cutoff, the second spectrum below it.
 
     Parameters
@@ -76,6 +77,11 @@ def arriving_protons(T, cutoff, primary: CosmicRays, second: SecondSpectrum | No
     -------
     ndarray
         Flux [m-2 s-1 sr-1 GeV-1].
+
+    Raises
+    ------
+    PhysicsError
+        For `T` outside the range of `primary`.
     """
     flux = primary.transmitted(T, cutoff)
     if second is None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from mcbelt.errors import PhysicsError
 
@@ -33,7 +34,7 @@ class TabulatedSpectrum(NamedTuple):
     directional: bool
     name: str  # for messages: the file it came from
 
-    def __call__(self, T):
+    def __call__(self, T: ArrayLike) -> np.ndarray:
         """Flux at kinetic energies.
 
         Parameters
@@ -66,7 +67,7 @@ class TabulatedSpectrum(NamedTuple):
         return np.where(both, power_law, (1.0 - share) * left + share * right)
 
 
-def read_spectrum_csv(path) -> TabulatedSpectrum:
+def read_spectrum_csv(path: str | Path) -> TabulatedSpectrum:
     """Read a spectrum from a CSV file with a header line.
 
     Parameters

@@ -14,8 +14,10 @@ own: a shell of another epoch is identified by its lowest altitude (`matched_l`)
 
 import csv
 from importlib import resources
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from mcbelt.errors import PhysicsError
 from mcbelt.spectra import ap8_map, mirror_points
@@ -66,7 +68,7 @@ class TrappedProtons:
         """B/B0 beyond which the map has no protons above 10 MeV on this shell."""
         return 1.0 + max(float(x[-1]) for x in self._section.distances)
 
-    def integral_flux(self, T_GeV, b_over_b0=1.0):
+    def integral_flux(self, T_GeV: ArrayLike, b_over_b0: ArrayLike = 1.0) -> np.ndarray:
         """Omnidirectional flux above an energy.
 
         Parameters
@@ -80,6 +82,11 @@ class TrappedProtons:
         -------
         ndarray
             J(>T) [m-2 s-1]. With tail "none" the flux above 0.4 GeV is left out at every T.
+
+        Raises
+        ------
+        PhysicsError
+            Below 0.01 GeV, or for B/B0 below 1.
         """
         T_MeV, b = _checked(T_GeV, b_over_b0)
         if self.tail == "none":
@@ -88,7 +95,7 @@ class TrappedProtons:
             flux = self._flux(T_MeV, b)[0]
         return _PER_CM2 * flux
 
-    def differential_flux(self, T_GeV, b_over_b0=1.0):
+    def differential_flux(self, T_GeV: ArrayLike, b_over_b0: ArrayLike = 1.0) -> np.ndarray:
         """Omnidirectional flux per energy.
 
         Parameters
@@ -102,6 +109,11 @@ class TrappedProtons:
         -------
         ndarray
             -dJ/dT [m-2 s-1 GeV-1].
+
+        Raises
+        ------
+        PhysicsError
+            Below 0.01 GeV, or for B/B0 below 1.
         """
         T_MeV, b = _checked(T_GeV, b_over_b0)
         flux, steepness = self._flux(T_MeV, b)
@@ -109,7 +121,7 @@ class TrappedProtons:
             steepness = np.where(T_MeV < _END, steepness, 0.0)
         return _PER_CM2 * _PER_MEV * flux * steepness
 
-    def directional_flux(self, T_GeV, alpha_eq):
+    def directional_flux(self, T_GeV: ArrayLike, alpha_eq: ArrayLike) -> np.ndarray:
         """Flux per energy and solid angle of protons with an equatorial pitch angle.
 
         Parameters
@@ -126,6 +138,11 @@ class TrappedProtons:
             never decreasing towards pi/2. Its omnidirectional flux gives `differential_flux` back within 3 % where
             that is above a tenth of its equatorial value, for L 1.17-1.5 and T 0.25-0.6 GeV (6 % to 1 GeV and down to
             0.1 GeV). On shells and at energies where the map has next to no flux it can only be called a guess.
+
+        Raises
+        ------
+        PhysicsError
+            Below 0.01 GeV, or for a pitch angle outside 0 to pi.
         """
         T, alpha = np.broadcast_arrays(np.asarray(T_GeV, float), np.asarray(alpha_eq, float))
         if not (np.all(alpha >= 0.0) and np.all(alpha <= np.pi)):
@@ -136,7 +153,8 @@ class TrappedProtons:
         for i, energy in enumerate(energies):
             here = which.ravel() == i
             nodes, j = mirror_points.directional_profile(
-                lambda b, T=energy: self.differential_flux(T, b), self.b_cutoff
+                lambda b, T=energy: self.differential_flux(T, b),  # type: ignore[misc]
+                self.b_cutoff,
             )
             flux[here] = np.interp(v[here], nodes, j, left=0.0)
         return flux.reshape(T.shape)
@@ -155,7 +173,7 @@ class TrappedProtons:
         return 10.0**logarithm, -_LN10 * slope
 
 
-def matched_l(shell, solar: str) -> float:
+def matched_l(shell: Any, solar: str) -> float:
     """L of the AP-8 shell that comes down to the same lowest altitude.
 
     Protons of a belt that the air empties are organised by the lowest altitude H_min of their drift. AP-8's L belongs
