@@ -220,5 +220,6 @@ def test_antiprotons_are_absorbed_more_than_protons():
 def test_antiprotons_beyond_the_fits_are_refused():
     for T in (0.0999, 298.1, math.nan):
         assert math.isnan(antiproton_absorption.collisions_per_grammage(T, AIR))
+        assert math.isnan(antiproton_absorption.on_nucleus(T, 7.0, 14.0))
         with pytest.raises(PhysicsError, match="antiproton_absorption: T = "):
             antiproton_absorption.interaction_length(T, AIR)
