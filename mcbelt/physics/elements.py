@@ -64,3 +64,30 @@ def composition(**mass_fractions: float) -> Composition:
             "Give them as fractions of mass."
         )
     return Composition(**{name: value / total for name, value in mass_fractions.items()})
+
+
+def mass_fractions(where, composition):
+    """Mass fractions of H, He, N, O, Ar as floats, refused if one is negative or the sum is not 1.
+
+    Parameters
+    ----------
+    where : str
+        Name for the sentence of the error.
+    composition : Composition or sequence of 5 floats
+
+    Returns
+    -------
+    tuple of 5 floats
+
+    Raises
+    ------
+    PhysicsError
+        A negative fraction, or a sum that differs from 1 by 1e-6 or more.
+    """
+    fractions = tuple(map(float, Composition(*composition)))
+    if not (min(fractions) >= 0.0 and abs(sum(fractions) - 1.0) < 1.0e-6):
+        raise PhysicsError(
+            f"{where}: mass fractions {fractions} (H, He, N, O, Ar) must be at least 0 and sum to 1. "
+            "Normalise them, for instance by elements.composition(...)."
+        )
+    return fractions

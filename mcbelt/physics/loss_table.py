@@ -75,12 +75,7 @@ def loss_table(
     PhysicsError
         Mass fractions that do not sum to 1, or a range that is not allowed.
     """
-    fractions = tuple(map(float, elements.Composition(*composition)))
-    if not (min(fractions) >= 0.0 and abs(sum(fractions) - 1.0) < 1.0e-6):
-        raise PhysicsError(
-            f"loss_table: mass fractions {fractions} (H, He, N, O, Ar) must be at least 0 and sum to 1. "
-            "Normalise them, for instance by elements.composition(...)."
-        )
+    fractions = elements.mass_fractions("loss_table", composition)
     if not 1.0e-5 <= T_min_GeV < T_max_GeV <= 1.0e6:
         raise PhysicsError(
             f"loss_table: T = {T_min_GeV} to {T_max_GeV} GeV is outside 1e-5 to 1e6 or not ascending. "
