@@ -12,7 +12,7 @@ from mcbelt.interstellar import diffusion, galaxy, sources
 from mcbelt.interstellar.galaxy import Species
 from mcbelt.interstellar.gas import HELIUM_TO_HYDROGEN
 from mcbelt.interstellar.scales import PER_CM3
-from mcbelt.interstellar.settings import Injection
+from mcbelt.interstellar.sections import Injection
 from mcbelt.spectra.force_field import force_field
 
 NUCLEON_MASS = 0.931494  # [GeV], mean in carbon

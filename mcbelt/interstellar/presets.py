@@ -5,7 +5,7 @@ per GeV/c and nucleon at 10 GeV/c per nucleon.
 """
 
 from mcbelt.errors import ConfigError
-from mcbelt.interstellar.settings import (
+from mcbelt.interstellar.sections import (
     Diffusion,
     GalaxySettings,
     Grid,
