@@ -76,12 +76,6 @@ class Solution(NamedTuple):
     left_above: float
     iterations: int
 
-    @property
-    def imbalance(self):
-        """(produced - escaped - destroyed - lost_below - left_above) / produced."""
-        gone = self.escaped + self.destroyed + self.lost_below + self.left_above
-        return (self.produced - gone) / self.produced
-
 
 def _bernoulli(x):
     """x / (exp(x) - 1), for any x without overflow."""

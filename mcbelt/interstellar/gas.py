@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mcbelt.errors import PhysicsError
-from mcbelt.interstellar.scales import PARSEC, SOLAR_RADIUS_KPC
+from mcbelt.interstellar.scales import SOLAR_RADIUS_KPC
 
 HELIUM_TO_HYDROGEN = 0.11  # by number, Moskalenko & Strong 1998 sec. 2
 INNERMOST_KPC = 3.5  # inner limit of the molecular ring's formula
@@ -87,20 +87,6 @@ def hydrogen_density(radius_kpc, z_kpc):
     radius = np.maximum(radius, INNERMOST_KPC)
     z_pc = 1.0e3 * np.abs(np.asarray(z_kpc, dtype=float))
     return Hydrogen(_atomic(radius, z_pc), _molecular(radius, z_pc), _ionised(radius, z_pc))
-
-
-def hydrogen_column(radius_kpc, z_max_kpc=10.0, points=4001):
-    """Columns of hydrogen nuclei through the whole disc at one radius.
-
-    Returns
-    -------
-    Hydrogen
-        Column densities [cm-2] of both sides of the plane, by the trapezoidal rule on a sinh grid.
-    """
-    z = 0.02 * np.sinh(np.linspace(0.0, np.arcsinh(z_max_kpc / 0.02), points))
-    layers = hydrogen_density(radius_kpc, z)
-    to_cm = 1.0e3 * PARSEC * 100.0
-    return Hydrogen(*(2.0 * np.trapezoid(layer, z) * to_cm for layer in layers))
 
 
 def cell_average(radius_edges_kpc, z_edges_kpc, samples=8):

@@ -44,11 +44,6 @@ def loss_coefficient(energy_density_eV_cm3):
     return 4.0 / 3.0 * THOMSON * SPEED_OF_LIGHT * energy_density_eV_cm3 * EV * PER_CM3 / ELECTRON_MASS**2
 
 
-def greatest_energy_GeV(burst, medium):
-    """E_max = 1/(b0 t) [GeV]: no electron of this age has more."""
-    return 1.0 / (loss_coefficient(medium.energy_density_eV_cm3) * burst.age_Myr * MEGAYEAR)
-
-
 def diffusion_length_m(energy, burst, medium):
     """l = sqrt(4 integral of D dE/b) between E and the energy at birth [m]; NaN at and above E_max."""
     energy = np.asarray(energy, float)
@@ -61,7 +56,7 @@ def diffusion_length_m(energy, burst, medium):
     return np.sqrt(4.0 * diffusion / b0 / (1.0 - medium.delta) * (energy**power - at_birth**power))
 
 
-def density(energy, burst, medium, distance_m=None):
+def density(energy, burst, medium):
     """Density of the burst's electrons plus positrons [m-3 GeV-1], zero above E_max.
 
     Parameters
@@ -69,8 +64,6 @@ def density(energy, burst, medium, distance_m=None):
     energy : array_like
         [GeV].
     burst, medium : Burst, Medium
-    distance_m : float or None
-        Distance from the source [m]; None: that of the burst.
 
     Raises
     ------
@@ -83,7 +76,7 @@ def density(energy, burst, medium, distance_m=None):
             f"D0 = {medium.D0_cm2_s:g} and age = {burst.age_Myr:g} positive."
         )
     energy = np.asarray(energy, float)
-    r = burst.distance_kpc * KILOPARSEC if distance_m is None else distance_m
+    r = burst.distance_kpc * KILOPARSEC
     length = diffusion_length_m(energy, burst, medium)
     left = 1.0 - loss_coefficient(medium.energy_density_eV_cm3) * energy * burst.age_Myr * MEGAYEAR
     with np.errstate(invalid="ignore", divide="ignore"):

@@ -5,8 +5,8 @@ that particles escape before they cool, tau_esc(E*) = tau_loss(E*). With so shor
 that are seen need more gas than the Galaxy has. Spectra are compared by slope: protons taken at ten times the energy,
 hardened by the rise of the cross section, steepened by escape and, above E*, by losses.
 
-Two things the paper leaves out are kept as arguments here: dE_p/dE = 10 in the mapping, and the true production
-integral (`kernel`).
+What the paper chose is an argument here: the energy of the proton over that of what it makes, and the cross section,
+in whose place the true production integral can be put.
 """
 
 import math
@@ -15,14 +15,9 @@ from typing import NamedTuple
 import numpy as np
 
 from mcbelt.constants import MB_TO_CM2, SPEED_OF_LIGHT
-from mcbelt.errors import PhysicsError
-from mcbelt.interstellar.losses import loss_time_Myr
 from mcbelt.interstellar.scales import MEGAYEAR
 
 _CM_PER_MYR = SPEED_OF_LIGHT * 100.0 * MEGAYEAR
-
-MAGNETIC_EV_CM3 = 0.5  # Diesing & Caprioli 2020
-RADIATION_EV_CM3 = 1.4
 
 
 class Escape(NamedTuple):
@@ -31,13 +26,6 @@ class Escape(NamedTuple):
     below: float = 0.4
     above: float = 0.2
     break_GeV: float = 200.0
-
-
-def cooling_energy_GeV(escape_time_Myr, energy_density_eV_cm3=MAGNETIC_EV_CM3 + RADIATION_EV_CM3):
-    """E* at which the loss time equals the escape time [GeV]: 82 GeV for 2 Myr in 1.9 eV/cm3."""
-    if not escape_time_Myr > 0.0:
-        raise PhysicsError(f"cooling_energy: an escape time of {escape_time_Myr:g} Myr is not positive.")
-    return float(loss_time_Myr(1.0, energy_density_eV_cm3)) / escape_time_Myr
 
 
 def gas_density_from_boron(boron_to_carbon, escape_time_Myr, boron_mb=120.0):
@@ -61,11 +49,6 @@ def gas_density_from_antiprotons(ratio, proton_ratio, escape_time_Myr, cross_sec
         E^-g, sigma Z(g) x proton_ratio with Z = 0.058 mb x 1.8 (protons of slope 2.7).
     """
     return ratio * proton_ratio / (cross_section_mb * MB_TO_CM2 * _CM_PER_MYR * escape_time_Myr)
-
-
-def disc_density(mean_density_cm3, halo_kpc=6.0, disc_kpc=0.3):
-    """Density of a disc of half height `disc_kpc` that gives the mean over a halo of `halo_kpc` [cm-3]."""
-    return mean_density_cm3 * halo_kpc / disc_kpc
 
 
 def escape_factor(energy, escape):
@@ -164,10 +147,3 @@ def scaled_chi_square(shape, measured, error, relative_shape_error=0.0):
         scale = float((shape * measured * weight).sum() / (shape**2 * weight).sum())
         total = np.hypot(error, scale * shape * relative_shape_error)
     return float((((measured - scale * shape) / total) ** 2).sum()), scale
-
-
-def power_law_slope(x, y, error):
-    """Index of a power law fitted to points with errors, and its error; weights (y / error)^2 in the logarithm."""
-    x, y, error = (np.asarray(a, float) for a in (x, y, error))
-    coefficients, covariance = np.polyfit(np.log(x), np.log(y), 1, w=y / error, cov="unscaled")
-    return float(coefficients[0]), float(math.sqrt(covariance[0, 0]))

@@ -8,7 +8,6 @@ its name.
 from mcbelt.constants import SIDEREAL_YEAR
 
 KILOPARSEC = 3.0856775814913673e19  # [m]
-PARSEC = KILOPARSEC * 1.0e-3  # [m]
 MEGAYEAR = 1.0e6 * SIDEREAL_YEAR  # [s]
 EV = 1.0e-9  # [GeV]
 PER_CM3 = 1.0e6  # cm-3 to m-3

@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mcbelt.errors import PhysicsError
 from mcbelt.interstellar.scales import CM2, KILOPARSEC
 
 _NODE, _WEIGHT = np.polynomial.legendre.leggauss(200)
@@ -36,21 +35,6 @@ class Halo(NamedTuple):
 
 TWO_HALO = Halo()
 CONVENTIONAL = Halo(delta=0.5, rise=0.0)
-
-
-def checked(halo):
-    """The halo itself, if its numbers make sense; else a PhysicsError that says which does not."""
-    if not halo.D0_cm2_s > 0.0:
-        raise PhysicsError(
-            f"two_halo: D0_cm2_s = {halo.D0_cm2_s:g} is not positive; diffusion cannot be negative or absent."
-        )
-    if not halo.half_height_kpc > 0.0:
-        raise PhysicsError(f"two_halo: half_height_kpc = {halo.half_height_kpc:g}; a halo needs a height above 0.")
-    if not 0.0 < halo.inner_share <= 1.0:
-        raise PhysicsError(f"two_halo: inner_share = {halo.inner_share:g} is outside (0, 1].")
-    if not halo.rho0_GV > 0.0:
-        raise PhysicsError(f"two_halo: rho0_GV = {halo.rho0_GV:g} must be positive.")
-    return halo
 
 
 def slope(halo, z_kpc):
