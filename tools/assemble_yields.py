@@ -155,7 +155,7 @@ def provenance(projectile: str, target: str, rows: Sequence[Row]) -> str:
         "energy": "E_GeV: kinetic energy, per nucleon for alphas",
         "errors": "one standard deviation from counts",
         "left_out": "K0L, eta and hyperon decays; their counts per energy are in jobs/other",
-        "seed_rule": "crc32 of the job name (yield_plan.job_name) modulo 2e9, plus 1",
+        "seed_rule": "crc32 of the job name (yield_plan.Group.job_name) modulo 2e9, plus 1",
         "licence": LICENCE,
         "cpu_s": round(sum(e["cpu_s"] for row in rows for e in row.entries), 1),
         "date": max(d for row in rows for e in row.entries for d in e["dates"]),

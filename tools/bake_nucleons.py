@@ -15,9 +15,8 @@ import argparse
 import json
 import pathlib
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import geant4_run
 import job_files
@@ -50,30 +49,26 @@ PARTS = 20
 EVENTS = {"proton": 5000, "alpha": 2000}  # per part
 
 
-def groups() -> list[tuple[str, str, np.ndarray]]:
-    """(physics, projectile, energies) in the order in which they are baked."""
+class Group(NamedTuple):
+    """One model and projectile at several energies [GeV, per nucleon]."""
+
+    physics: str
+    projectile: str
+    energies: np.ndarray
+
+    def job_name(self, energy: float, part: int) -> str:
+        """Name of one part at one energy [GeV], whose crc32 is its seed."""
+        return f"nucleons-{self.projectile}-{TARGET}-{self.physics}-{energy:.4f}-{part}"
+
+
+def groups() -> list[Group]:
+    """All groups in the order in which they are baked."""
     protons = np.array(PROTON_ENERGIES)
     return [
-        ("FTFP_BERT", "proton", protons[protons > BLEND[0]]),
-        ("INCLXX", "proton", protons[protons < BLEND[1]]),
-        ("FTFP_BERT", "alpha", np.array(ALPHA_ENERGIES)),
+        Group("FTFP_BERT", "proton", protons[protons > BLEND[0]]),
+        Group("INCLXX", "proton", protons[protons < BLEND[1]]),
+        Group("FTFP_BERT", "alpha", np.array(ALPHA_ENERGIES)),
     ]
-
-
-def job_name(physics: str, projectile: str, energy: float, part: int) -> str:
-    """Name of a job, whose crc32 is its seed.
-
-    Parameters
-    ----------
-    physics : str
-        Geant4's list of hadron physics, "INCLXX" or "FTFP_BERT".
-    projectile : {"proton", "alpha"}
-    energy : float
-        Kinetic energy, per nucleon [GeV].
-    part : int
-        From 0.
-    """
-    return f"nucleons-{projectile}-{TARGET}-{physics}-{energy:.4f}-{part}"
 
 
 def histogram(born: Sequence[tuple], energy: float) -> tuple[np.ndarray, dict[str, int]]:
@@ -113,36 +108,11 @@ def histogram(born: Sequence[tuple], energy: float) -> tuple[np.ndarray, dict[st
     return counts, other
 
 
-def bake_group(work: pathlib.Path, group: tuple[str, str, np.ndarray], part: int) -> None:
-    """Bake one part of a group in this process, one file per energy; existing files are kept.
-
-    Parameters
-    ----------
-    work : Path
-        Folder of the job files.
-    group : (str, str, ndarray)
-        Physics, projectile and energies [GeV, per nucleon], one of `groups`.
-    part : int
-        Which part of its events, from 0.
-
-    Raises
-    ------
-    ImportError
-        geant4-pybind (the extra `bake`) is not installed.
-    """
-    physics, projectile, energies = group
-    todo = [e for e in energies if not job_files.path_of(work, job_name(physics, projectile, e, part)).exists()]
-    if not todo:
-        return
-    with tempfile.TemporaryDirectory() as stubs:
-        geant4_run.write_stub_data(stubs)
-        run = geant4_run.begin(physics, projectile, TARGET, frozenset(NUCLEI) | set(COUNTED.values()))
-        for energy in todo:
-            record = {
-                "physics": physics, "projectile": projectile, "energy_GeV": float(energy), "part": part,
-                "events": EVENTS[projectile],
-            }  # fmt: skip
-            geant4_run.bake_job(run, work, job_name(physics, projectile, energy, part), record, histogram)
+def _bake_group(work: pathlib.Path, group: Group, part: int) -> None:
+    """Bake one part of a group in this process; files that are there are kept."""
+    setup = geant4_run.Setup(group.physics, group.projectile, TARGET, frozenset(NUCLEI) | set(COUNTED.values()))
+    jobs = {group.job_name(e, part): (e, part, EVENTS[group.projectile]) for e in group.energies}
+    geant4_run.bake_missing(work, setup, jobs, histogram)
 
 
 def bake(work: pathlib.Path) -> None:
@@ -238,7 +208,7 @@ def provenance(projectile: str, listed: list[dict]) -> str:
         "sigma_inel": "from the mean depth of the first collision (Barashenkov-Glauber-Gribov in Geant4)",
         "left_out": "nucleons below 10 MeV or x < 0.001 (jobs/other/below), decays of hyperons, antinucleons",
         "errors": "one standard deviation from counts",
-        "seed_rule": "crc32 of the job name (bake_nucleons.job_name) modulo 2e9, plus 1",
+        "seed_rule": "crc32 of the job name (bake_nucleons.Group.job_name) modulo 2e9, plus 1",
         "licence": LICENCE,
         "cpu_s": round(sum(job["cpu_s"] for job in listed), 1),
         "date": max(job["date"] for job in listed),
@@ -283,7 +253,7 @@ def main() -> None:
         for projectile in ("proton", "alpha"):
             assemble_one(projectile, baked)
     elif args.group is not None:
-        bake_group(args.work, groups()[args.group], args.part)
+        _bake_group(args.work, groups()[args.group], args.part)
     else:
         bake(args.work)
 

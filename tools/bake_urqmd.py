@@ -29,7 +29,7 @@ import pathlib
 import sys
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import job_files
 import numpy as np
@@ -61,49 +61,36 @@ def trials(energy: float) -> tuple[int, int]:
     return next((parts, n) for limit, parts, n in TRIALS if energy <= limit)
 
 
-def jobs() -> list[tuple[str, float, int]]:
-    """(target, energy [GeV], part) of every job."""
+class Job(NamedTuple):
+    """One part, from 0, of the protons of a kinetic energy [GeV] on a target."""
+
+    target: str
+    energy: float
+    part: int
+
+    @property
+    def name(self) -> str:
+        """Name, whose crc32 is the seed."""
+        return f"urqmd-proton-{self.target}-{self.energy:.4f}" + (f"-{self.part}" if self.part else "")
+
+
+def jobs() -> list[Job]:
+    """Every job."""
     pairs = [("C", e) for e in CARBON] + [("N", e) for e in NITROGEN]
-    return [(target, e, part) for target, e in pairs for part in range(trials(e)[0])]
+    return [Job(target, e, part) for target, e in pairs for part in range(trials(e)[0])]
 
 
-def job_name(target: str, energy: float, part: int) -> str:
-    """Name of a job, whose crc32 is its seed.
+def generator(job: Job, seed: int) -> Any:
+    """UrQMD for the protons and the nucleus of a job, set as this file says above.
 
-    Parameters
-    ----------
-    target : str
-        Element.
-    energy : float
-        Kinetic energy [GeV].
-    part : int
-        From 0.
-    """
-    return f"urqmd-proton-{target}-{energy:.4f}" + (f"-{part}" if part else "")
-
-
-def generator(target: str, energy: float, seed: int) -> Any:
-    """UrQMD for protons of a kinetic energy on a nucleus, set as this file says above.
-
-    Parameters
-    ----------
-    target : str
-        Element.
-    energy : float
-        Kinetic energy of the proton [GeV].
-    seed : int
-
-    Raises
-    ------
-    ImportError
-        chromo (the extra `peers`) is not installed.
+    ImportError where chromo (the extra `peers`) is not installed.
     """
     import chromo
     from chromo.constants import GeV
     from chromo.kinematics import FixedTarget
 
-    charge, mass_number = NUCLEUS[target]
-    momentum = np.sqrt(energy * (energy + 2.0 * PROTON_MASS))
+    charge, mass_number = NUCLEUS[job.target]
+    momentum = np.sqrt(job.energy * (job.energy + 2.0 * PROTON_MASS))
     made = chromo.models.UrQMD34(FixedTarget(momentum * GeV, "p", (mass_number, charge)), seed=seed)
     lib = made._lib
     lib.options.ctoption[7 - 1] = 0  # elastic scattering of nucleons on
@@ -123,31 +110,13 @@ def collision(lib: Any) -> tuple[np.ndarray, np.ndarray] | None:
     return np.array(lib.hepevt.idhep[:size]), 1e3 * np.array(lib.hepevt.phep[:3, :size])
 
 
-def bake_one(work: pathlib.Path, target: str, energy: float, part: int) -> None:
-    """Bake one job in this process (the library is global).
-
-    Parameters
-    ----------
-    work : Path
-        Folder of the job files.
-    target : str
-        Element.
-    energy : float
-        Kinetic energy of the proton [GeV].
-    part : int
-        Which part of its events, from 0.
-
-    Raises
-    ------
-    ImportError
-        chromo (the extra `peers`) is not installed.
-    """
+def bake_one(work: pathlib.Path, job: Job) -> None:
+    """Bake one job in this process (the library is global)."""
     work = work.resolve()
     os.chdir(work)  # UrQMD keeps a file of resonance tables in the current folder
-    name = job_name(target, energy, part)
-    seed = job_files.seed(name, SEEDS)
-    made = generator(target, energy, seed)
-    lib, repeats = made._lib, trials(energy)[1]
+    seed = job_files.seed(job.name, SEEDS)
+    made = generator(job, seed)
+    lib, repeats = made._lib, trials(job.energy)[1]
     start = time.process_time()
     born: list[tuple] = []
     counts = np.zeros((), np.int64)
@@ -163,20 +132,20 @@ def bake_one(work: pathlib.Path, target: str, energy: float, part: int) -> None:
             elastic += not mesons and bool(np.all((pdg == 2212) | (pdg == 2112)))
             born += [(code, *p) for code, p in zip(pdg, momenta.T, strict=True) if abs(code) not in (2212, 2112)]
         if len(born) > 200_000 or n == repeats - 1:
-            c, o = histogram(born, "proton", energy)
+            c, o = histogram(born, "proton", job.energy)
             counts, other, born = counts + c.astype(np.int64), {k: other.get(k, 0) + o[k] for k in o}, []
     record = {
-        "target": target, "energy_GeV": energy, "seed": seed, "trials": repeats, "collided": collided,
+        "target": job.target, "energy_GeV": job.energy, "seed": seed, "trials": repeats, "collided": collided,
         "with_mesons": with_mesons, "only_nucleons": elastic, "bdist_fm": float(lib.rsys.bdist), "other": other,
         "cpu_s": round(time.process_time() - start, 1), "date": datetime.date.today().isoformat(),
     }  # fmt: skip
-    job_files.save(work, name, counts, record)
+    job_files.save(work, job.name, counts, record)
 
 
 def bake(work: pathlib.Path, workers: int) -> None:
     """Bake every job that is missing, one process each."""
     work.mkdir(parents=True, exist_ok=True)
-    todo = [i for i, job in enumerate(jobs()) if not job_files.path_of(work, job_name(*job)).exists()]
+    todo = [i for i, job in enumerate(jobs()) if not job_files.path_of(work, job.name).exists()]
     script = str(pathlib.Path(__file__).resolve())
     commands = [[sys.executable, script, "--work", str(work), "--job", str(index)] for index in todo]
     status = job_files.run_all(commands, work / "bake.log", workers)
@@ -185,31 +154,9 @@ def bake(work: pathlib.Path, workers: int) -> None:
         sys.exit(f"bake_urqmd: {failed} failed; see {work}/bake.log")
 
 
-def read(work: pathlib.Path, target: str, energy: float) -> tuple[np.ndarray, dict[str, Any]]:
-    """What all parts of an energy have counted.
-
-    Parameters
-    ----------
-    work : Path
-        Folder of the job files.
-    target : str
-        Element.
-    energy : float
-        Kinetic energy [GeV].
-
-    Returns
-    -------
-    counts : ndarray, shape (6, U, V)
-        Mesons [1].
-    record : dict
-        Sums over the parts.
-
-    Raises
-    ------
-    FileNotFoundError
-        A part that is not baked.
-    """
-    parts = [job_files.read(job_files.path_of(work, job_name(target, energy, k))) for k in range(trials(energy)[0])]
+def _summed(work: pathlib.Path, target: str, energy: float) -> tuple[np.ndarray, dict[str, Any]]:
+    """Counts [1] of all parts of an energy [GeV], shape (6, U, V), and their record."""
+    parts = [job_files.read(job_files.path_of(work, Job(target, energy, k).name)) for k in range(trials(energy)[0])]
     total, record = sum(counts.astype(float) for counts, _ in parts), parts[0][1]
     for _, found in parts:
         found["seeds"] = [found.pop("seed")]
@@ -229,7 +176,7 @@ def assemble(work: pathlib.Path, path: pathlib.Path) -> None:
     """Write the table of nitrogen in the format of mcbelt/data/yields."""
     with np.load(ROOT / "mcbelt/data/yields/proton_N.npz") as ours:
         sigma_inel = np.interp(np.log(NITROGEN), np.log(ours["E_GeV"]), ours["sigma_inel_mb"])
-    records = [read(work, "N", energy)[1] for energy in NITROGEN]
+    records = [_summed(work, "N", energy)[1] for energy in NITROGEN]
     header = {
         "what": "mesons per collision of proton + N-14 by UrQMD 3.4, quasi-elastic collisions among the collisions",
         "generator": "UrQMD 3.4 through chromo 0.11.0, tools/bake_urqmd.py; CTOption(7) = 0, CTOption(24) = 2, "
@@ -239,7 +186,7 @@ def assemble(work: pathlib.Path, path: pathlib.Path) -> None:
         "sigma_inel": "Geant4's, interpolated from mcbelt/data/yields/proton_N.npz; sigma_urqmd_mb is UrQMD's own",
         "errors": "one standard deviation from counts",
         "licence": LICENCE,
-        "seed_rule": "crc32 of the job name (bake_urqmd.job_name) modulo 9e8, plus 1",
+        "seed_rule": "crc32 of the job name (bake_urqmd.Job.name) modulo 9e8, plus 1",
         "cpu_s": round(sum(record["cpu_s"] for record in records), 1),
         "date": max(record["date"] for record in records),
         "jobs": records,
@@ -269,7 +216,7 @@ def arrays(work: pathlib.Path, target: str, energies: Sequence[float], sigma_ine
     FileNotFoundError
         A job that is not baked.
     """
-    baked = [read(work, target, energy) for energy in energies]
+    baked = [_summed(work, target, energy) for energy in energies]
     numbers = np.stack([counts.sum(axis=(1, 2)) for counts, _ in baked])
     collided = np.array([record["collided"] for _, record in baked], float)
     pdf = np.zeros((len(baked), *baked[0][0].shape), dtype=np.float16)
@@ -290,7 +237,7 @@ def arrays(work: pathlib.Path, target: str, energies: Sequence[float], sigma_ine
 def print_jobs(work: pathlib.Path) -> None:
     """Print what the jobs hold, per collision."""
     for target, energy in dict.fromkeys((target, energy) for target, energy, _ in jobs()):
-        counts, record = read(work, target, energy)
+        counts, record = _summed(work, target, energy)
         numbers = counts.sum(axis=(1, 2)) / record["collided"]
         print(
             f"{target} {energy:.3f} GeV: sigma {reaction_cross_section(record):.1f} mb, only nucleons in "
@@ -377,7 +324,7 @@ def main() -> None:
     elif args.compare:
         compare(args.work)
     elif args.job is not None:
-        bake_one(args.work, *jobs()[args.job])
+        bake_one(args.work, jobs()[args.job])
     else:
         bake(args.work, args.workers)
 

@@ -18,13 +18,12 @@ Needs the extra `bake` (geant4-pybind); assembling needs numpy only. All parts t
 import argparse
 import pathlib
 import sys
-import tempfile
 
 import assemble_yields
 import geant4_run
 import job_files
 from meson_histogram import COUNTED, SPECIES, histogram
-from yield_plan import PARTS, Group, events_per_part, groups, job_name
+from yield_plan import PARTS, Group, groups
 
 MESONS = frozenset(SPECIES.values()) | frozenset(COUNTED.values()) | {311, -311}
 
@@ -40,26 +39,10 @@ def bake_group(work: pathlib.Path, group: Group, part: int) -> None:
         Model, projectile, target and energies.
     part : int
         Which part of its events, from 0.
-
-    Raises
-    ------
-    ImportError
-        geant4-pybind (the extra `bake`) is not installed.
     """
-    todo = [e for e in group.energies if not job_files.path_of(work, job_name(group, e, part)).exists()]
-    if not todo:
-        return
-    with tempfile.TemporaryDirectory() as stubs:
-        geant4_run.write_stub_data(stubs)
-        run = geant4_run.begin(group.physics, group.projectile, group.target, MESONS)
-        for energy in todo:
-            record = {
-                "physics": group.physics, "projectile": group.projectile, "target": group.target,
-                "energy_GeV": float(energy), "part": part,
-                "events": events_per_part(group.physics, group.projectile, group.target, energy),
-            }  # fmt: skip
-            counted = lambda born, T: histogram(born, group.projectile, T)  # noqa: E731
-            geant4_run.bake_job(run, work, job_name(group, energy, part), record, counted)
+    jobs = {group.job_name(e, part): (e, part, group.events(e)) for e in group.energies}
+    setup = geant4_run.Setup(group.physics, group.projectile, group.target, MESONS)
+    geant4_run.bake_missing(work, setup, jobs, lambda born, energy: histogram(born, group.projectile, energy))
 
 
 def bake(work: pathlib.Path, workers: int) -> None:
@@ -90,9 +73,10 @@ def main() -> None:
     parser.add_argument("--assemble", action="store_true", help="make the shipped tables from the job files")
     args = parser.parse_args()
     if args.list:
-        for i, (physics, projectile, target, energies, parts) in enumerate(groups()):
-            n = parts * sum(events_per_part(physics, projectile, target, e) for e in energies)
-            print(f"{i:3d} {projectile}+{target} {physics}: {len(energies)} energies x {parts}, {n / 1e6:.2f} M events")
+        for i, group in enumerate(groups()):
+            n = group.parts * sum(group.events(e) for e in group.energies)
+            what = f"{group.projectile}+{group.target} {group.physics}: {len(group.energies)} energies x {group.parts}"
+            print(f"{i:3d} {what}, {n / 1e6:.2f} M events")
     elif args.assemble:
         assemble_yields.assemble(args.work)
     elif args.group is not None:

@@ -8,8 +8,9 @@ that transports a neutron.
 
 import os
 import pathlib
+import tempfile
 import time
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Mapping
 from typing import Any, NamedTuple
 
 import job_files
@@ -52,6 +53,18 @@ class Catcher:
         self.event, self.second = -1, 0
         self.depth: list[float] = []
         self.born: list[tuple[float, float, float, float]] = []
+
+
+class Setup(NamedTuple):
+    """Geant4's list of hadron physics ("INCLXX", "FTFP_BERT"), beam ("proton", "alpha"), element of the box.
+
+    And the PDG codes of the secondaries that are recorded.
+    """
+
+    physics: str
+    projectile: str
+    target: str
+    wanted: Container[int]
 
 
 class Run(NamedTuple):
@@ -133,29 +146,20 @@ def _actions(g4: Any, projectile: str, catcher: Catcher, wanted: Container[int])
     return Actions()
 
 
-def begin(physics: str, projectile: str, target: str, wanted: Container[int]) -> Run:
+def begin(setup: Setup) -> Run:
     """Build the run of this process; Geant4 allows one. `write_stub_data` comes first.
 
-    Parameters
-    ----------
-    physics : str
-        Geant4's list of hadron physics, "INCLXX" or "FTFP_BERT".
-    projectile : {"proton", "alpha"}
-    target : str
-        Element, one of `NUCLEUS`.
-    wanted : container of int
-        PDG codes of the secondaries that are recorded, as (code, px, py, pz) in MeV.
-
-    Raises
-    ------
-    ImportError
-        geant4-pybind (the extra `bake`) is not installed.
+    ImportError where geant4-pybind (the extra `bake`) is not installed.
     """
     import geant4_pybind as g4
 
     catcher = Catcher()
     manager = g4.G4RunManagerFactory.CreateRunManager(g4.G4RunManagerType.Serial)
-    parts = (_world(g4, target), _physics_list(g4, physics, projectile), _actions(g4, projectile, catcher, wanted))
+    parts = (
+        _world(g4, setup.target),
+        _physics_list(g4, setup.physics, setup.projectile),
+        _actions(g4, setup.projectile, catcher, setup.wanted),
+    )
     for part in parts:
         manager.SetUserInitialization(part)
     manager.Initialize()
@@ -196,32 +200,45 @@ def collide(run: Run, seed: int, kinetic_GeV: float, events: int) -> dict[str, A
     }
 
 
-Histogram = Callable[[list[tuple[float, float, float, float]], float], tuple[np.ndarray, dict[str, int]]]
+Born = list[tuple[float, float, float, float]]  # PDG code and momentum [MeV]
+Histogram = Callable[[Born, float], tuple[np.ndarray, dict[str, int]]]
 
 
-def bake_job(run: Run, work: pathlib.Path, name: str, record: dict[str, Any], histogram: Histogram) -> None:
-    """Bake one job and write its file.
+def bake_missing(
+    work: pathlib.Path, setup: Setup, jobs: Mapping[str, tuple[float, int, int]], histogram: Histogram
+) -> None:
+    """Bake the jobs whose files are not there, one after the other in this process, and write their files.
 
     Parameters
     ----------
-    run : Run
     work : Path
         Folder of the job files.
-    name : str
-        Name of the job; its crc32 is the seed.
-    record : dict
-        What is baked: projectile, energy_GeV [GeV, per nucleon] and events [1] among it; what came of it is added.
+    setup : Setup
+        What is common to the jobs.
+    jobs : mapping
+        Energy [GeV, per nucleon], part and events [1] by the job's name, whose crc32 is the seed.
     histogram : callable
         Counts and what they leave out, of the particles born and the energy [GeV].
 
     Raises
     ------
+    ImportError
+        geant4-pybind (the extra `bake`) is not installed.
     OSError
         The folder cannot be written.
     """
-    nucleons = 4.0 if record["projectile"] == "alpha" else 1.0
-    found = collide(run, job_files.seed(name), record["energy_GeV"] * nucleons, record["events"])
-    counts, other = histogram(run.catcher.born, record["energy_GeV"])
-    date = time.strftime("%Y-%m-%d")
-    job_files.save(work, name, counts, record | found | {"other": other, "date": date})
-    print(f"{name}: {found['events']} events, {found['cpu_s']:.1f} s CPU", flush=True)
+    todo = [name for name in jobs if not job_files.path_of(work, name).exists()]
+    if not todo:
+        return
+    nucleons = 4.0 if setup.projectile == "alpha" else 1.0
+    with tempfile.TemporaryDirectory() as stubs:
+        write_stub_data(stubs)
+        run = begin(setup)
+        for name in todo:
+            energy, part, events = jobs[name]
+            record: dict[str, Any] = {"physics": setup.physics, "projectile": setup.projectile, "target": setup.target}
+            record |= {"energy_GeV": float(energy), "part": part, "date": time.strftime("%Y-%m-%d")}
+            found = collide(run, job_files.seed(name), float(energy) * nucleons, events)
+            counts, other = histogram(run.catcher.born, energy)
+            job_files.save(work, name, counts, record | found | {"other": other})
+            print(f"{name}: {events} events, {found['cpu_s']:.1f} s CPU", flush=True)

@@ -41,37 +41,24 @@ class Group(NamedTuple):
     energies: np.ndarray
     parts: int
 
+    def job_name(self, energy: float, part: int) -> str:
+        """Name of one part at one energy [GeV], whose crc32 is its seed."""
+        return f"{self.projectile}-{self.target}-{self.physics}-{energy:.4f}-{part}"
 
-def events_per_part(physics: str, projectile: str, target: str, energy: float) -> int:
-    """Events of one part: many where pions are rare, few where an event makes several.
-
-    Parameters
-    ----------
-    physics : str
-        Geant4's list of hadron physics, "INCLXX" or "FTFP_BERT".
-    projectile : {"proton", "alpha"}
-    target : str
-        Element.
-    energy : float
-        Kinetic energy, per nucleon [GeV].
-
-    Returns
-    -------
-    int
-        Events [1], 4000 at least.
-    """
-    edges = [0.26, 0.29, 0.41, 0.61, 1.01, 2.1, 6.1, 40.0]
-    thousands = [60, 90, 120, 70, 40, 28, 16, 10, 7]
-    n = 1000.0 * thousands[int(np.searchsorted(edges, energy))]
-    if projectile == "alpha":
-        n *= 0.22
-    elif physics == "INCLXX":
-        n *= {"N": 0.55, "O": 0.55, "Ar": 0.22, "C": 0.45}[target]
-    elif target == "H":
-        n *= 0.5 if energy > 0.41 else 0.02  # Bertini retries long for pp near the pion threshold
-    elif target == "Ar":
-        n *= 0.6
-    return int(max(n, 4000))
+    def events(self, energy: float) -> int:
+        """Events of one part at one energy [GeV]: many where pions are rare, few where an event makes several."""
+        edges = [0.26, 0.29, 0.41, 0.61, 1.01, 2.1, 6.1, 40.0]
+        thousands = [60, 90, 120, 70, 40, 28, 16, 10, 7]
+        n = 1000.0 * thousands[int(np.searchsorted(edges, energy))]
+        if self.projectile == "alpha":
+            n *= 0.22
+        elif self.physics == "INCLXX":
+            n *= {"N": 0.55, "O": 0.55, "Ar": 0.22, "C": 0.45}[self.target]
+        elif self.target == "H":
+            n *= 0.5 if energy > 0.41 else 0.02  # Bertini retries long for pp near the pion threshold
+        elif self.target == "Ar":
+            n *= 0.6
+        return int(max(n, 4000))
 
 
 def groups() -> list[Group]:
@@ -92,11 +79,6 @@ def groups() -> list[Group]:
     ]
     out += [Group("FTFP_BERT", "alpha", target, ALPHA_ENERGIES, 2) for target in ("N", "O", "He")]
     return out
-
-
-def job_name(group: Group, energy: float, part: int) -> str:
-    """Name of one part of a group at one energy [GeV], whose crc32 is its seed."""
-    return f"{group.projectile}-{group.target}-{group.physics}-{energy:.4f}-{part}"
 
 
 def model_weights(energy: float, models: list[str]) -> list[float]:

@@ -37,14 +37,18 @@ def lepton_table(T_p, energy, charge=1, decay_option="exact", kaons="all"):
     Parameters
     ----------
     T_p, energy : array_like
-        Proton and lepton energies [GeV], rising; T_p from 0.2 GeV.
-    charge, decay_option : see `production.lepton_table`
+        Proton and lepton energies [GeV], rising, shapes (nT,) and (nE,); T_p from 0.2 GeV.
+    charge : {1, -1}
+        e+ or e-.
+    decay_option : {"exact", "isotropic", "ms98"}
+        Treatment of the muon's spin.
     kaons : {"all", "none"}
         With kaons (both channels of K+-, and K0S), or without.
 
     Returns
     -------
     LeptonTable
+        dsigma/dE [mb/GeV] over the effect of helium in `production.emissivity`.
 
     Raises
     ------

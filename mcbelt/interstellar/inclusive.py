@@ -15,6 +15,7 @@ from typing import NamedTuple
 from numba import njit
 
 from mcbelt.constants import CHARGED_KAON_MASS, CHARGED_PION_MASS, NEUTRON_MASS, PROTON_MASS
+from mcbelt.physics import kinematics
 
 PION_PLUS, PION_MINUS, KAON_PLUS, KAON_MINUS = 0, 1, 2, 3
 DEUTERON_MASS = 1.875612943  # [GeV], CODATA 2018
@@ -49,6 +50,13 @@ SCALING = (
 def invariant_mass_squared(T_p):
     """s of a proton of kinetic energy T_p [GeV] on a proton at rest [GeV2]."""
     return 2.0 * PROTON_MASS * (T_p + 2.0 * PROTON_MASS)
+
+
+@njit(cache=True, error_model="numpy")
+def centre_of_mass(T_p):
+    """Lorentz factor and momentum per mass of the centre of mass of a proton of T_p [GeV] on a proton at rest."""
+    gamma = math.sqrt(invariant_mass_squared(T_p)) / (2.0 * PROTON_MASS)
+    return gamma, math.sqrt((gamma - 1.0) * (gamma + 1.0))
 
 
 @njit(cache=True, error_model="numpy")
@@ -97,7 +105,7 @@ def pion_inclusive(T_p, meson):
         PION_PLUS or PION_MINUS; anything else gives NaN.
     """
     s = invariant_mass_squared(T_p)
-    p = math.sqrt(T_p * (T_p + 2.0 * PROTON_MASS))
+    p = kinematics.momentum(T_p, PROTON_MASS)
     if meson == PION_PLUS:
         eta = greatest_momentum(s, CHARGED_PION_MASS, PROTON_MASS + NEUTRON_MASS) / CHARGED_PION_MASS
         return _pion_plus(p, eta) if eta > 0.0 else 0.0
@@ -145,8 +153,7 @@ def scaling_cross_section(E, cosine, T_p, fit, is_kaon):
         return 0.0
     p = math.sqrt((E - fit.mass) * (E + fit.mass))
     transverse = p * math.sqrt(max(0.0, (1.0 - cosine) * (1.0 + cosine)))
-    gamma = math.sqrt(s) / (2.0 * PROTON_MASS)
-    boost = math.sqrt((gamma - 1.0) * (gamma + 1.0))
+    gamma, boost = centre_of_mass(T_p)
     longitudinal = gamma * p * cosine - boost * E
     x = math.sqrt((longitudinal / greatest) ** 2 + 4.0 * (transverse**2 + fit.mass**2) / s)
     if x >= 1.0:

@@ -14,9 +14,10 @@ import numpy as np
 
 from mcbelt.constants import CLASSICAL_ELECTRON_RADIUS, ELECTRON_MASS, FINE_STRUCTURE, PROTON_MASS, SPEED_OF_LIGHT
 from mcbelt.interstellar.gas import HELIUM_TO_HYDROGEN
-from mcbelt.interstellar.scales import EV, MEGAYEAR, PER_CM3
+from mcbelt.interstellar.scales import BOLTZMANN_EV, EV, MEGAYEAR, PER_CM3
 
 THOMSON = 8.0 * math.pi / 3.0 * CLASSICAL_ELECTRON_RADIUS**2  # [m2]
+_THOMSON_LOSS = 4.0 / 3.0 * THOMSON * SPEED_OF_LIGHT  # [m3/s]
 _ATOMIC = 2.0 * math.pi * CLASSICAL_ELECTRON_RADIUS**2 * SPEED_OF_LIGHT * ELECTRON_MASS * PER_CM3  # [GeV cm3 / s]
 _COMPTON_LENGTH = CLASSICAL_ELECTRON_RADIUS / FINE_STRUCTURE  # reduced Compton wavelength hbar/(m c) [m]
 _RADIATION_LENGTH_H = 62.8  # [g/cm2], Ginzburg 1979
@@ -85,13 +86,17 @@ def electron_radiative(energy, energy_density_eV_cm3):
     For an energy density u [eV cm-3].
     """
     gamma, _ = _lorentz(energy, ELECTRON_MASS)
-    return 4.0 / 3.0 * THOMSON * SPEED_OF_LIGHT * (gamma**2 - 1.0) * np.asarray(energy_density_eV_cm3) * EV * PER_CM3
+    return _THOMSON_LOSS * (gamma**2 - 1.0) * np.asarray(energy_density_eV_cm3) * EV * PER_CM3
+
+
+def loss_coefficient(energy_density_eV_cm3):
+    """b0 of dE/dt = -b0 E^2 [1/(GeV s)] of an ultra-relativistic electron in an energy density [eV cm-3]."""
+    return _THOMSON_LOSS * np.asarray(energy_density_eV_cm3) * EV * PER_CM3 / ELECTRON_MASS**2
 
 
 def loss_time_Myr(energy, energy_density_eV_cm3):
     """Radiative loss time E/(dE/dt) of an ultra-relativistic electron [Myr]; 311.2 Myr at 1 GeV in 1 eV/cm3."""
-    rate = 4.0 / 3.0 * THOMSON * SPEED_OF_LIGHT * np.asarray(energy_density_eV_cm3) * EV * PER_CM3 / ELECTRON_MASS**2
-    return 1.0 / (rate * np.asarray(energy, float)) / MEGAYEAR
+    return 1.0 / (loss_coefficient(energy_density_eV_cm3) * np.asarray(energy, float)) / MEGAYEAR
 
 
 def nucleus_ionisation(kinetic, neutral_cm3, charge=1, mass=PROTON_MASS):
@@ -130,7 +135,7 @@ def nucleus_coulomb(kinetic, ionised_cm3, charge=1, mass=PROTON_MASS, temperatur
     reduced = mass * gamma**2 * beta**4 / (mass + 2.0 * gamma * ELECTRON_MASS)
     logarithm = 0.5 * np.log(reduced / (math.pi * CLASSICAL_ELECTRON_RADIUS * _COMPTON_LENGTH**2 * density))
     thermal = (0.75 * math.sqrt(math.pi)) ** (1.0 / 3.0) * math.sqrt(
-        2.0 * 8.617333262e-5 * temperature_K * EV / ELECTRON_MASS
+        2.0 * BOLTZMANN_EV * temperature_K * EV / ELECTRON_MASS
     )
     return 2.0 * _ATOMIC * charge**2 * logarithm * beta**2 / (thermal**3 + beta**3) * ionised_cm3
 

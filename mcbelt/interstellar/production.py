@@ -16,12 +16,13 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from mcbelt.constants import CHARGED_KAON_MASS, CHARGED_PION_MASS, MB_TO_CM2
+from mcbelt.constants import CHARGED_KAON_MASS, CHARGED_PION_MASS, MB_TO_CM2, PROTON_MASS
 from mcbelt.errors import PhysicsError
 from mcbelt.interstellar.gas import HELIUM_TO_HYDROGEN
 from mcbelt.interstellar.inclusive import KAON_MINUS, KAON_PLUS, PION_MINUS, PION_PLUS
 from mcbelt.interstellar.meson_spectra import meson_spectrum
 from mcbelt.physics import decay
+from mcbelt.spectra.local_interstellar import rigidity
 
 KAON_CHANNELS = ("muonic", "all", "none")
 DECAYS = ("exact", "isotropic", "ms98")
@@ -185,7 +186,7 @@ def mori_protons(T_p):
     the paper leaves out the sr, and the minus signs were lost in print.
     """
     T_p = np.asarray(T_p, float)
-    energy = T_p + 0.93827208816
-    p = np.sqrt(T_p * (T_p + 2.0 * 0.93827208816))
+    energy = T_p + PROTON_MASS
+    p, _ = rigidity(T_p, "proton")
     low = 1.67 * p**-2.7 / np.sqrt(1.0 + (2.5 / p) ** 2)
     return 1.0e4 * np.where(energy < 100.0, low, 6.65e-6 * (energy / 100.0) ** -2.75)

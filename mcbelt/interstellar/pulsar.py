@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mcbelt.constants import ELECTRON_MASS, SPEED_OF_LIGHT
+from mcbelt.constants import SPEED_OF_LIGHT
 from mcbelt.errors import PhysicsError
-from mcbelt.interstellar.losses import THOMSON
-from mcbelt.interstellar.scales import CM2, EV, KILOPARSEC, MEGAYEAR, PER_CM3
+from mcbelt.interstellar.losses import loss_coefficient
+from mcbelt.interstellar.scales import CM2, KILOPARSEC, MEGAYEAR
 
 
 class Burst(NamedTuple):
@@ -37,11 +37,6 @@ class Medium(NamedTuple):
 #: Distance and age of PSR B0656+14, the pulsar of the Monogem ring (Brisken et al. 2003; ATNF catalogue).
 MONOGEM_DISTANCE_KPC = 0.29
 MONOGEM_AGE_MYR = 0.11
-
-
-def loss_coefficient(energy_density_eV_cm3):
-    """b0 of dE/dt = -b0 E^2 [1/(GeV s)]."""
-    return 4.0 / 3.0 * THOMSON * SPEED_OF_LIGHT * energy_density_eV_cm3 * EV * PER_CM3 / ELECTRON_MASS**2
 
 
 def diffusion_length_m(energy, burst, medium):

@@ -13,10 +13,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mcbelt.interstellar.scales import SOLAR_RADIUS_KPC
-
-BOLTZMANN_EV = 8.617333262e-5  # [eV/K]
-ELECTRON_MASS_EV = 510998.95
+from mcbelt.constants import ELECTRON_MASS, ELEMENTARY_CHARGE
+from mcbelt.interstellar.scales import BOLTZMANN_EV, EV, SOLAR_RADIUS_KPC
 
 
 class BlackBodies(NamedTuple):
@@ -38,6 +36,7 @@ DELAHAYE_M1 = BlackBodies(
 )
 DISC_LENGTH_KPC = 3.0
 DISC_HEIGHT_KPC = 0.3
+_ERG_PER_EV = ELEMENTARY_CHARGE * 1.0e7
 
 
 def _thin_disc(radius, z, rings=240, azimuths=96, layers=17):
@@ -113,7 +112,7 @@ def klein_nishina_factor(gamma, temperature_K):
         g^2/(g^2 + gamma^2), g = 3 sqrt(5) m c^2 / (8 pi k T). Schlickeiser & Ruppel 2010, NJP 12, 033044, eq. (18):
         exact in both limits, within 10 % of the full Klein-Nishina loss between.
     """
-    critical = 3.0 * np.sqrt(5.0) / (8.0 * np.pi) * ELECTRON_MASS_EV / (BOLTZMANN_EV * temperature_K)
+    critical = 3.0 * np.sqrt(5.0) / (8.0 * np.pi) * (ELECTRON_MASS / EV) / (BOLTZMANN_EV * temperature_K)
     return critical**2 / (critical**2 + np.asarray(gamma, float) ** 2)
 
 
@@ -149,4 +148,4 @@ def magnetic_field_uG(radius_kpc, z_kpc):
 
 def magnetic_energy_density(field_uG):
     """B^2 / (8 pi) [eV cm-3] of a field in uG: 0.0248 B^2."""
-    return (np.asarray(field_uG, float) * 1.0e-6) ** 2 / (8.0 * np.pi) / 1.602176634e-12
+    return (np.asarray(field_uG, float) * 1.0e-6) ** 2 / (8.0 * np.pi) / _ERG_PER_EV

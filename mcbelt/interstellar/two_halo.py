@@ -20,13 +20,13 @@ _NODE, _WEIGHT = np.polynomial.legendre.leggauss(200)
 class Halo(NamedTuple):
     """Diffusion of the two-halo model; rise = 0 is the conventional model.
 
-    D0 [cm2/s] at rho0 [GV]; slope delta at the plane and its rise Delta; inner share xi of the half height [kpc];
-    exponent n of the transition (math.inf: a step).
+    D0 [cm2/s] at rho0 [GV]; slope delta at the plane, which may be an array over rigidities, and its rise Delta; inner
+    share xi of the half height [kpc]; exponent n of the transition (math.inf: a step).
     """
 
     D0_cm2_s: float = 5.5e28
     rho0_GV: float = 4.0
-    delta: float = 0.19
+    delta: float | np.ndarray = 0.19
     rise: float = 0.39
     inner_share: float = 0.16
     half_height_kpc: float = 5.0
@@ -40,8 +40,7 @@ CONVENTIONAL = Halo(delta=0.5, rise=0.0)
 def slope(halo, z_kpc):
     """delta(z): eq. (5) for finite n, eq. (3) for n = inf. Same shape as z_kpc."""
     u = np.abs(np.asarray(z_kpc, float)) / (halo.inner_share * halo.half_height_kpc)
-    inside = 0.0 if math.isinf(halo.exponent) else np.minimum(u, 1.0) ** halo.exponent
-    return halo.delta + halo.rise * np.where(u < 1.0, inside, 1.0)
+    return halo.delta + halo.rise * np.minimum(u, 1.0) ** halo.exponent
 
 
 def diffusion(halo, z_kpc, rigidity_GV, beta=1.0):

@@ -7,7 +7,7 @@ import pytest
 
 from mcbelt.constants import CHARGED_PION_MASS, MUON_MASS
 from mcbelt.errors import PhysicsError
-from mcbelt.interstellar import chain, pulsar
+from mcbelt.interstellar import chain, losses, pulsar
 from mcbelt.interstellar.scales import KILOPARSEC, MEGAYEAR
 from mcbelt.physics import decay
 from mcbelt.physics.michel import boosted_michel
@@ -111,7 +111,7 @@ def test_no_particle_is_lost():
 
 def test_end_of_the_burst():
     """E_max = 1/(b0 t) = 1.49 TeV at 1.9 eV/cm3 and 0.11 Myr; nothing above, and the density tends to zero there."""
-    end = 1.0 / (pulsar.loss_coefficient(1.9) * BURST.age_Myr * MEGAYEAR)
+    end = 1.0 / (losses.loss_coefficient(1.9) * BURST.age_Myr * MEGAYEAR)
     assert end == pytest.approx(1490.0, rel=5.0e-3)
     assert pulsar.density(end * 1.01, BURST, MEDIUM) == 0.0
     assert np.all(np.isfinite(pulsar.density(np.geomspace(1.0, 2.0 * end, 50), BURST, MEDIUM)))
