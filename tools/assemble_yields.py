@@ -140,6 +140,10 @@ def provenance(projectile: str, target: str, rows: Sequence[Row]) -> str:
         Element.
     rows : sequence of Row
         The table.
+
+    Returns
+    -------
+    str
     """
     header = {
         "what": f"mesons of inelastic {projectile} + {target} (Z, A = {NUCLEUS[target]})",

@@ -211,6 +211,11 @@ def arrays(work: pathlib.Path, target: str, energies: Sequence[float], sigma_ine
     sigma_inel : ndarray
         Cross section that the table shall have [mb], shape (n,).
 
+    Returns
+    -------
+    dict
+        All arrays but the provenance.
+
     Raises
     ------
     FileNotFoundError

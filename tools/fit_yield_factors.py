@@ -43,6 +43,11 @@ def local_line(x: np.ndarray, ln_sigma: np.ndarray, error: np.ndarray, x0: float
     x0 : float
         Where the line is wanted, ln T.
 
+    Returns
+    -------
+    value, error : float
+        Of ln sigma.
+
     Raises
     ------
     numpy.linalg.LinAlgError

@@ -23,6 +23,10 @@ def with_table(text: str, name: str, table: str) -> str:
         Of the marks.
     table : str
         What shall stand between them.
+
+    Returns
+    -------
+    str
     """
     begin = f"<!-- begin: {name} -->\n"
     before, _, rest = text.partition(begin)

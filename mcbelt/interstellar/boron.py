@@ -6,12 +6,13 @@ tens of per cent; the dependence on energy, which is that of the escape time, is
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from mcbelt.interstellar import diffusion, galaxy, sources
 from mcbelt.interstellar.coefficients import collision_rate, problem
 from mcbelt.interstellar.environment import at_sun, environment
 from mcbelt.interstellar.gas import HELIUM_TO_HYDROGEN
-from mcbelt.interstellar.sections import Injection
+from mcbelt.interstellar.sections import GalaxySettings, Injection
 from mcbelt.interstellar.species import Species
 from mcbelt.spectra.force_field import force_field
 
@@ -22,7 +23,7 @@ PRODUCTION_MB = 120.0  # C and its O to B on hydrogen, Diesing & Caprioli 2020 a
 _ON_GAS = 1.0 + 1.4 * HELIUM_TO_HYDROGEN  # helium has 1.4 times the cross section of hydrogen, Ferrando et al. 1988
 
 
-def reaction_mb(nucleons):
+def reaction_mb(nucleons: float) -> float:
     """Total reaction cross section on hydrogen above 1 GeV/n [mb].
 
     45 A^0.7 (1 + 0.016 sin(5.3 - 2.63 ln A)), Letaw et al. 1983.
@@ -30,7 +31,9 @@ def reaction_mb(nucleons):
     return 45.0 * nucleons**0.7 * (1.0 + 0.016 * np.sin(5.3 - 2.63 * np.log(nucleons)))
 
 
-def boron_to_carbon(settings, kinetic, modulation_MV):
+def boron_to_carbon(
+    settings: GalaxySettings, kinetic: ArrayLike, modulation_MV: float
+) -> tuple[np.ndarray, np.ndarray]:
     """Ratio at the Sun, interstellar and at the Earth.
 
     Parameters

@@ -13,6 +13,7 @@ at the Sun.
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from mcbelt.errors import PhysicsError
 from mcbelt.interstellar.scales import SOLAR_RADIUS_KPC
@@ -29,12 +30,12 @@ class Hydrogen(NamedTuple):
     ionised: np.ndarray
 
     @property
-    def total(self):
+    def total(self) -> np.ndarray:
         """All hydrogen nuclei [cm-3]."""
         return self.atomic + self.molecular + self.ionised
 
     @property
-    def neutral(self):
+    def neutral(self) -> np.ndarray:
         """Hydrogen nuclei of the neutral phases [cm-3]."""
         return self.atomic + self.molecular
 
@@ -65,7 +66,7 @@ def _ionised(radius_kpc, z_pc):
     return 0.0237 * np.exp(-z_pc / 1000.0) * disc + 0.0013 * np.exp(-z_pc / 150.0) * ring
 
 
-def hydrogen_density(radius_kpc, z_kpc):
+def hydrogen_density(radius_kpc: ArrayLike, z_kpc: ArrayLike) -> Hydrogen:
     """Densities of atomic, molecular and ionised hydrogen.
 
     Parameters
@@ -89,7 +90,7 @@ def hydrogen_density(radius_kpc, z_kpc):
     return Hydrogen(_atomic(radius, z_pc), _molecular(radius, z_pc), _ionised(radius, z_pc))
 
 
-def cell_average(radius_edges_kpc, z_edges_kpc, samples=8):
+def cell_average(radius_edges_kpc: np.ndarray, z_edges_kpc: np.ndarray, samples: int = 8) -> Hydrogen:
     """Densities averaged over the cells of a grid, because the layers are thinner than most cells.
 
     Parameters

@@ -47,23 +47,33 @@ SCALING = (
 
 
 @njit(cache=True, error_model="numpy")
-def invariant_mass_squared(T_p):
+def invariant_mass_squared(T_p: float) -> float:
     """s of a proton of kinetic energy T_p [GeV] on a proton at rest [GeV2]."""
     return 2.0 * PROTON_MASS * (T_p + 2.0 * PROTON_MASS)
 
 
 @njit(cache=True, error_model="numpy")
-def centre_of_mass(T_p):
+def centre_of_mass(T_p: float) -> tuple[float, float]:
     """Lorentz factor and momentum per mass of the centre of mass of a proton of T_p [GeV] on a proton at rest."""
     gamma = math.sqrt(invariant_mass_squared(T_p)) / (2.0 * PROTON_MASS)
     return gamma, math.sqrt((gamma - 1.0) * (gamma + 1.0))
 
 
 @njit(cache=True, error_model="numpy")
-def greatest_momentum(s, mass, recoil_mass):
-    """Momentum in the centre of mass of a particle of `mass` recoiling against `recoil_mass` [GeV].
+def greatest_momentum(s: float, mass: float, recoil_mass: float) -> float:
+    """Momentum in the centre of mass of a particle that recoils against the rest.
 
-    0 below threshold.
+    Parameters
+    ----------
+    s : float
+        Square of the total energy in the centre of mass [GeV2].
+    mass, recoil_mass : float
+        Of the particle and of the rest [GeV].
+
+    Returns
+    -------
+    float
+        [GeV]; 0 below threshold.
     """
     root = math.sqrt(s)
     if root <= mass + recoil_mass:
@@ -94,7 +104,7 @@ def _pion_minus(p):
 
 
 @njit(cache=True, error_model="numpy")
-def pion_inclusive(T_p, meson):
+def pion_inclusive(T_p: float, meson: int) -> float:
     """Inclusive cross section of p + p -> pi X without the deuteron channel [mb]. Dermer 1986, eq. set (A1).
 
     Parameters
@@ -115,7 +125,7 @@ def pion_inclusive(T_p, meson):
 
 
 @njit(cache=True, error_model="numpy")
-def deuteron_channel(T_p):
+def deuteron_channel(T_p: float) -> float:
     """Cross section of p + p -> d pi+ [mb]. Dermer 1986."""
     eta = greatest_momentum(invariant_mass_squared(T_p), CHARGED_PION_MASS, DEUTERON_MASS) / CHARGED_PION_MASS
     if eta <= 0.0:
@@ -128,7 +138,7 @@ def deuteron_channel(T_p):
 
 
 @njit(cache=True, error_model="numpy")
-def scaling_cross_section(E, cosine, T_p, fit, is_kaon):
+def scaling_cross_section(E: float, cosine: float, T_p: float, fit: Scaling, is_kaon: bool) -> float:
     """Lorentz-invariant cross section E d3sigma/dp3 [mb GeV-2] at laboratory energy and angle.
 
     Parameters
@@ -141,6 +151,11 @@ def scaling_cross_section(E, cosine, T_p, fit, is_kaon):
         Constants of the meson.
     is_kaon : bool
         Kaons have exponent c1 and slope in pT alone, without the threshold factors.
+
+    Returns
+    -------
+    float
+        [mb GeV-2].
 
     Notes
     -----

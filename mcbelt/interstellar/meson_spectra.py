@@ -18,6 +18,7 @@ from mcbelt.interstellar.inclusive import (
     KAON_PLUS,
     PION_PLUS,
     SCALING,
+    Scaling,
     centre_of_mass,
     deuteron_channel,
     greatest_momentum,
@@ -41,8 +42,20 @@ _ENERGY_NODE, _ENERGY_WEIGHT = np.polynomial.legendre.leggauss(4)
 
 
 @njit(cache=True, error_model="numpy")
-def add_box(edges, low, high, amount, spectrum):
-    """Add `amount`, spread evenly over energies low..high, to the bins of `edges` [GeV]."""
+def add_box(edges: np.ndarray, low: float, high: float, amount: float, spectrum: np.ndarray) -> None:
+    """Add an amount that is spread evenly over energies to a spectrum.
+
+    Parameters
+    ----------
+    edges : ndarray
+        Edges of the bins [GeV], shape (n + 1,).
+    low, high : float
+        Ends of the energies [GeV]; where they are equal, all goes to one bin.
+    amount : float
+        In the unit of the spectrum.
+    spectrum : ndarray
+        Contents of the bins, shape (n,); changed in place.
+    """
     width = high - low
     for i in range(len(spectrum)):
         if width <= 0.0:
@@ -55,7 +68,7 @@ def add_box(edges, low, high, amount, spectrum):
 
 
 @njit(cache=True, error_model="numpy")
-def isobar_spectrum(T_p, edges):
+def isobar_spectrum(T_p: float, edges: np.ndarray) -> np.ndarray:
     """Share of the pions of the isobar picture per bin, shape (n,), sum 1; zeros below threshold.
 
     T_p is the kinetic energy of the proton, `edges` those of the bins of total pion energy [GeV]. Stecker 1970; Dermer
@@ -85,7 +98,7 @@ def isobar_spectrum(T_p, edges):
 
 
 @njit(cache=True, error_model="numpy")
-def deuteron_spectrum(T_p, edges):
+def deuteron_spectrum(T_p: float, edges: np.ndarray) -> np.ndarray:
     """Cross section per bin of the pions of p + p -> d pi+, isotropic in the centre of mass [mb], shape (n,)."""
     spectrum = np.zeros(len(edges) - 1)
     s = invariant_mass_squared(T_p)
@@ -99,10 +112,22 @@ def deuteron_spectrum(T_p, edges):
 
 
 @njit(cache=True, error_model="numpy")
-def scaling_density(E, T_p, fit, is_kaon):
-    """dsigma/dE of a meson of total energy E in the scaling picture [mb/GeV].
+def scaling_density(E: float, T_p: float, fit: Scaling, is_kaon: bool) -> float:
+    """Spectrum of a meson in the scaling picture.
 
-    2 pi p times the integral over the laboratory angle.
+    Parameters
+    ----------
+    E : float
+        Total energy of the meson [GeV].
+    T_p : float
+        Kinetic energy of the proton [GeV].
+    fit : Scaling
+    is_kaon : bool
+
+    Returns
+    -------
+    float
+        dsigma/dE [mb/GeV]: 2 pi p times the integral over the laboratory angle.
     """
     if E <= fit.mass:
         return 0.0
@@ -125,10 +150,19 @@ def scaling_density(E, T_p, fit, is_kaon):
 
 
 @njit(cache=True, error_model="numpy")
-def scaling_spectrum(T_p, edges, fit, is_kaon):
-    """Cross section per bin of meson energy in the scaling picture [mb], shape (n,).
+def scaling_spectrum(T_p: float, edges: np.ndarray, fit: Scaling, is_kaon: bool) -> np.ndarray:
+    """Cross section per bin of meson energy in the scaling picture.
 
-    Its sum is the picture's own total.
+    Parameters
+    ----------
+    T_p, edges : as in `meson_spectrum`
+    fit : Scaling
+    is_kaon : bool
+
+    Returns
+    -------
+    ndarray
+        [mb], shape (n,); its sum is the picture's own total.
     """
     spectrum = np.zeros(len(edges) - 1)
     for i in range(len(spectrum)):
@@ -156,7 +190,7 @@ def _pion_spectrum(T_p, edges, meson, fit):
     return spectrum
 
 
-def meson_spectrum(T_p, edges, meson):
+def meson_spectrum(T_p: float, edges: np.ndarray, meson: int) -> np.ndarray:
     """Cross section per bin of meson energy for one proton energy.
 
     Parameters

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from mcbelt.constants import ELECTRON_MASS, ELEMENTARY_CHARGE
 from mcbelt.interstellar.scales import BOLTZMANN_EV, EV, SOLAR_RADIUS_KPC
@@ -63,7 +64,7 @@ def _disc_table():
     return radius, z, np.log(value / value[list(radius).index(SOLAR_RADIUS_KPC), 0])
 
 
-def disc_shape(radius_kpc, z_kpc):
+def disc_shape(radius_kpc: ArrayLike, z_kpc: ArrayLike) -> np.ndarray:
     """Energy density of the disc's light relative to that at the Sun.
 
     Parameters
@@ -85,8 +86,21 @@ def disc_shape(radius_kpc, z_kpc):
     return np.exp(table(inside)).reshape(r.shape)
 
 
-def energy_density(radius_kpc, z_kpc, bodies=DELAHAYE_M1):
-    """Energy density of each component of the radiation [eV cm-3], shape (components, ...)."""
+def energy_density(radius_kpc: ArrayLike, z_kpc: ArrayLike, bodies: BlackBodies = DELAHAYE_M1) -> np.ndarray:
+    """Energy density of each component of the radiation.
+
+    Parameters
+    ----------
+    radius_kpc, z_kpc : array_like
+        As in `disc_shape`.
+    bodies : BlackBodies
+        Spectrum at the Sun.
+
+    Returns
+    -------
+    ndarray
+        [eV cm-3], shape (components, ...).
+    """
     shape = disc_shape(radius_kpc, z_kpc)
     return np.stack(
         [
@@ -96,7 +110,7 @@ def energy_density(radius_kpc, z_kpc, bodies=DELAHAYE_M1):
     )
 
 
-def klein_nishina_factor(gamma, temperature_K):
+def klein_nishina_factor(gamma: ArrayLike, temperature_K: float) -> np.ndarray:
     """Loss rate on black-body photons over its Thomson value.
 
     Parameters
@@ -116,7 +130,13 @@ def klein_nishina_factor(gamma, temperature_K):
     return critical**2 / (critical**2 + np.asarray(gamma, float) ** 2)
 
 
-def effective_density(gamma, radius_kpc=SOLAR_RADIUS_KPC, z_kpc=0.0, bodies=DELAHAYE_M1, klein_nishina=True):
+def effective_density(
+    gamma: ArrayLike,
+    radius_kpc: ArrayLike = SOLAR_RADIUS_KPC,
+    z_kpc: ArrayLike = 0.0,
+    bodies: BlackBodies = DELAHAYE_M1,
+    klein_nishina: bool = True,
+) -> np.ndarray:
     """Energy density that gives the inverse-Compton loss by the Thomson formula [eV cm-3].
 
     Parameters
@@ -125,6 +145,8 @@ def effective_density(gamma, radius_kpc=SOLAR_RADIUS_KPC, z_kpc=0.0, bodies=DELA
         Lorentz factors, shape (ng,).
     radius_kpc, z_kpc : array_like
         Positions [kpc], any shape S.
+    bodies : BlackBodies
+        Spectrum at the Sun.
     klein_nishina : bool
         False: Thomson losses, as Moskalenko & Strong 1998.
 
@@ -141,11 +163,11 @@ def effective_density(gamma, radius_kpc=SOLAR_RADIUS_KPC, z_kpc=0.0, bodies=DELA
     return np.tensordot(np.moveaxis(density, 0, -1), factors, axes=1)
 
 
-def magnetic_field_uG(radius_kpc, z_kpc):
+def magnetic_field_uG(radius_kpc: ArrayLike, z_kpc: ArrayLike) -> np.ndarray:
     """Total magnetic field, 6 exp(-|z|/5 kpc - R/20 kpc) uG: Moskalenko & Strong 1998, sec. 2 (3.9 uG at the Sun)."""
     return 6.0 * np.exp(-np.abs(np.asarray(z_kpc, float)) / 5.0 - np.asarray(radius_kpc, float) / 20.0)
 
 
-def magnetic_energy_density(field_uG):
+def magnetic_energy_density(field_uG: ArrayLike) -> np.ndarray:
     """B^2 / (8 pi) [eV cm-3] of a field in uG: 0.0248 B^2."""
     return (np.asarray(field_uG, float) * 1.0e-6) ** 2 / (8.0 * np.pi) / _ERG_PER_EV

@@ -20,13 +20,38 @@ class Section(BaseModel):
 
 
 def key(description: str, unit: str = "", allowed: str = "", example: Any = None, **more: Any) -> Any:
-    """Key of the campaign file with what the documentation and the error messages need to know of it."""
+    """Key of the campaign file with what the documentation and the error messages need to know of it.
+
+    Parameters
+    ----------
+    description, unit, allowed : str
+        As a reader of the documentation sees them.
+    example : object
+        A value, where the default is none.
+    more
+        Passed to pydantic's Field.
+
+    Returns
+    -------
+    FieldInfo
+    """
     notes = {"unit": unit, "allowed": allowed, "example": example}
     return Field(description=description, json_schema_extra=notes, **more)
 
 
 def number(low: float, high: float, description: str, unit: str, **more: Any) -> Any:
-    """Key that holds a finite number in [low, high]."""
+    """Key that holds a finite number in [low, high].
+
+    Parameters
+    ----------
+    low, high : float
+        Ends of what is allowed, both in.
+    description, unit, more : as in `key`
+
+    Returns
+    -------
+    FieldInfo
+    """
     return key(description, unit, f"{low:g} to {high:g}", ge=low, le=high, allow_inf_nan=False, **more)
 
 

@@ -8,8 +8,10 @@ integral of dz/D, so a jump or a steep rise of D with height is exact as long as
 """
 
 import math
+from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from mcbelt.errors import PhysicsError
 from mcbelt.interstellar.scales import KILOPARSEC
@@ -17,8 +19,8 @@ from mcbelt.interstellar.scales import KILOPARSEC
 _NODE, _WEIGHT = np.polynomial.legendre.leggauss(8)
 
 
-def sinh_edges(half_height_kpc, cells=100, finest_pc=5.0):
-    """Cell edges from the plane to the halo's edge [m], shape (cells + 1,), fine at the plane.
+def sinh_edges(half_height_kpc: float, cells: int = 100, finest_pc: float = 5.0) -> np.ndarray:
+    """Cell edges from the plane to the halo's edge, fine at the plane.
 
     Parameters
     ----------
@@ -27,7 +29,17 @@ def sinh_edges(half_height_kpc, cells=100, finest_pc=5.0):
     cells : int
         Number of cells on one side.
     finest_pc : float
-        Thickness of the first cell [pc].
+        Thickness of the first cell [pc]; an even grid where it would already be as fine.
+
+    Returns
+    -------
+    ndarray
+        [m], shape (cells + 1,).
+
+    Raises
+    ------
+    PhysicsError
+        A halo of no height.
     """
     if not half_height_kpc > 0.0:
         raise PhysicsError(
@@ -48,7 +60,7 @@ def sinh_edges(half_height_kpc, cells=100, finest_pc=5.0):
     return half_height_kpc * KILOPARSEC * np.sinh(stretch * np.arange(cells + 1) / cells) / math.sinh(stretch)
 
 
-def resistance(edges_m, diffusion):
+def resistance(edges_m: np.ndarray, diffusion: Callable[[np.ndarray], ArrayLike]) -> np.ndarray:
     """Integral of dz/D from each cell's centre to the next, the last one to the edge of the halo.
 
     Parameters
@@ -71,7 +83,7 @@ def resistance(edges_m, diffusion):
     centre = 0.5 * (edges_m[1:] + edges_m[:-1])
     half = 0.5 * np.diff(edges_m)
 
-    def integral(start, length):
+    def integral(start: np.ndarray, length: np.ndarray) -> np.ndarray:
         z = (start[:, None] + 0.5 * length[:, None] * (_NODE + 1.0)).ravel()
         value = np.asarray(diffusion(z))
         if not np.all(value > 0.0):
@@ -89,7 +101,7 @@ def resistance(edges_m, diffusion):
     return result
 
 
-def solve_lossless(edges_m, resist, source):
+def solve_lossless(edges_m: np.ndarray, resist: np.ndarray, source: ArrayLike) -> np.ndarray:
     """Steady density without energy losses, each energy by itself.
 
     Parameters

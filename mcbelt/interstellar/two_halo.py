@@ -11,6 +11,7 @@ import math
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from mcbelt.interstellar.scales import CM2, KILOPARSEC
 
@@ -37,19 +38,35 @@ TWO_HALO = Halo()
 CONVENTIONAL = Halo(delta=0.5, rise=0.0)
 
 
-def slope(halo, z_kpc):
+def slope(halo: Halo, z_kpc: ArrayLike) -> np.ndarray:
     """delta(z): eq. (5) for finite n, eq. (3) for n = inf. Same shape as z_kpc."""
     u = np.abs(np.asarray(z_kpc, float)) / (halo.inner_share * halo.half_height_kpc)
     return halo.delta + halo.rise * np.minimum(u, 1.0) ** halo.exponent
 
 
-def diffusion(halo, z_kpc, rigidity_GV, beta=1.0):
-    """D(z, rho) [m2/s], broadcast over its arguments."""
+def diffusion(halo: Halo, z_kpc: ArrayLike, rigidity_GV: ArrayLike, beta: ArrayLike = 1.0) -> np.ndarray:
+    """Diffusion coefficient D(z, rho).
+
+    Parameters
+    ----------
+    halo : Halo
+    z_kpc : array_like
+        Height [kpc].
+    rigidity_GV : array_like
+        [GV].
+    beta : array_like
+        Velocity over that of light [1].
+
+    Returns
+    -------
+    ndarray
+        [m2/s], broadcast over all of them.
+    """
     rho = np.asarray(rigidity_GV, float) / halo.rho0_GV
     return halo.D0_cm2_s * CM2 * np.asarray(beta, float) * rho ** slope(halo, z_kpc)
 
 
-def midplane_density(halo, rigidity_GV):
+def midplane_density(halo: Halo, rigidity_GV: ArrayLike) -> np.ndarray:
     """Density at the plane of a thin unit source without losses.
 
     Parameters
@@ -75,11 +92,11 @@ def midplane_density(halo, rigidity_GV):
     return 0.5 * halo.half_height_kpc * KILOPARSEC / (halo.D0_cm2_s * CM2) * parts
 
 
-def crossing_rigidity_GV(halo):
+def crossing_rigidity_GV(halo: Halo) -> float:
     """Rigidity where inner and outer halo contribute alike in eq. (4) [GV]: rho0 ((1 - xi)/xi)^(1/Delta)."""
     return halo.rho0_GV * ((1.0 - halo.inner_share) / halo.inner_share) ** (1.0 / halo.rise)
 
 
-def diffusion_distance_kpc(diffusion_m2_s, time_s):
+def diffusion_distance_kpc(diffusion_m2_s: ArrayLike, time_s: ArrayLike) -> np.ndarray:
     """sqrt(2 D t) [kpc]: the distance of Jin et al. 2015, sec. 3."""
     return np.sqrt(2.0 * np.asarray(diffusion_m2_s) * np.asarray(time_s)) / KILOPARSEC
