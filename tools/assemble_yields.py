@@ -12,28 +12,22 @@ import csv
 import json
 import pathlib
 import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
+import job_files
 import numpy as np
-from bake_yields import BLEND, NUCLEUS, SPECIES, U_BINS, V_BINS, groups
+from first_collision import NUCLEUS, depth_seen, inelastic_mb
+from meson_histogram import PDF_SCALE, SPECIES, U_BINS, V_BINS
+from yield_plan import BLEND, groups, model_weights
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-MOLAR_MASS = {
-    "H": 1.00783,
-    "He": 4.00260,
-    "C": 12.0,
-    "N": 14.00307,
-    "O": 15.99491,
-    "Ar": 39.96238,
-}  # [g/mol], the isotope baked
-AVOGADRO_MB = 0.602214076e-3  # [1/mol] times mb in cm2
-BOX_DEPTH = 1.9e6  # [g/cm2] seen by a beam particle that does not collide
 # pp -> N N pi and d pi+ below 0.5 GeV: VerWest and Arndt 1982, and 0.20 eta + 0.95 eta^3 mb for d pi+, eta = p*/m_pi.
 # Geant4's inelastic pp cross section is 0.005 instead of 0.6 mb at 0.35 GeV, and right from 0.5 GeV on.
 PP_PION_CHANNELS = (
     (0.2875, 0.295, 0.300, 0.319, 0.325, 0.350, 0.400, 0.444, 0.450, 0.500),  # [GeV]
     (0.0, 0.0625, 0.0963, 0.2535, 0.3135, 0.620, 1.538, 2.781, 2.992, 5.262),  # [mb], +-15 %
 )
-PDF_SCALE = 16384.0  # largest float16 entry of a distribution: keeps single counts out of the subnormal range
 LICENCE = (
     "Produced with Geant4 (Geant4 Software License, https://geant4.web.cern.ch/download/license). This product "
     "includes software developed by Members of the Geant4 Collaboration (http://cern.ch/geant4); "
@@ -42,30 +36,36 @@ LICENCE = (
 )
 
 
-def jobs(work):
+Key = tuple[str, str, str, float]  # projectile, target, physics, energy [GeV, per nucleon]
+Entry = dict[str, Any]  # what all parts of a job have counted
+
+
+class Row(NamedTuple):
+    """One energy [GeV, per nucleon] of a table: cross section [mb], mesons per collision, and the jobs behind them."""
+
+    energy: float
+    sigma: float
+    sigma_error: float
+    mult: np.ndarray
+    mult_error: np.ndarray
+    mass: np.ndarray
+    entries: list[Entry]
+    weights: list[float]
+    models: list[str]
+
+
+def jobs(work: pathlib.Path) -> dict[Key, Entry]:
     """All job files as {(projectile, target, physics, energy): summed record}."""
-    out = {}
-    for path in sorted(pathlib.Path(work).glob("*.npz")):
-        with np.load(path) as data:
-            counts, record = data["counts"].astype(np.int64), json.loads(str(data["record"]))
+    out: dict[Key, Entry] = {}
+    for path in sorted(work.glob("*.npz")):
+        counts, record = job_files.read(path)
         key = (record["projectile"], record["target"], record["physics"], round(record["energy_GeV"], 4))
-        entry = out.setdefault(
-            key,
-            {
-                "counts": 0,
-                "events": 0,
-                "collided": 0,
-                "depth": 0.0,
-                "cpu_s": 0.0,
-                "seeds": [],
-                "dates": [],
-                "other": {},
-            },
-        )
-        entry["counts"] = entry["counts"] + counts
+        zero = dict.fromkeys(("counts", "events", "collided"), 0) | {"depth": 0.0, "cpu_s": 0.0}
+        entry = out.setdefault(key, {**zero, "seeds": [], "dates": [], "other": {}})
+        entry["counts"] = entry["counts"] + counts.astype(np.int64)
         entry["events"] += record["events"]
         entry["collided"] += record["collided"]
-        entry["depth"] += record["depth_sum_g_cm2"] + BOX_DEPTH * (record["events"] - record["collided"])
+        entry["depth"] += depth_seen(record)
         entry["cpu_s"] += record["cpu_s"]
         entry["seeds"].append(record["seed"])
         entry["dates"].append(record["date"])
@@ -74,7 +74,7 @@ def jobs(work):
     return out
 
 
-def mixture(entries, weights):
+def mixture(entries: Sequence[Entry], weights: Sequence[float]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Multiplicities, their errors and the distribution of a weighted mean of models.
 
     Returns mult (6,), error (6,), mass (6, U, V) of unit sum per species (zero where nothing was counted).
@@ -88,9 +88,25 @@ def mixture(entries, weights):
     return mult, np.sqrt(variance), mass
 
 
-def target_table(baked, projectile, target):
-    """Arrays of one shipped table, or the list of what is missing."""
-    wanted = {}
+def target_table(baked: Mapping[Key, Entry], projectile: str, target: str) -> tuple[list[Row], list[tuple[str, float]]]:
+    """Rows of one shipped table, or what is missing for it.
+
+    Parameters
+    ----------
+    baked : mapping
+        Jobs, from `jobs`.
+    projectile : {"proton", "alpha"}
+    target : str
+        Element.
+
+    Returns
+    -------
+    rows : list of Row
+        One an energy, rising; none when a job is missing.
+    missing : list of (str, float)
+        Physics and energy [GeV, per nucleon] of jobs that are not baked.
+    """
+    wanted: dict[float, list[str]] = {}
     for physics, kind, name, energies, parts in groups():
         heavy_model = target in ("H", "He") or projectile == "alpha" or physics == "INCLXX" or energies[0] > BLEND[0]
         if (kind, name) == (projectile, target) and heavy_model and parts > 1:
@@ -98,26 +114,37 @@ def target_table(baked, projectile, target):
                 wanted.setdefault(round(float(energy), 4), []).append(physics)
     missing = [(p, e) for e, models in wanted.items() for p in models if (projectile, target, p, e) not in baked]
     if missing or not wanted:
-        return None, missing
+        return [], missing
     rows = []
     for energy in sorted(wanted):
         models = wanted[energy]
         entries = [baked[projectile, target, physics, energy] for physics in models]
-        high = min(max((energy - BLEND[0]) / (BLEND[1] - BLEND[0]), 0.0), 1.0)
-        weights = [1.0] if len(models) == 1 else [1.0 - high if physics == "INCLXX" else high for physics in models]
+        weights = model_weights(energy, models)
         collided, depth = sum(e["collided"] for e in entries), sum(e["depth"] for e in entries)
-        sigma = MOLAR_MASS[target] / AVOGADRO_MB * collided / depth
+        sigma = inelastic_mb(target, collided, depth)
         if (projectile, target) == ("proton", "H") and energy < 0.5:
-            sigma = np.interp(np.log(energy), np.log(PP_PION_CHANNELS[0]), PP_PION_CHANNELS[1])
+            sigma = float(np.interp(np.log(energy), np.log(PP_PION_CHANNELS[0]), PP_PION_CHANNELS[1]))
             collided = 44.0  # 15 %
-        rows.append(
-            (energy, sigma, sigma / np.sqrt(max(collided, 1)), *mixture(entries, weights), entries, weights, models)
-        )
+        error = sigma / np.sqrt(max(collided, 1))
+        rows.append(Row(energy, sigma, error, *mixture(entries, weights), entries, weights, models))
     return rows, []
 
 
-def provenance(projectile, target, rows):
-    """What made the table, as a JSON string."""
+def provenance(projectile: str, target: str, rows: Sequence[Row]) -> str:
+    """What made the table, as a JSON string.
+
+    Parameters
+    ----------
+    projectile : {"proton", "alpha"}
+    target : str
+        Element.
+    rows : sequence of Row
+        The table.
+
+    Returns
+    -------
+    str
+    """
     header = {
         "what": f"mesons of inelastic {projectile} + {target} (Z, A = {NUCLEUS[target]})",
         "generator": "Geant4 11.4.1 through geant4-pybind 0.1.3, tools/bake_yields.py; secondaries killed at birth",
@@ -132,13 +159,13 @@ def provenance(projectile, target, rows):
         "energy": "E_GeV: kinetic energy, per nucleon for alphas",
         "errors": "one standard deviation from counts",
         "left_out": "K0L, eta and hyperon decays; their counts per energy are in jobs/other",
-        "seed_rule": "crc32 of the job name (bake_yields.job_name) modulo 2e9, plus 1",
+        "seed_rule": "crc32 of the job name (yield_plan.Group.job_name) modulo 2e9, plus 1",
         "licence": LICENCE,
-        "cpu_s": round(sum(e["cpu_s"] for row in rows for e in row[6]), 1),
-        "date": max(d for row in rows for e in row[6] for d in e["dates"]),
+        "cpu_s": round(sum(e["cpu_s"] for row in rows for e in row.entries), 1),
+        "date": max(d for row in rows for e in row.entries for d in e["dates"]),
         "jobs": [
             {
-                "E_GeV": row[0],
+                "E_GeV": row.energy,
                 "physics": m,
                 "weight": round(w, 4),
                 "events": e["events"],
@@ -146,26 +173,42 @@ def provenance(projectile, target, rows):
                 "other": e["other"],
             }
             for row in rows
-            for e, w, m in zip(row[6], row[7], row[8], strict=True)
+            for e, w, m in zip(row.entries, row.weights, row.models, strict=True)
         ],
     }
     return json.dumps(header)
 
 
-def write_table(path, projectile, target, rows):
-    """Write one npz: float16 distributions, float64 the rest."""
+def write_table(path: pathlib.Path, projectile: str, target: str, rows: Sequence[Row]) -> None:
+    """Write one npz: float16 distributions, float64 the rest.
+
+    Parameters
+    ----------
+    path : Path
+        File below the repository.
+    projectile : {"proton", "alpha"}
+    target : str
+        Element.
+    rows : sequence of Row
+        The table.
+
+    Raises
+    ------
+    OSError
+        The file cannot be written.
+    """
     pdf = np.zeros((len(rows), len(SPECIES), U_BINS, V_BINS), dtype=np.float16)
     for i, row in enumerate(rows):
-        peak = row[5].max(axis=(1, 2), keepdims=True)
-        pdf[i] = row[5] / np.where(peak > 0.0, peak, 1.0) * PDF_SCALE
+        peak = row.mass.max(axis=(1, 2), keepdims=True)
+        pdf[i] = row.mass / np.where(peak > 0.0, peak, 1.0) * PDF_SCALE
     path.parent.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(
         path,
-        E_GeV=np.array([row[0] for row in rows]),
-        sigma_inel_mb=np.array([row[1] for row in rows]),
-        sigma_inel_err_mb=np.array([row[2] for row in rows]),
-        mult=np.array([row[3] for row in rows]),
-        mult_err=np.array([row[4] for row in rows]),
+        E_GeV=np.array([row.energy for row in rows]),
+        sigma_inel_mb=np.array([row.sigma for row in rows]),
+        sigma_inel_err_mb=np.array([row.sigma_error for row in rows]),
+        mult=np.array([row.mult for row in rows]),
+        mult_err=np.array([row.mult_error for row in rows]),
         pdf=pdf,
         species=np.array(list(SPECIES)),
         nucleons=np.array(4 if projectile == "alpha" else 1),
@@ -174,8 +217,25 @@ def write_table(path, projectile, target, rows):
     print(f"{path.relative_to(ROOT)}: {len(rows)} energies, {path.stat().st_size / 1e3:.0f} kB")
 
 
-def write_spread(path, baked, targets, note):
-    """CSV of the pion multiplicities of Bertini and INCL++ at the energies where both were baked."""
+def write_spread(path: pathlib.Path, baked: Mapping[Key, Entry], targets: Iterable[str], note: str) -> None:
+    """CSV of the pion multiplicities of Bertini and INCL++ at the energies where both were baked.
+
+    Parameters
+    ----------
+    path : Path
+        File to write.
+    baked : mapping
+        Jobs, from `jobs`.
+    targets : iterable of str
+        Elements.
+    note : str
+        First line of the header.
+
+    Raises
+    ------
+    OSError
+        The file cannot be written.
+    """
     with open(path, "w", newline="") as file:
         file.write(
             f"# {note}\n# source: tools/bake_yields.py (Geant4 11.4.1, geant4-pybind 0.1.3); licence: BSD-3-Clause, "
@@ -191,16 +251,16 @@ def write_spread(path, baked, targets, note):
                 e for (p, t, m, e) in baked if (p, t, m) == ("proton", target, "FTFP_BERT") and e <= BLEND[0]
             )
             for energy in energies:
-                pair = [baked.get(("proton", target, physics, energy)) for physics in ("INCLXX", "FTFP_BERT")]
-                if None in pair:
+                keys = [("proton", target, physics, energy) for physics in ("INCLXX", "FTFP_BERT")]
+                if not all(key in baked for key in keys):
                     continue
-                numbers = [mixture([entry], [1.0]) for entry in pair]
+                numbers = [mixture([baked[key]], [1.0]) for key in keys]
                 for i, name in enumerate(SPECIES):
                     if name.startswith("pi"):
                         writer.writerow([target, energy, name, *(f"{x[k][i]:.5g}" for x in numbers for k in (0, 1))])
 
 
-def assemble(work):
+def assemble(work: pathlib.Path) -> None:
     """Write every table whose jobs are there."""
     baked = jobs(work)
     print(f"{len(baked)} energies baked, {sum(e['cpu_s'] for e in baked.values()) / 60.0:.1f} CPU minutes")
@@ -208,7 +268,7 @@ def assemble(work):
     incomplete = []
     for projectile, target in [*shipped, ("proton", "C")]:
         rows, missing = target_table(baked, projectile, target)
-        if rows is None:
+        if not rows:
             incomplete.append(f"{projectile}+{target}: {len(missing)} energies missing, first {missing[:1]}")
             continue
         folder = "tests/data/yields_check_C.npz" if target == "C" else f"mcbelt/data/yields/{projectile}_{target}.npz"

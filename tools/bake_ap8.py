@@ -93,6 +93,7 @@ def shipped_maps() -> Path:
 
 
 def main() -> None:
+    """Write the tables of both maps."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--maps", type=Path, default=None)
     parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "mcbelt" / "data" / "ap8")

@@ -41,6 +41,7 @@ def field(name: str) -> geomag.SphericalHarmonic:
 
 
 def main() -> None:
+    """Write shells.csv."""
     altitudes = {
         solar: [drift_shell(field(name), L=float(L), convention="mcilwain").H_min_km for L in SHELLS]
         for solar, name in FIELDS.items()

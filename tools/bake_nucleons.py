@@ -1,6 +1,6 @@
 """Bake the tables of secondary nucleons, mcbelt/data/yields/nucleons_{proton,alpha}_N.npz, with Geant4's cascades.
 
-One inelastic collision per beam particle on N-14, as in bake_yields.py, from which the run is taken; here the protons,
+One inelastic collision per beam particle on N-14, as in bake_yields.py; here the protons,
 neutrons and light fragments are recorded. A fragment (d, t, He-3, He-4) counts as its protons and neutrons at its
 energy per nucleon and its direction: that is how it collides next. So does an alpha that leaves the collision whole.
 
@@ -12,19 +12,19 @@ Quasi-elastic collisions are in, as in Geant4's inelastic cross section: their p
 """
 
 import argparse
-import datetime
 import json
-import os
 import pathlib
-import subprocess
 import sys
-import tempfile
-import time
-import zlib
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
+import geant4_run
+import job_files
 import numpy as np
-from assemble_yields import AVOGADRO_MB, BOX_DEPTH, LICENCE, MOLAR_MASS, ROOT
-from bake_yields import BLEND, Catcher, geant4_run, write_stub_data
+from assemble_yields import LICENCE, ROOT
+from first_collision import depth_seen, inelastic_mb
+from meson_histogram import angle_variable
+from yield_plan import BLEND, model_weights
 
 TARGET = "N"
 SPECIES = ("p", "n")
@@ -49,26 +49,34 @@ PARTS = 20
 EVENTS = {"proton": 5000, "alpha": 2000}  # per part
 
 
-def groups():
-    """(physics, projectile, energies) in the order in which they are baked."""
+class Group(NamedTuple):
+    """One model and projectile at several energies [GeV, per nucleon]."""
+
+    physics: str
+    projectile: str
+    energies: np.ndarray
+
+    def job_name(self, energy: float, part: int) -> str:
+        """Name of one part at one energy [GeV], whose crc32 is its seed."""
+        return f"nucleons-{self.projectile}-{TARGET}-{self.physics}-{energy:.4f}-{part}"
+
+
+def groups() -> list[Group]:
+    """All groups in the order in which they are baked."""
     protons = np.array(PROTON_ENERGIES)
     return [
-        ("FTFP_BERT", "proton", protons[protons > BLEND[0]]),
-        ("INCLXX", "proton", protons[protons < BLEND[1]]),
-        ("FTFP_BERT", "alpha", np.array(ALPHA_ENERGIES)),
+        Group("FTFP_BERT", "proton", protons[protons > BLEND[0]]),
+        Group("INCLXX", "proton", protons[protons < BLEND[1]]),
+        Group("FTFP_BERT", "alpha", np.array(ALPHA_ENERGIES)),
     ]
 
 
-def job_name(physics, projectile, energy, part):
-    return f"nucleons-{projectile}-{TARGET}-{physics}-{energy:.4f}-{part}"
-
-
-def histogram(rows, energy):
+def histogram(born: Sequence[tuple], energy: float) -> tuple[np.ndarray, dict[str, int]]:
     """Counts per (species, x, v) of nucleons and what is left out.
 
     Parameters
     ----------
-    rows : list of tuple
+    born : sequence of tuple
         PDG code and momentum [MeV] of every secondary.
     energy : float
         Kinetic energy of the projectile per nucleon [GeV].
@@ -80,7 +88,7 @@ def histogram(rows, energy):
     other : dict
         Nucleons below 10 MeV or x = 0.001, nucleons bound in fragments with x > 0.1, other baryons [1].
     """
-    rows = np.array(rows).reshape(-1, 4)
+    rows = np.array(born).reshape(-1, 4)
     pdg = rows[:, 0].astype(np.int64)
     counts = np.zeros((2, X_EDGES.size - 1, V_BINS), dtype=np.uint32)
     other = {name: int(np.sum(pdg == code)) for name, code in COUNTED.items()}
@@ -90,10 +98,9 @@ def histogram(rows, energy):
         momentum = np.sqrt(np.sum(p * p, axis=1))
         kinetic = (np.sqrt(momentum**2 + mass**2) - mass) / sum(content)
         x = 1e-3 * kinetic / energy
-        v = np.sqrt(np.clip(0.5 * (1.0 - p[:, 2] / np.maximum(momentum, 1e-9)), 0.0, 1.0))
         kept = (x >= X_EDGES[0]) & (kinetic >= LOWEST_MEV)
         ix = np.minimum(np.searchsorted(X_EDGES, x, side="right") - 1, X_EDGES.size - 2)
-        iv = np.minimum((v * V_BINS).astype(int), V_BINS - 1)
+        iv = np.minimum((angle_variable(p, momentum) * V_BINS).astype(int), V_BINS - 1)
         for i, number in enumerate(content):
             np.add.at(counts[i], (ix[kept], iv[kept]), number)
         other["below"] += sum(content) * int(np.sum(~kept))
@@ -101,95 +108,93 @@ def histogram(rows, energy):
     return counts, other
 
 
-def bake_group(work, physics, projectile, energies, part):
-    """Bake one part of a group in this process, one file per energy; existing files are kept."""
-    work = pathlib.Path(work)
-    todo = [e for e in energies if not (work / (job_name(physics, projectile, e, part) + ".npz")).exists()]
-    if not todo:
-        return
-    with tempfile.TemporaryDirectory() as stubs:
-        write_stub_data(stubs)
-        import geant4_pybind as g4
-
-        catcher = Catcher()
-        run, keep = geant4_run(g4, physics, projectile, TARGET, catcher, frozenset(NUCLEI) | set(COUNTED.values()))
-        for energy in todo:
-            name = job_name(physics, projectile, energy, part)
-            seed = zlib.crc32(name.encode()) % 2_000_000_000 + 1
-            g4.G4Random.setTheSeed(seed)
-            catcher.gun.SetParticleEnergy(float(energy) * (4.0 if projectile == "alpha" else 1.0) * g4.GeV)
-            catcher.clear()
-            start = time.process_time()
-            run.BeamOn(EVENTS[projectile])
-            counts, other = histogram(catcher.born, energy)
-            depth = np.array(catcher.depth)
-            record = {
-                "physics": physics, "projectile": projectile, "energy_GeV": float(energy), "part": part, "seed": seed,
-                "events": EVENTS[projectile], "collided": int(np.sum(depth >= 0.0)),
-                "depth_sum_g_cm2": float(np.sum(depth[depth >= 0.0])), "later_collisions": catcher.second,
-                "other": other, "cpu_s": time.process_time() - start, "date": datetime.date.today().isoformat(),
-            }  # fmt: skip
-            temporary = work / f".{name}.{os.getpid()}.npz"
-            np.savez_compressed(temporary, counts=counts, record=json.dumps(record))
-            os.replace(temporary, work / (name + ".npz"))
-            print(f"{name}: {record['events']} events, {record['cpu_s']:.1f} s CPU", flush=True)
-        del keep
+def _bake_group(work: pathlib.Path, group: Group, part: int) -> None:
+    """Bake one part of a group in this process; files that are there are kept."""
+    setup = geant4_run.Setup(group.physics, group.projectile, TARGET, frozenset(NUCLEI) | set(COUNTED.values()))
+    jobs = {group.job_name(e, part): (e, part, EVENTS[group.projectile]) for e in group.energies}
+    geant4_run.bake_missing(work, setup, jobs, histogram)
 
 
-def bake(work):
-    """Bake every group, all first parts first; one process per group and part (Geant4 has one run manager)."""
-    pathlib.Path(work).mkdir(parents=True, exist_ok=True)
+def bake(work: pathlib.Path) -> None:
+    """Bake all groups, all first parts first; one process per group and part (Geant4 has one run manager)."""
+    work.mkdir(parents=True, exist_ok=True)
     for part in range(PARTS):
         for i in range(len(groups())):
             command = [sys.executable, __file__, "--work", str(work), "--group", str(i), "--part", str(part)]
-            with open(pathlib.Path(work) / "bake.log", "a") as log:
-                if subprocess.run(command, stdout=log, stderr=subprocess.STDOUT, check=False).returncode:
-                    sys.exit(f"bake_nucleons: group {i}, part {part} failed; see {work}/bake.log")
+            if job_files.run_logged(command, work / "bake.log"):
+                sys.exit(f"bake_nucleons: group {i}, part {part} failed; see {work}/bake.log")
 
 
-def jobs(work):
+Job = tuple[np.ndarray, dict[str, Any]]  # counts and record
+
+
+def jobs(work: pathlib.Path) -> dict[tuple[str, str, float], list[Job]]:
     """{(projectile, physics, energy): list of (counts, record)} of the job files."""
-    out = {}
-    for path in sorted(pathlib.Path(work).glob("*.npz")):
-        with np.load(path) as data:
-            counts, record = data["counts"].astype(float), json.loads(str(data["record"]))
-        out.setdefault((record["projectile"], record["physics"], record["energy_GeV"]), []).append((counts, record))
+    out: dict[tuple[str, str, float], list[Job]] = {}
+    for path in sorted(work.glob("*.npz")):
+        counts, record = job_files.read(path)
+        key = (record["projectile"], record["physics"], record["energy_GeV"])
+        out.setdefault(key, []).append((counts.astype(float), record))
     return out
 
 
-def assemble_one(projectile, baked):
-    """Write the table of one projectile."""
-    energies = np.array(PROTON_ENERGIES if projectile == "proton" else ALPHA_ENERGIES)
-    yields, variance, sigma, listed = [], [], [], []
-    for energy in energies:
-        models = [m for m, kind, es in groups() if kind == projectile and energy in es]
-        high = min(max((energy - BLEND[0]) / (BLEND[1] - BLEND[0]), 0.0), 1.0)
-        row, square, collided_all, depth = 0.0, 0.0, 0, 0.0
-        for model in models:
-            parts = baked[projectile, model, float(energy)]
-            weight = 1.0 if len(models) == 1 else high if model == "FTFP_BERT" else 1.0 - high
-            records = [record for _, record in parts]
-            collided = sum(r["collided"] for r in records)
-            counts = sum(c for c, _ in parts)
-            row = row + weight * counts / collided
-            square = square + weight**2 * counts.sum(axis=(1, 2)) / collided**2
-            collided_all += collided
-            depth += sum(r["depth_sum_g_cm2"] + BOX_DEPTH * (r["events"] - r["collided"]) for r in records)
-            listed.append(
-                {
-                    "E_GeV": float(energy), "physics": model, "weight": round(weight, 4),
-                    "events": sum(r["events"] for r in records), "seeds": [r["seed"] for r in records],
-                    "later_collisions": sum(r["later_collisions"] for r in records),
-                    "other": {key: sum(r["other"][key] for r in records) for key in records[0]["other"]},
-                    "cpu_s": round(sum(r["cpu_s"] for r in records), 1),
-                    "date": max(r["date"] for r in records),
-                }
-            )  # fmt: skip
-        yields.append(row)
-        variance.append(square)
-        sigma.append(MOLAR_MASS[TARGET] / AVOGADRO_MB * collided_all / depth)
-    yields = np.array(yields)
-    mult = yields.sum(axis=(2, 3))
+def _listed(energy: float, model: str, weight: float, records: list[dict[str, Any]]) -> dict[str, Any]:
+    """What one model at one energy [GeV] adds to the list of jobs in the table."""
+    return {
+        "E_GeV": float(energy), "physics": model, "weight": round(weight, 4),
+        "events": sum(r["events"] for r in records), "seeds": [r["seed"] for r in records],
+        "later_collisions": sum(r["later_collisions"] for r in records),
+        "other": {key: sum(r["other"][key] for r in records) for key in records[0]["other"]},
+        "cpu_s": round(sum(r["cpu_s"] for r in records), 1),
+        "date": max(r["date"] for r in records),
+    }  # fmt: skip
+
+
+def mixture(projectile: str, energy: float, baked: Mapping) -> tuple[np.ndarray, np.ndarray, float, list[dict]]:
+    """Nucleons per collision at one energy, from the models that are joined there.
+
+    Parameters
+    ----------
+    projectile : {"proton", "alpha"}
+    energy : float
+        Kinetic energy, per nucleon [GeV].
+    baked : mapping
+        Jobs, from `jobs`.
+
+    Returns
+    -------
+    yields : ndarray, shape (2, X, V)
+        Protons and neutrons per collision [1].
+    variance : ndarray, shape (2,)
+        Of their sums over x and v [1].
+    sigma : float
+        Cross section of an inelastic collision [mb].
+    listed : list of dict
+        What was run.
+
+    Raises
+    ------
+    KeyError
+        A job that is not baked.
+    """
+    models = [m for m, kind, es in groups() if kind == projectile and energy in es]
+    row, square = np.zeros(()), np.zeros(())
+    collided_all, depth, listed = 0, 0.0, []
+    for model, weight in zip(models, model_weights(energy, models), strict=True):
+        parts = baked[projectile, model, float(energy)]
+        records = [record for _, record in parts]
+        collided = sum(r["collided"] for r in records)
+        counts = sum(c for c, _ in parts)
+        row = row + weight * counts / collided
+        square = square + weight**2 * counts.sum(axis=(1, 2)) / collided**2
+        collided_all += collided
+        depth += sum(depth_seen(r) for r in records)
+        listed.append(_listed(energy, model, weight, records))
+    return row, square, inelastic_mb(TARGET, collided_all, depth), listed
+
+
+def provenance(projectile: str, listed: list[dict]) -> str:
+    """What made the table of a projectile, with the list of its jobs, as a JSON string."""
     header = {
         "what": f"protons and neutrons of inelastic {projectile} + N-14; neutrons as projectiles: exchange p and n, "
         "N-14 is symmetric under charge",
@@ -203,30 +208,42 @@ def assemble_one(projectile, baked):
         "sigma_inel": "from the mean depth of the first collision (Barashenkov-Glauber-Gribov in Geant4)",
         "left_out": "nucleons below 10 MeV or x < 0.001 (jobs/other/below), decays of hyperons, antinucleons",
         "errors": "one standard deviation from counts",
-        "seed_rule": "crc32 of the job name (bake_nucleons.job_name) modulo 2e9, plus 1",
+        "seed_rule": "crc32 of the job name (bake_nucleons.Group.job_name) modulo 2e9, plus 1",
         "licence": LICENCE,
         "cpu_s": round(sum(job["cpu_s"] for job in listed), 1),
         "date": max(job["date"] for job in listed),
         "jobs": listed,
     }
+    return json.dumps(header)
+
+
+def assemble_one(projectile: str, baked: Mapping) -> None:
+    """Write the table of one projectile ("proton" or "alpha") from the jobs."""
+    energies = np.array(PROTON_ENERGIES if projectile == "proton" else ALPHA_ENERGIES)
+    rows = [mixture(projectile, energy, baked) for energy in energies]
+    yields = np.array([row[0] for row in rows])
+    mult = yields.sum(axis=(2, 3))
     path = ROOT / f"mcbelt/data/yields/nucleons_{projectile}_{TARGET}.npz"
     np.savez_compressed(
         path,
         E_GeV=energies,
-        sigma_inel_mb=np.array(sigma),
+        sigma_inel_mb=np.array([row[2] for row in rows]),
         species=np.array(SPECIES),
         x_edges=X_EDGES,
         mult=mult,
-        mult_err=np.sqrt(np.array(variance)),
+        mult_err=np.sqrt(np.array([row[1] for row in rows])),
         pdf=(yields / mult[:, :, None, None]).astype(np.float32),
-        provenance=np.array(json.dumps(header)),
+        provenance=np.array(provenance(projectile, [job for row in rows for job in row[3]])),
     )
     print(f"{path.relative_to(ROOT)}: {len(energies)} energies, {path.stat().st_size / 1e3:.0f} kB")
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--work", default="build/nucleons", help="folder of the job files")
+def main() -> None:
+    """Bake or assemble, as the command line says."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument(
+        "--work", type=pathlib.Path, default=pathlib.Path("build/nucleons"), help="folder of the job files"
+    )
     parser.add_argument("--group", type=int, help="bake one group in this process")
     parser.add_argument("--part", type=int, default=0)
     parser.add_argument("--assemble", action="store_true", help="make the shipped tables from the job files")
@@ -236,7 +253,7 @@ def main():
         for projectile in ("proton", "alpha"):
             assemble_one(projectile, baked)
     elif args.group is not None:
-        bake_group(args.work, *groups()[args.group], args.part)
+        _bake_group(args.work, groups()[args.group], args.part)
     else:
         bake(args.work)
 

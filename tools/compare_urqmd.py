@@ -11,6 +11,7 @@ The table of UrQMD is made by whoever runs this: its licence does not let us pas
 """
 
 import argparse
+import pathlib
 
 import numpy as np
 
@@ -33,11 +34,12 @@ INDEPENDENT = {
 class UrqmdTables(YieldTables):
     """Shipped yields with UrQMD's multiplicities and distributions for protons on N, O, Ar from 3 GeV on."""
 
-    def __init__(self, path):
+    def __init__(self, path: str | pathlib.Path) -> None:
         super().__init__()
         self.path = path
 
-    def table(self, target, projectile="proton"):
+    def table(self, target: str, projectile: str = "proton") -> YieldTable:
+        """Table of an element: ours and, where this class says so, UrQMD's."""
         if projectile != "proton" or target not in ("N", "O", "Ar"):
             return super().table(target, projectile)
         if ("urqmd", target) not in self._read:
@@ -59,7 +61,7 @@ class UrqmdTables(YieldTables):
         return self._read["urqmd", target]
 
 
-def west_over_east():
+def west_over_east() -> np.ndarray:
     """P(e+) of parents from the horizontal west over those from the east, all angles."""
     T, made = np.geomspace(5.0, 500.0, 300), []
     rays = cosmic_rays.modulated("proton", "burger2000", 0.5)
@@ -71,14 +73,15 @@ def west_over_east():
     return made[0] / made[1]
 
 
-def rows():
+def rows() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The three rows of numbers with the yields that are in place."""
     flux, _ = Shell(case()).adjoint(SHELL_ENERGIES, ORBITS)
     return west_over_east(), flux[0], flux[0] / flux[1]
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+def main() -> None:
+    """Print ours, UrQMD's and the independent numbers."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("table", help="yields of UrQMD, from tools/bake_urqmd.py --assemble")
     path = parser.parse_args().table
     ours = rows()

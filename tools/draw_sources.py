@@ -11,6 +11,7 @@ matplotlib.use("Agg")
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
 
 from mcbelt.spectra import cosmic_rays, local_interstellar, measurements, second_spectrum
 from mcbelt.spectra.trapped_protons import TAILS, TrappedProtons
@@ -23,7 +24,7 @@ NAMES_1998 = {
 }
 
 
-def draw_interstellar(axis, ratios):
+def draw_interstellar(axis: Axes, ratios: Axes) -> None:
     """Interstellar spectra over Voyager 1."""
     for species, marker in (("proton", "o"), ("helium", "s")):
         data = measurements.table("voyager1_" + {"proton": "protons", "helium": "helium"}[species])
@@ -39,7 +40,7 @@ def draw_interstellar(axis, ratios):
     axis.set(ylim=(1e-2, 1e5), ylabel="flux [m$^{-2}$ s$^{-1}$ sr$^{-1}$ (GeV/n)$^{-1}$]", title="interstellar")
 
 
-def draw_1998(axis, ratios):
+def draw_1998(axis: Axes, ratios: Axes) -> None:
     """Modulated protons over the instruments of 1998, with the second spectrum and the paper's power law."""
     protons = cosmic_rays.modulated()
     T = np.geomspace(0.1, 300.0, 300)
@@ -65,7 +66,7 @@ def draw_1998(axis, ratios):
     axis.set(ylim=(1e-3, 5e3), title="near the Earth, 1998")
 
 
-def draw_trapped(spectrum, pitch):
+def draw_trapped(spectrum: Axes, pitch: Axes) -> None:
     """AP-8 min at L = 1.2: tails of the spectrum and pitch-angle distributions."""
     T = np.geomspace(0.01, 2.0, 400)
     for tail in TAILS:
@@ -82,6 +83,7 @@ def draw_trapped(spectrum, pitch):
 
 
 def main() -> None:
+    """Write both figures."""
     OUT.mkdir(parents=True, exist_ok=True)
     figure, axes = plt.subplots(2, 2, figsize=(13, 8), sharex="col", height_ratios=[3, 1], layout="constrained")
     draw_interstellar(*axes[:, 0])

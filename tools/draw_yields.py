@@ -5,12 +5,14 @@ python tools/draw_yields.py
 
 import csv
 import pathlib
+from typing import Any
 
 import matplotlib
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
 
 from mcbelt.physics.lepton_production import lepton_table
 from mcbelt.physics.pion_production import YieldTables
@@ -20,7 +22,8 @@ COLOURS = {"H": "tab:gray", "He": "tab:red", "N": "tab:blue", "O": "tab:green", 
 ELEMENT = {"1": "H", "7": "N", "8": "O", "18": "Ar"}
 
 
-def draw_cross_sections(axes):
+def draw_cross_sections(axes: Axes) -> None:
+    """Pion cross sections of four elements over the measured ones."""
     energies = np.geomspace(0.2, 3.0, 150)
     bare, low, best, high = (
         YieldTables(factors=False), YieldTables(factor_shift=-1.0), YieldTables(), YieldTables(factor_shift=1.0),
@@ -36,9 +39,14 @@ def draw_cross_sections(axes):
     axes.plot(energies, best.table("N").cross_section(energies, "pi-"), color=COLOURS["N"], ls="--", label="N $\\pi^-$")
     with open(ROOT / "tests/data/exfor_pion_total.csv") as file:
         for row in csv.DictReader(line for line in file if not line.startswith("#")):
-            element = ELEMENT.get(row["Z"])
-            if element and not (element == "H" and (row["A"] == "2" or row["charge"] == "-")):
-                style = {"color": COLOURS[element], "marker": "o" if row["charge"] == "+" else "v", "ms": 2.5, "lw": 0}
+            name = ELEMENT.get(row["Z"])
+            if name and not (name == "H" and (row["A"] == "2" or row["charge"] == "-")):
+                style: dict[str, Any] = {
+                    "color": COLOURS[name],
+                    "marker": "o" if row["charge"] == "+" else "v",
+                    "ms": 2.5,
+                    "lw": 0,
+                }
                 axes.plot(float(row["E_MeV"]) * 1e-3, float(row["sigma_mb"]), **style)
     axes.set(xscale="log", yscale="log", xlabel="proton energy [GeV]", ylabel="cross section [mb]", ylim=(0.05, 600))
     axes.set_xticks([0.2, 0.3, 0.5, 1.0, 2.0, 3.0], ["0.2", "0.3", "0.5", "1", "2", "3"])
@@ -47,7 +55,8 @@ def draw_cross_sections(axes):
     axes.legend(fontsize=8)
 
 
-def draw_ratios(axes):
+def draw_ratios(axes: Axes) -> None:
+    """e+/e- per collision."""
     energies = np.geomspace(0.3, 100.0, 200)
     for element in ("He", "N", "O", "Ar"):
         plus, minus = lepton_table(element, "e+"), lepton_table(element, "e-")
@@ -59,7 +68,8 @@ def draw_ratios(axes):
     axes.legend(fontsize=8)
 
 
-def main():
+def main() -> None:
+    """Write the figure."""
     figure, axes = plt.subplots(1, 2, figsize=(10, 4.4), layout="constrained")
     draw_cross_sections(axes[0])
     draw_ratios(axes[1])

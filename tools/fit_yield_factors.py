@@ -20,7 +20,7 @@ WIDTH = 0.06
 NORMALISATION = {"N": 0.05, "Ar": 0.15}
 
 
-def measured(charge_number):
+def measured(charge_number: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """ln T [GeV], ln sigma [mb] and relative errors of Martensson 2000 on one element."""
     with open(DATA) as file:
         rows = [r for r in csv.DictReader(line for line in file if not line.startswith("#")) if r["Z"] == charge_number]
@@ -29,8 +29,30 @@ def measured(charge_number):
     return np.log(1e-3 * energy), np.log(sigma), error / sigma
 
 
-def local_line(x, ln_sigma, error, x0):
-    """Value and error of ln sigma at x0 from the weighted straight line."""
+def local_line(x: np.ndarray, ln_sigma: np.ndarray, error: np.ndarray, x0: float) -> tuple[float, float]:
+    """Value and error of ln sigma at x0 from the weighted straight line.
+
+    Parameters
+    ----------
+    x : ndarray
+        ln T, T in GeV, shape (n,).
+    ln_sigma : ndarray
+        ln of the cross section [mb], shape (n,).
+    error : ndarray
+        Relative errors [1], shape (n,); 0.1 at least is taken.
+    x0 : float
+        Where the line is wanted, ln T.
+
+    Returns
+    -------
+    value, error : float
+        Of ln sigma.
+
+    Raises
+    ------
+    numpy.linalg.LinAlgError
+        Fewer than two points near x0.
+    """
     scatter = np.maximum(error, 0.1)  # the points scatter by about 10 % about any smooth curve
     weight = np.exp(-0.5 * ((x - x0) / WIDTH) ** 2) / scatter**2
     basis = np.stack([np.ones_like(x), x - x0])
@@ -38,7 +60,8 @@ def local_line(x, ln_sigma, error, x0):
     return (covariance @ (basis * weight) @ ln_sigma)[0], np.sqrt(covariance[0, 0])
 
 
-def main():
+def main() -> None:
+    """Print the factors."""
     for element, charge_number in (("N", "7"), ("Ar", "18")):
         table = YieldTables(factors=False).table(element)
         data = measured(charge_number)

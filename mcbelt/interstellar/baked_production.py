@@ -8,6 +8,7 @@ the source of e+ is 5 to 10 % lower at 0.2 to 1 GeV and 23 % at 10 GeV (fewer le
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from mcbelt.errors import PhysicsError
 from mcbelt.interstellar import production
@@ -31,20 +32,26 @@ def _on_gas(T_p, energy, charge, option, kaons):
     return total / (1.0 + HELIUM_TO_HYDROGEN * production.nuclear_factor(1, 4))
 
 
-def lepton_table(T_p, energy, charge=1, decay_option="exact", kaons="all"):
+def lepton_table(
+    T_p: ArrayLike, energy: ArrayLike, charge: int = 1, decay_option: str = "exact", kaons: str = "all"
+) -> LeptonTable:
     """Inclusive production of e+ or e- from the baked yields, in the form of `production.lepton_table`.
 
     Parameters
     ----------
     T_p, energy : array_like
-        Proton and lepton energies [GeV], rising; T_p from 0.2 GeV.
-    charge, decay_option : see `production.lepton_table`
+        Proton and lepton energies [GeV], rising, shapes (nT,) and (nE,); T_p from 0.2 GeV.
+    charge : {1, -1}
+        e+ or e-.
+    decay_option : {"exact", "isotropic", "ms98"}
+        Treatment of the muon's spin.
     kaons : {"all", "none"}
         With kaons (both channels of K+-, and K0S), or without.
 
     Returns
     -------
     LeptonTable
+        dsigma/dE [mb/GeV] over the effect of helium in `production.emissivity`.
 
     Raises
     ------

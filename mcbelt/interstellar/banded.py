@@ -12,7 +12,7 @@ from numba import njit
 
 
 @njit(cache=True, error_model="numpy")
-def cholesky(diagonal, along_z, along_R, heights):
+def cholesky(diagonal: np.ndarray, along_z: np.ndarray, along_R: np.ndarray, heights: int) -> np.ndarray:
     """Banded factor L of the five-point matrix.
 
     Parameters
@@ -52,7 +52,7 @@ def cholesky(diagonal, along_z, along_R, heights):
 
 
 @njit(cache=True, error_model="numpy")
-def substitute(factor, right):
+def substitute(factor: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Solution x of L L^T x = right, shape (n,)."""
     n, width = factor.shape
     w = width - 1

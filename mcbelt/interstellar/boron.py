@@ -6,23 +6,24 @@ tens of per cent; the dependence on energy, which is that of the escape time, is
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from mcbelt.constants import MB_TO_M2, SPEED_OF_LIGHT
 from mcbelt.interstellar import diffusion, galaxy, sources
-from mcbelt.interstellar.galaxy import Species
+from mcbelt.interstellar.coefficients import collision_rate, problem
+from mcbelt.interstellar.environment import at_sun, environment
 from mcbelt.interstellar.gas import HELIUM_TO_HYDROGEN
-from mcbelt.interstellar.scales import PER_CM3
-from mcbelt.interstellar.settings import Injection
+from mcbelt.interstellar.sections import GalaxySettings, Injection
+from mcbelt.interstellar.species import Species
 from mcbelt.spectra.force_field import force_field
 
 NUCLEON_MASS = 0.931494  # [GeV], mean in carbon
 CARBON = Species("carbon", 6, NUCLEON_MASS, 12)
 BORON = Species("boron", 5, NUCLEON_MASS, 11)
 PRODUCTION_MB = 120.0  # C and its O to B on hydrogen, Diesing & Caprioli 2020 and references there
-_HELIUM_TARGET = 1.4  # cross section on helium over that on hydrogen, Ferrando et al. 1988
+_ON_GAS = 1.0 + 1.4 * HELIUM_TO_HYDROGEN  # helium has 1.4 times the cross section of hydrogen, Ferrando et al. 1988
 
 
-def reaction_mb(nucleons):
+def reaction_mb(nucleons: float) -> float:
     """Total reaction cross section on hydrogen above 1 GeV/n [mb].
 
     45 A^0.7 (1 + 0.016 sin(5.3 - 2.63 ln A)), Letaw et al. 1983.
@@ -30,13 +31,9 @@ def reaction_mb(nucleons):
     return 45.0 * nucleons**0.7 * (1.0 + 0.016 * np.sin(5.3 - 2.63 * np.log(nucleons)))
 
 
-def _rate(place, species, cross_section_mb):
-    beta = place.p / np.hypot(place.p, species.mass)
-    gas = place.hydrogen.total * (1.0 + _HELIUM_TARGET * HELIUM_TO_HYDROGEN) * PER_CM3
-    return (cross_section_mb * MB_TO_M2 * SPEED_OF_LIGHT * beta)[:, None, None] * gas
-
-
-def boron_to_carbon(settings, kinetic, modulation_MV):
+def boron_to_carbon(
+    settings: GalaxySettings, kinetic: ArrayLike, modulation_MV: float
+) -> tuple[np.ndarray, np.ndarray]:
     """Ratio at the Sun, interstellar and at the Earth.
 
     Parameters
@@ -53,14 +50,14 @@ def boron_to_carbon(settings, kinetic, modulation_MV):
     -------
     interstellar, modulated : ndarray
     """
-    place = galaxy.environment(settings)
+    place = environment(settings)
     index = 2.25 if settings.diffusion.alfven_speed_km_s > 0.0 else 2.35
     spectrum = sources.injection(place.p, Injection(index=index), CARBON.rigidity_per_momentum)
-    problem = galaxy.problem(settings, place, CARBON, spectrum[:, None, None] * place.source_shape)
-    carbon = diffusion.solve(problem._replace(sink=_rate(place, CARBON, reaction_mb(12.0))))
-    made = _rate(place, CARBON, PRODUCTION_MB) * carbon.density
-    problem = galaxy.problem(settings, place, BORON, made)
-    boron = diffusion.solve(problem._replace(sink=_rate(place, BORON, reaction_mb(11.0))))
+    primary = problem(settings, place, CARBON, spectrum[:, None, None] * place.source_shape)
+    carbon = diffusion.solve(primary._replace(sink=collision_rate(place, CARBON, _ON_GAS, reaction_mb(12.0))))
+    made = collision_rate(place, CARBON, _ON_GAS, PRODUCTION_MB) * carbon.density
+    secondary = problem(settings, place, BORON, made)
+    boron = diffusion.solve(secondary._replace(sink=collision_rate(place, BORON, _ON_GAS, reaction_mb(11.0))))
     functions = [_per_kinetic(place, s, solution) for s, solution in ((BORON, boron), (CARBON, carbon))]
     phi = 1.0e-3 * modulation_MV
     modulated = [
@@ -71,7 +68,7 @@ def boron_to_carbon(settings, kinetic, modulation_MV):
 
 
 def _per_kinetic(place, species, solution):
-    local = galaxy.intensity(species, place.p, galaxy.at_sun(place, solution.density))
-    own = np.hypot(place.p, species.mass) - species.mass
-    logarithm = np.log(local * np.hypot(place.p, species.mass) / place.p)
-    return lambda kinetic: np.exp(np.interp(np.log(kinetic), np.log(own), logarithm))
+    local = galaxy.intensity(species, place.p, at_sun(place, solution.density))
+    logarithm = np.log(local * species.energy(place.p) / place.p)
+    own = np.log(species.kinetic(place.p))
+    return lambda kinetic: np.exp(np.interp(np.log(kinetic), own, logarithm))

@@ -36,7 +36,7 @@ class Cylinder(NamedTuple):
     z_edges: np.ndarray
 
     @property
-    def volume(self):
+    def volume(self) -> np.ndarray:
         """Cell volumes [m3], shape (nR, nz)."""
         ring = np.pi * np.diff(self.radius_edges**2)
         return ring[:, None] * np.diff(self.z_edges)
@@ -75,12 +75,6 @@ class Solution(NamedTuple):
     lost_below: float
     left_above: float
     iterations: int
-
-    @property
-    def imbalance(self):
-        """(produced - escaped - destroyed - lost_below - left_above) / produced."""
-        gone = self.escaped + self.destroyed + self.lost_below + self.left_above
-        return (self.produced - gone) / self.produced
 
 
 def _bernoulli(x):
@@ -218,11 +212,11 @@ def _correction(system, residual, scale, count):
     shape = residual.shape
     weight = np.maximum((system.diagonal * scale).max(axis=1, keepdims=True), 1.0e-300)
 
-    def precondition(b):
+    def precondition(b: np.ndarray) -> np.ndarray:
         count[0] += 1
         return (_sweep_both(system, b.reshape(shape) * weight) / scale).ravel()
 
-    def product(x):
+    def product(x: np.ndarray) -> np.ndarray:
         return (_product(system, x.reshape(shape) * scale) / weight).ravel()
 
     size = (residual.size, residual.size)
@@ -269,7 +263,7 @@ def _local_index(y, step, first):
     return index
 
 
-def solve(problem, passes=2, index=FIRST_INDEX):
+def solve(problem: Problem, passes: int = 2, index: float = FIRST_INDEX) -> Solution:
     """Steady density of one species.
 
     Parameters
@@ -277,7 +271,8 @@ def solve(problem, passes=2, index=FIRST_INDEX):
     problem : Problem
         Grid, coefficients and source.
     passes : int
-        1: the given power-law index everywhere; each further pass takes the local index from the last solution.
+        At least 1. The first takes the given power-law index everywhere; each further one the local index of the last
+        solution.
     index : float
         First guess of -d ln(p psi)/d ln p.
 
@@ -297,12 +292,12 @@ def solve(problem, passes=2, index=FIRST_INDEX):
     step = np.log(problem.p[1] / problem.p[0])
     shape = problem.source.shape
     right = (problem.source * problem.p[:, None, None] * problem.grid.volume).reshape(shape[0], -1)
-    local, y, iterations = np.full(problem.rate.shape, index), None, 0
+    local, guess, iterations = np.full(problem.rate.shape, index), None, 0
     for _ in range(passes):
         system, leak = _system(problem, local)
-        y, count = _linear_solution(system, right, y)
+        y, count = _linear_solution(system, right, guess)
         iterations += count
-        local = _local_index(y.reshape(shape), step, index)
+        guess, local = y, _local_index(y.reshape(shape), step, index)
     y3 = y.reshape(shape)
     return Solution(
         problem.p,

@@ -13,9 +13,10 @@ at the Sun.
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from mcbelt.errors import PhysicsError
-from mcbelt.interstellar.scales import PARSEC, SOLAR_RADIUS_KPC
+from mcbelt.interstellar.scales import SOLAR_RADIUS_KPC
 
 HELIUM_TO_HYDROGEN = 0.11  # by number, Moskalenko & Strong 1998 sec. 2
 INNERMOST_KPC = 3.5  # inner limit of the molecular ring's formula
@@ -29,12 +30,12 @@ class Hydrogen(NamedTuple):
     ionised: np.ndarray
 
     @property
-    def total(self):
+    def total(self) -> np.ndarray:
         """All hydrogen nuclei [cm-3]."""
         return self.atomic + self.molecular + self.ionised
 
     @property
-    def neutral(self):
+    def neutral(self) -> np.ndarray:
         """Hydrogen nuclei of the neutral phases [cm-3]."""
         return self.atomic + self.molecular
 
@@ -65,7 +66,7 @@ def _ionised(radius_kpc, z_pc):
     return 0.0237 * np.exp(-z_pc / 1000.0) * disc + 0.0013 * np.exp(-z_pc / 150.0) * ring
 
 
-def hydrogen_density(radius_kpc, z_kpc):
+def hydrogen_density(radius_kpc: ArrayLike, z_kpc: ArrayLike) -> Hydrogen:
     """Densities of atomic, molecular and ionised hydrogen.
 
     Parameters
@@ -89,21 +90,7 @@ def hydrogen_density(radius_kpc, z_kpc):
     return Hydrogen(_atomic(radius, z_pc), _molecular(radius, z_pc), _ionised(radius, z_pc))
 
 
-def hydrogen_column(radius_kpc, z_max_kpc=10.0, points=4001):
-    """Columns of hydrogen nuclei through the whole disc at one radius.
-
-    Returns
-    -------
-    Hydrogen
-        Column densities [cm-2] of both sides of the plane, by the trapezoidal rule on a sinh grid.
-    """
-    z = 0.02 * np.sinh(np.linspace(0.0, np.arcsinh(z_max_kpc / 0.02), points))
-    layers = hydrogen_density(radius_kpc, z)
-    to_cm = 1.0e3 * PARSEC * 100.0
-    return Hydrogen(*(2.0 * np.trapezoid(layer, z) * to_cm for layer in layers))
-
-
-def cell_average(radius_edges_kpc, z_edges_kpc, samples=8):
+def cell_average(radius_edges_kpc: np.ndarray, z_edges_kpc: np.ndarray, samples: int = 8) -> Hydrogen:
     """Densities averaged over the cells of a grid, because the layers are thinner than most cells.
 
     Parameters

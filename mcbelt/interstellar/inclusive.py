@@ -15,6 +15,7 @@ from typing import NamedTuple
 from numba import njit
 
 from mcbelt.constants import CHARGED_KAON_MASS, CHARGED_PION_MASS, NEUTRON_MASS, PROTON_MASS
+from mcbelt.physics import kinematics
 
 PION_PLUS, PION_MINUS, KAON_PLUS, KAON_MINUS = 0, 1, 2, 3
 DEUTERON_MASS = 1.875612943  # [GeV], CODATA 2018
@@ -46,16 +47,33 @@ SCALING = (
 
 
 @njit(cache=True, error_model="numpy")
-def invariant_mass_squared(T_p):
+def invariant_mass_squared(T_p: float) -> float:
     """s of a proton of kinetic energy T_p [GeV] on a proton at rest [GeV2]."""
     return 2.0 * PROTON_MASS * (T_p + 2.0 * PROTON_MASS)
 
 
 @njit(cache=True, error_model="numpy")
-def greatest_momentum(s, mass, recoil_mass):
-    """Momentum in the centre of mass of a particle of `mass` recoiling against `recoil_mass` [GeV].
+def centre_of_mass(T_p: float) -> tuple[float, float]:
+    """Lorentz factor and momentum per mass of the centre of mass of a proton of T_p [GeV] on a proton at rest."""
+    gamma = math.sqrt(invariant_mass_squared(T_p)) / (2.0 * PROTON_MASS)
+    return gamma, math.sqrt((gamma - 1.0) * (gamma + 1.0))
 
-    0 below threshold.
+
+@njit(cache=True, error_model="numpy")
+def greatest_momentum(s: float, mass: float, recoil_mass: float) -> float:
+    """Momentum in the centre of mass of a particle that recoils against the rest.
+
+    Parameters
+    ----------
+    s : float
+        Square of the total energy in the centre of mass [GeV2].
+    mass, recoil_mass : float
+        Of the particle and of the rest [GeV].
+
+    Returns
+    -------
+    float
+        [GeV]; 0 below threshold.
     """
     root = math.sqrt(s)
     if root <= mass + recoil_mass:
@@ -86,7 +104,7 @@ def _pion_minus(p):
 
 
 @njit(cache=True, error_model="numpy")
-def pion_inclusive(T_p, meson):
+def pion_inclusive(T_p: float, meson: int) -> float:
     """Inclusive cross section of p + p -> pi X without the deuteron channel [mb]. Dermer 1986, eq. set (A1).
 
     Parameters
@@ -97,7 +115,7 @@ def pion_inclusive(T_p, meson):
         PION_PLUS or PION_MINUS; anything else gives NaN.
     """
     s = invariant_mass_squared(T_p)
-    p = math.sqrt(T_p * (T_p + 2.0 * PROTON_MASS))
+    p = kinematics.momentum(T_p, PROTON_MASS)
     if meson == PION_PLUS:
         eta = greatest_momentum(s, CHARGED_PION_MASS, PROTON_MASS + NEUTRON_MASS) / CHARGED_PION_MASS
         return _pion_plus(p, eta) if eta > 0.0 else 0.0
@@ -107,7 +125,7 @@ def pion_inclusive(T_p, meson):
 
 
 @njit(cache=True, error_model="numpy")
-def deuteron_channel(T_p):
+def deuteron_channel(T_p: float) -> float:
     """Cross section of p + p -> d pi+ [mb]. Dermer 1986."""
     eta = greatest_momentum(invariant_mass_squared(T_p), CHARGED_PION_MASS, DEUTERON_MASS) / CHARGED_PION_MASS
     if eta <= 0.0:
@@ -120,7 +138,7 @@ def deuteron_channel(T_p):
 
 
 @njit(cache=True, error_model="numpy")
-def scaling_cross_section(E, cosine, T_p, fit, is_kaon):
+def scaling_cross_section(E: float, cosine: float, T_p: float, fit: Scaling, is_kaon: bool) -> float:
     """Lorentz-invariant cross section E d3sigma/dp3 [mb GeV-2] at laboratory energy and angle.
 
     Parameters
@@ -134,6 +152,11 @@ def scaling_cross_section(E, cosine, T_p, fit, is_kaon):
     is_kaon : bool
         Kaons have exponent c1 and slope in pT alone, without the threshold factors.
 
+    Returns
+    -------
+    float
+        [mb GeV-2].
+
     Notes
     -----
     x^2 = x_par*^2 + 4 (pT^2 + m^2)/s, x_par* the longitudinal momentum over its greatest value (Badhwar et al. 1977).
@@ -145,8 +168,7 @@ def scaling_cross_section(E, cosine, T_p, fit, is_kaon):
         return 0.0
     p = math.sqrt((E - fit.mass) * (E + fit.mass))
     transverse = p * math.sqrt(max(0.0, (1.0 - cosine) * (1.0 + cosine)))
-    gamma = math.sqrt(s) / (2.0 * PROTON_MASS)
-    boost = math.sqrt((gamma - 1.0) * (gamma + 1.0))
+    gamma, boost = centre_of_mass(T_p)
     longitudinal = gamma * p * cosine - boost * E
     x = math.sqrt((longitudinal / greatest) ** 2 + 4.0 * (transverse**2 + fit.mass**2) / s)
     if x >= 1.0:

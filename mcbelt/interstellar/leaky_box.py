@@ -9,6 +9,7 @@ import math
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from mcbelt.constants import MB_TO_CM2, SPEED_OF_LIGHT
 from mcbelt.errors import PhysicsError
@@ -27,7 +28,12 @@ class LeakyBox(NamedTuple):
     lost_below: float
 
 
-def secondary_density(production, grammage_g_cm2, destruction_mb=0.0, target_mass_g=NUCLEON_MASS_G):
+def secondary_density(
+    production: ArrayLike,
+    grammage_g_cm2: ArrayLike,
+    destruction_mb: ArrayLike = 0.0,
+    target_mass_g: float = NUCLEON_MASS_G,
+) -> np.ndarray:
     """Secondaries without energy losses, explicit in the density.
 
     Parameters
@@ -51,12 +57,31 @@ def secondary_density(production, grammage_g_cm2, destruction_mb=0.0, target_mas
     return per_mb * np.asarray(production, float) / (1.0 + per_mb * np.asarray(destruction_mb, float))
 
 
-def escape_time_Myr(grammage_g_cm2, density_cm3, target_mass_g=NUCLEON_MASS_G, beta=1.0):
-    """Escape time X / (n m v) [Myr] of a grammage in gas of n nucleons per cm3: 3.16 Myr for 5 g/cm2 at 1 cm-3."""
+def escape_time_Myr(
+    grammage_g_cm2: float | np.ndarray, density_cm3: float, target_mass_g: float = NUCLEON_MASS_G, beta: float = 1.0
+) -> float | np.ndarray:
+    """Escape time of a grammage.
+
+    Parameters
+    ----------
+    grammage_g_cm2 : float or ndarray
+        Mean grammage X [g/cm2].
+    density_cm3 : float
+        Nucleons of the gas [cm-3], above 0.
+    target_mass_g : float
+        Mass of a gas nucleon [g].
+    beta : float
+        Velocity over that of light [1].
+
+    Returns
+    -------
+    float or ndarray
+        X / (n m v) [Myr]: 3.16 Myr for 5 g/cm2 at 1 cm-3.
+    """
     return grammage_g_cm2 / (density_cm3 * target_mass_g * 100.0 * SPEED_OF_LIGHT * beta) / MEGAYEAR
 
 
-def solve(energy, source, escape_time, loss_rate):
+def solve(energy: ArrayLike, source: ArrayLike, escape_time: ArrayLike, loss_rate: ArrayLike) -> LeakyBox:
     """Steady spectrum with escape and continuous losses.
 
     Parameters

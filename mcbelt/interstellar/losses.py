@@ -11,12 +11,14 @@ return GeV/s > 0.
 import math
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from mcbelt.constants import CLASSICAL_ELECTRON_RADIUS, ELECTRON_MASS, FINE_STRUCTURE, PROTON_MASS, SPEED_OF_LIGHT
 from mcbelt.interstellar.gas import HELIUM_TO_HYDROGEN
-from mcbelt.interstellar.scales import EV, MEGAYEAR, PER_CM3
+from mcbelt.interstellar.scales import BOLTZMANN_EV, EV, MEGAYEAR, PER_CM3
 
 THOMSON = 8.0 * math.pi / 3.0 * CLASSICAL_ELECTRON_RADIUS**2  # [m2]
+_THOMSON_LOSS = 4.0 / 3.0 * THOMSON * SPEED_OF_LIGHT  # [m3/s]
 _ATOMIC = 2.0 * math.pi * CLASSICAL_ELECTRON_RADIUS**2 * SPEED_OF_LIGHT * ELECTRON_MASS * PER_CM3  # [GeV cm3 / s]
 _COMPTON_LENGTH = CLASSICAL_ELECTRON_RADIUS / FINE_STRUCTURE  # reduced Compton wavelength hbar/(m c) [m]
 _RADIATION_LENGTH_H = 62.8  # [g/cm2], Ginzburg 1979
@@ -26,7 +28,7 @@ _MASS_HE_G = 6.6465e-24
 _UNSHIELDED, _SHIELDED = 100.0, 800.0  # Lorentz factors between which the bremsstrahlung formulas are joined
 
 
-def electron_ionisation(energy, neutral_cm3):
+def electron_ionisation(energy: ArrayLike, neutral_cm3: float | np.ndarray) -> np.ndarray:
     """Ionisation loss of an electron in neutral H and He [GeV/s].
 
     Parameters
@@ -48,7 +50,7 @@ def electron_ionisation(energy, neutral_cm3):
     return _ATOMIC / beta * stopping * neutral_cm3
 
 
-def electron_coulomb(energy, ionised_cm3):
+def electron_coulomb(energy: ArrayLike, ionised_cm3: float | np.ndarray) -> np.ndarray:
     """Coulomb loss of an electron in ionised gas of `ionised_cm3` free electrons per cm3 [GeV/s].
 
     Ginzburg 1979; zero without gas.
@@ -59,7 +61,7 @@ def electron_coulomb(energy, ionised_cm3):
     return _ATOMIC / beta * (np.log(gamma / plasma) - 0.75) * ionised_cm3
 
 
-def electron_bremsstrahlung(energy, hydrogen_cm3):
+def electron_bremsstrahlung(energy: ArrayLike, hydrogen_cm3: float | np.ndarray) -> np.ndarray:
     """Bremsstrahlung loss of an electron in H and He [GeV/s].
 
     Notes
@@ -79,22 +81,28 @@ def electron_bremsstrahlung(energy, hydrogen_cm3):
     return SPEED_OF_LIGHT * gamma * ELECTRON_MASS * ((1.0 - weight) * unscreened + weight * screened) * hydrogen_cm3
 
 
-def electron_radiative(energy, energy_density_eV_cm3):
+def electron_radiative(energy: ArrayLike, energy_density_eV_cm3: ArrayLike) -> np.ndarray:
     """Inverse-Compton or synchrotron loss, 4/3 sigma_T c u gamma^2 beta^2 [GeV/s].
 
     For an energy density u [eV cm-3].
     """
     gamma, _ = _lorentz(energy, ELECTRON_MASS)
-    return 4.0 / 3.0 * THOMSON * SPEED_OF_LIGHT * (gamma**2 - 1.0) * np.asarray(energy_density_eV_cm3) * EV * PER_CM3
+    return _THOMSON_LOSS * (gamma**2 - 1.0) * np.asarray(energy_density_eV_cm3) * EV * PER_CM3
 
 
-def loss_time_Myr(energy, energy_density_eV_cm3):
+def loss_coefficient(energy_density_eV_cm3: ArrayLike) -> np.ndarray:
+    """b0 of dE/dt = -b0 E^2 [1/(GeV s)] of an ultra-relativistic electron in an energy density [eV cm-3]."""
+    return _THOMSON_LOSS * np.asarray(energy_density_eV_cm3) * EV * PER_CM3 / ELECTRON_MASS**2
+
+
+def loss_time_Myr(energy: ArrayLike, energy_density_eV_cm3: ArrayLike) -> np.ndarray:
     """Radiative loss time E/(dE/dt) of an ultra-relativistic electron [Myr]; 311.2 Myr at 1 GeV in 1 eV/cm3."""
-    rate = 4.0 / 3.0 * THOMSON * SPEED_OF_LIGHT * np.asarray(energy_density_eV_cm3) * EV * PER_CM3 / ELECTRON_MASS**2
-    return 1.0 / (rate * np.asarray(energy, float)) / MEGAYEAR
+    return 1.0 / (loss_coefficient(energy_density_eV_cm3) * np.asarray(energy, float)) / MEGAYEAR
 
 
-def nucleus_ionisation(kinetic, neutral_cm3, charge=1, mass=PROTON_MASS):
+def nucleus_ionisation(
+    kinetic: ArrayLike, neutral_cm3: float | np.ndarray, charge: int = 1, mass: float = PROTON_MASS
+) -> np.ndarray:
     """Ionisation loss of a nucleus in neutral H and He [GeV/s].
 
     Parameters
@@ -103,8 +111,15 @@ def nucleus_ionisation(kinetic, neutral_cm3, charge=1, mass=PROTON_MASS):
         Kinetic energy of the whole nucleus [GeV].
     neutral_cm3 : array_like
         Neutral hydrogen [cm-3].
-    charge, mass
-        Charge number and mass [GeV].
+    charge : int
+        Charge number.
+    mass : float
+        Mass of the nucleus [GeV].
+
+    Returns
+    -------
+    ndarray
+        [GeV/s], > 0.
 
     Notes
     -----
@@ -120,17 +135,34 @@ def nucleus_ionisation(kinetic, neutral_cm3, charge=1, mass=PROTON_MASS):
     return _ATOMIC * charge**2 / beta * stopping * neutral_cm3
 
 
-def nucleus_coulomb(kinetic, ionised_cm3, charge=1, mass=PROTON_MASS, temperature_K=1.0e4):
-    """Coulomb loss of a nucleus in a plasma of `ionised_cm3` electrons per cm3 at `temperature_K` [GeV/s].
+def nucleus_coulomb(
+    kinetic: ArrayLike,
+    ionised_cm3: float | np.ndarray,
+    charge: int = 1,
+    mass: float = PROTON_MASS,
+    temperature_K: float = 1.0e4,
+) -> np.ndarray:
+    """Coulomb loss of a nucleus in a plasma. Mannheim & Schlickeiser 1994, eq. (4.22).
 
-    Mannheim & Schlickeiser 1994, eq. (4.22).
+    Parameters
+    ----------
+    kinetic, charge, mass : as in `nucleus_ionisation`
+    ionised_cm3 : float or ndarray
+        Free electrons [cm-3]; 0 is no loss.
+    temperature_K : float
+        Of the electrons [K]; below their thermal speed the loss falls as beta^2.
+
+    Returns
+    -------
+    ndarray
+        [GeV/s].
     """
     gamma, beta = _lorentz(np.asarray(kinetic, float) + mass, mass)
     density = np.maximum(np.asarray(ionised_cm3, float), 1.0e-30) * PER_CM3
     reduced = mass * gamma**2 * beta**4 / (mass + 2.0 * gamma * ELECTRON_MASS)
     logarithm = 0.5 * np.log(reduced / (math.pi * CLASSICAL_ELECTRON_RADIUS * _COMPTON_LENGTH**2 * density))
     thermal = (0.75 * math.sqrt(math.pi)) ** (1.0 / 3.0) * math.sqrt(
-        2.0 * 8.617333262e-5 * temperature_K * EV / ELECTRON_MASS
+        2.0 * BOLTZMANN_EV * temperature_K * EV / ELECTRON_MASS
     )
     return 2.0 * _ATOMIC * charge**2 * logarithm * beta**2 / (thermal**3 + beta**3) * ionised_cm3
 

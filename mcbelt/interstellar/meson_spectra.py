@@ -18,12 +18,15 @@ from mcbelt.interstellar.inclusive import (
     KAON_PLUS,
     PION_PLUS,
     SCALING,
+    Scaling,
+    centre_of_mass,
     deuteron_channel,
     greatest_momentum,
     invariant_mass_squared,
     pion_inclusive,
     scaling_cross_section,
 )
+from mcbelt.physics import kinematics
 
 DELTA_MASS, DELTA_HALF_WIDTH = (
     1.232,
@@ -39,8 +42,20 @@ _ENERGY_NODE, _ENERGY_WEIGHT = np.polynomial.legendre.leggauss(4)
 
 
 @njit(cache=True, error_model="numpy")
-def add_box(edges, low, high, amount, spectrum):
-    """Add `amount`, spread evenly over energies low..high, to the bins of `edges` [GeV]."""
+def add_box(edges: np.ndarray, low: float, high: float, amount: float, spectrum: np.ndarray) -> None:
+    """Add an amount that is spread evenly over energies to a spectrum.
+
+    Parameters
+    ----------
+    edges : ndarray
+        Edges of the bins [GeV], shape (n + 1,).
+    low, high : float
+        Ends of the energies [GeV]; where they are equal, all goes to one bin.
+    amount : float
+        In the unit of the spectrum.
+    spectrum : ndarray
+        Contents of the bins, shape (n,); changed in place.
+    """
     width = high - low
     for i in range(len(spectrum)):
         if width <= 0.0:
@@ -53,20 +68,11 @@ def add_box(edges, low, high, amount, spectrum):
 
 
 @njit(cache=True, error_model="numpy")
-def isobar_spectrum(T_p, edges):
-    """Normalised pion spectrum of the isobar picture.
+def isobar_spectrum(T_p: float, edges: np.ndarray) -> np.ndarray:
+    """Share of the pions of the isobar picture per bin, shape (n,), sum 1; zeros below threshold.
 
-    Parameters
-    ----------
-    T_p : float
-        Kinetic energy of the proton [GeV].
-    edges : ndarray
-        Edges of the bins of total pion energy [GeV], shape (n + 1,).
-
-    Returns
-    -------
-    ndarray
-        Share of the pions per bin, shape (n,), sum 1; zeros below threshold. Stecker 1970; Dermer 1986.
+    T_p is the kinetic energy of the proton, `edges` those of the bins of total pion energy [GeV]. Stecker 1970; Dermer
+    1986.
     """
     spectrum = np.zeros(len(edges) - 1)
     s = invariant_mass_squared(T_p)
@@ -76,8 +82,7 @@ def isobar_spectrum(T_p, edges):
         return spectrum
     start = math.atan((lightest - DELTA_MASS) / DELTA_HALF_WIDTH)
     stop = math.atan((heaviest - DELTA_MASS) / DELTA_HALF_WIDTH)
-    gamma_c = root / (2.0 * PROTON_MASS)
-    boost_c = math.sqrt((gamma_c - 1.0) * (gamma_c + 1.0))
+    gamma_c, boost_c = centre_of_mass(T_p)
     for k in range(_MASS_NODES):
         mass = DELTA_MASS + DELTA_HALF_WIDTH * math.tan(start + (stop - start) * (k + 0.5) / _MASS_NODES)
         gamma_star = max(1.0, (s + mass**2 - PROTON_MASS**2) / (2.0 * root * mass))
@@ -93,14 +98,13 @@ def isobar_spectrum(T_p, edges):
 
 
 @njit(cache=True, error_model="numpy")
-def deuteron_spectrum(T_p, edges):
+def deuteron_spectrum(T_p: float, edges: np.ndarray) -> np.ndarray:
     """Cross section per bin of the pions of p + p -> d pi+, isotropic in the centre of mass [mb], shape (n,)."""
     spectrum = np.zeros(len(edges) - 1)
     s = invariant_mass_squared(T_p)
     momentum = greatest_momentum(s, CHARGED_PION_MASS, DEUTERON_MASS)
     if momentum > 0.0:
-        gamma = math.sqrt(s) / (2.0 * PROTON_MASS)
-        boost = math.sqrt((gamma - 1.0) * (gamma + 1.0))
+        gamma, boost = centre_of_mass(T_p)
         energy = math.sqrt(momentum**2 + CHARGED_PION_MASS**2)
         low, high = gamma * energy - boost * momentum, gamma * energy + boost * momentum
         add_box(edges, low, high, deuteron_channel(T_p), spectrum)
@@ -108,18 +112,29 @@ def deuteron_spectrum(T_p, edges):
 
 
 @njit(cache=True, error_model="numpy")
-def scaling_density(E, T_p, fit, is_kaon):
-    """dsigma/dE of a meson of total energy E in the scaling picture [mb/GeV].
+def scaling_density(E: float, T_p: float, fit: Scaling, is_kaon: bool) -> float:
+    """Spectrum of a meson in the scaling picture.
 
-    2 pi p times the integral over the laboratory angle.
+    Parameters
+    ----------
+    E : float
+        Total energy of the meson [GeV].
+    T_p : float
+        Kinetic energy of the proton [GeV].
+    fit : Scaling
+    is_kaon : bool
+
+    Returns
+    -------
+    float
+        dsigma/dE [mb/GeV]: 2 pi p times the integral over the laboratory angle.
     """
     if E <= fit.mass:
         return 0.0
     s = invariant_mass_squared(T_p)
     root = math.sqrt(s)
     p = math.sqrt((E - fit.mass) * (E + fit.mass))
-    gamma = root / (2.0 * PROTON_MASS)
-    boost = math.sqrt((gamma - 1.0) * (gamma + 1.0))
+    gamma, boost = centre_of_mass(T_p)
     limit = (gamma * E - (s - fit.recoil_mass**2 + fit.mass**2) / (2.0 * root)) / (boost * p)
     if limit >= 1.0:
         return 0.0
@@ -135,10 +150,19 @@ def scaling_density(E, T_p, fit, is_kaon):
 
 
 @njit(cache=True, error_model="numpy")
-def scaling_spectrum(T_p, edges, fit, is_kaon):
-    """Cross section per bin of meson energy in the scaling picture [mb], shape (n,).
+def scaling_spectrum(T_p: float, edges: np.ndarray, fit: Scaling, is_kaon: bool) -> np.ndarray:
+    """Cross section per bin of meson energy in the scaling picture.
 
-    Its sum is the picture's own total.
+    Parameters
+    ----------
+    T_p, edges : as in `meson_spectrum`
+    fit : Scaling
+    is_kaon : bool
+
+    Returns
+    -------
+    ndarray
+        [mb], shape (n,); its sum is the picture's own total.
     """
     spectrum = np.zeros(len(edges) - 1)
     for i in range(len(spectrum)):
@@ -153,7 +177,7 @@ def scaling_spectrum(T_p, edges, fit, is_kaon):
 @njit(cache=True, error_model="numpy")
 def _pion_spectrum(T_p, edges, meson, fit):
     total = pion_inclusive(T_p, meson)
-    momentum = math.sqrt(T_p * (T_p + 2.0 * PROTON_MASS))
+    momentum = kinematics.momentum(T_p, PROTON_MASS)
     weight = min(1.0, max(0.0, (momentum - JOIN_LOW) / (JOIN_HIGH - JOIN_LOW)))
     spectrum = np.zeros(len(edges) - 1)
     if total > 0.0 and weight < 1.0:
@@ -166,7 +190,7 @@ def _pion_spectrum(T_p, edges, meson, fit):
     return spectrum
 
 
-def meson_spectrum(T_p, edges, meson):
+def meson_spectrum(T_p: float, edges: np.ndarray, meson: int) -> np.ndarray:
     """Cross section per bin of meson energy for one proton energy.
 
     Parameters

@@ -5,7 +5,7 @@ per GeV/c and nucleon at 10 GeV/c per nucleon.
 """
 
 from mcbelt.errors import ConfigError
-from mcbelt.interstellar.settings import (
+from mcbelt.interstellar.sections import (
     Diffusion,
     GalaxySettings,
     Grid,
@@ -69,7 +69,7 @@ PRESETS = {
 }
 
 
-def preset(name):
+def preset(name: str) -> GalaxySettings:
     """Settings of a published model; ConfigError with the known names for any other."""
     if name not in PRESETS:
         raise ConfigError(f"galaxy model {name!r} is not known; known models: {', '.join(PRESETS)}.")

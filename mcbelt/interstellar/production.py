@@ -15,13 +15,15 @@ from typing import NamedTuple
 
 import numpy as np
 from numba import njit
+from numpy.typing import ArrayLike
 
-from mcbelt.constants import CHARGED_KAON_MASS, CHARGED_PION_MASS, MB_TO_CM2
+from mcbelt.constants import CHARGED_KAON_MASS, CHARGED_PION_MASS, MB_TO_CM2, PROTON_MASS
 from mcbelt.errors import PhysicsError
 from mcbelt.interstellar.gas import HELIUM_TO_HYDROGEN
 from mcbelt.interstellar.inclusive import KAON_MINUS, KAON_PLUS, PION_MINUS, PION_PLUS
 from mcbelt.interstellar.meson_spectra import meson_spectrum
 from mcbelt.physics import decay
+from mcbelt.spectra.local_interstellar import rigidity
 
 KAON_CHANNELS = ("muonic", "all", "none")
 DECAYS = ("exact", "isotropic", "ms98")
@@ -42,7 +44,7 @@ class LeptonTable(NamedTuple):
     kaons: str
 
 
-def nuclear_factor(first, second):
+def nuclear_factor(first: float, second: float) -> float:
     """(A1^(3/8) + A2^(3/8) - 1)^2: cross section of two nuclei over that of p + p at the same energy per nucleon.
 
     Orth & Buffington 1976.
@@ -51,10 +53,22 @@ def nuclear_factor(first, second):
 
 
 @njit(cache=True, error_model="numpy")
-def decay_matrix(meson_energy, energy, option, kaon_channel):
-    """dN/dE [1/GeV] of the lepton, shape (mesons, leptons).
+def decay_matrix(meson_energy: np.ndarray, energy: np.ndarray, option: int, kaon_channel: int) -> np.ndarray:
+    """Spectra of the leptons of mesons in flight.
 
-    Kaon_channel -1: pion, 0: K -> mu nu, 1: K -> mu nu and pi pi0.
+    Parameters
+    ----------
+    meson_energy, energy : ndarray
+        Total energies of mesons and leptons [GeV].
+    option : int
+        Treatment of the muon's spin and charge, from `decay.option_code`.
+    kaon_channel : int
+        -1: pion, 0: K -> mu nu, 1: K -> mu nu and pi pi0.
+
+    Returns
+    -------
+    ndarray
+        dN/dE of the lepton [1/GeV], shape (mesons, leptons).
     """
     matrix = np.zeros((len(meson_energy), len(energy)))
     for i in range(len(meson_energy)):
@@ -85,7 +99,7 @@ def _check(T_p, energy, charge, option, kaons):
             )
 
 
-def meson_bins(mass, greatest):
+def meson_bins(mass: float, greatest: float) -> np.ndarray:
     """Bins of total meson energy, even in ln(kinetic energy), from 10 keV up to `greatest` [GeV]."""
     decades = math.log10(max(greatest, 1.0) / 1.0e-5)
     return mass + np.concatenate(
@@ -93,7 +107,9 @@ def meson_bins(mass, greatest):
     )
 
 
-def lepton_table(T_p, energy, charge=1, decay_option="exact", kaons="muonic"):
+def lepton_table(
+    T_p: ArrayLike, energy: ArrayLike, charge: int = 1, decay_option: str = "exact", kaons: str = "muonic"
+) -> LeptonTable:
     """Inclusive production cross section of e+ or e- in p + p.
 
     Parameters
@@ -140,7 +156,12 @@ def _fold(T_p, energy, mass, meson, channel):
     return spectra @ decay_matrix(0.5 * (edges[1:] + edges[:-1]), energy, *channel)
 
 
-def emissivity(table, proton_intensity, helium_intensity=None, target_helium=HELIUM_TO_HYDROGEN):
+def emissivity(
+    table: LeptonTable,
+    proton_intensity: ArrayLike,
+    helium_intensity: ArrayLike | None = None,
+    target_helium: float = HELIUM_TO_HYDROGEN,
+) -> np.ndarray:
     """Production rate of leptons per hydrogen atom of the gas.
 
     Parameters
@@ -168,7 +189,7 @@ def emissivity(table, proton_intensity, helium_intensity=None, target_helium=HEL
     return intensity @ (folding_weights(table.T_p)[:, None] * table.dsigma_dE)
 
 
-def folding_weights(T_p):
+def folding_weights(T_p: np.ndarray) -> np.ndarray:
     """Weights w of 4 pi * integral(J sigma dT) = sum w J sigma, trapezoidal in ln T; they turn m-2 and mb into s-1."""
     logarithm = np.log(T_p)
     step = np.zeros_like(T_p)
@@ -177,7 +198,7 @@ def folding_weights(T_p):
     return 4.0 * math.pi * step * T_p * MB_TO_CM2 * 1.0e-4
 
 
-def mori_protons(T_p):
+def mori_protons(T_p: ArrayLike) -> np.ndarray:
     """Median demodulated proton spectrum of Mori 1997 as used by Moskalenko & Strong 1998, Fig. 4 [m-2 s-1 sr-1 GeV-1],
     T_p kinetic [GeV].
 
@@ -185,7 +206,7 @@ def mori_protons(T_p):
     the paper leaves out the sr, and the minus signs were lost in print.
     """
     T_p = np.asarray(T_p, float)
-    energy = T_p + 0.93827208816
-    p = np.sqrt(T_p * (T_p + 2.0 * 0.93827208816))
+    energy = T_p + PROTON_MASS
+    p, _ = rigidity(T_p, "proton")
     low = 1.67 * p**-2.7 / np.sqrt(1.0 + (2.5 / p) ** 2)
     return 1.0e4 * np.where(energy < 100.0, low, 6.65e-6 * (energy / 100.0) ** -2.75)

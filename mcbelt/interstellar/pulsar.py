@@ -9,19 +9,20 @@ import math
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from mcbelt.constants import ELECTRON_MASS, SPEED_OF_LIGHT
+from mcbelt.constants import SPEED_OF_LIGHT
 from mcbelt.errors import PhysicsError
-from mcbelt.interstellar.losses import THOMSON
-from mcbelt.interstellar.scales import CM2, EV, KILOPARSEC, MEGAYEAR, PER_CM3
+from mcbelt.interstellar.losses import loss_coefficient
+from mcbelt.interstellar.scales import CM2, KILOPARSEC, MEGAYEAR
 
 
 class Burst(NamedTuple):
-    """Distance [kpc], age [Myr], index g, number Q0 per GeV at 1 GeV; pairs share it equally."""
+    """Distance [kpc], age [Myr], spectral index g, number Q0 per GeV at 1 GeV; pairs share it equally."""
 
     distance_kpc: float
     age_Myr: float
-    index: float
+    spectral_index: float
     per_GeV: float
 
 
@@ -39,18 +40,21 @@ MONOGEM_DISTANCE_KPC = 0.29
 MONOGEM_AGE_MYR = 0.11
 
 
-def loss_coefficient(energy_density_eV_cm3):
-    """b0 of dE/dt = -b0 E^2 [1/(GeV s)]."""
-    return 4.0 / 3.0 * THOMSON * SPEED_OF_LIGHT * energy_density_eV_cm3 * EV * PER_CM3 / ELECTRON_MASS**2
+def diffusion_length_m(energy: ArrayLike, burst: Burst, medium: Medium) -> np.ndarray:
+    """Length over which electrons spread between birth and now.
 
+    Parameters
+    ----------
+    energy : array_like
+        Energy now [GeV].
+    burst : Burst
+    medium : Medium
 
-def greatest_energy_GeV(burst, medium):
-    """E_max = 1/(b0 t) [GeV]: no electron of this age has more."""
-    return 1.0 / (loss_coefficient(medium.energy_density_eV_cm3) * burst.age_Myr * MEGAYEAR)
-
-
-def diffusion_length_m(energy, burst, medium):
-    """l = sqrt(4 integral of D dE/b) between E and the energy at birth [m]; NaN at and above E_max."""
+    Returns
+    -------
+    ndarray
+        sqrt(4 integral of D dE/b) between E and the energy at birth [m]; NaN at and above E_max.
+    """
     energy = np.asarray(energy, float)
     b0 = loss_coefficient(medium.energy_density_eV_cm3)
     left = 1.0 - b0 * energy * burst.age_Myr * MEGAYEAR
@@ -61,16 +65,20 @@ def diffusion_length_m(energy, burst, medium):
     return np.sqrt(4.0 * diffusion / b0 / (1.0 - medium.delta) * (energy**power - at_birth**power))
 
 
-def density(energy, burst, medium, distance_m=None):
+def density(energy: ArrayLike, burst: Burst, medium: Medium) -> np.ndarray:
     """Density of the burst's electrons plus positrons [m-3 GeV-1], zero above E_max.
 
     Parameters
     ----------
     energy : array_like
         [GeV].
-    burst, medium : Burst, Medium
-    distance_m : float or None
-        Distance from the source [m]; None: that of the burst.
+    burst : Burst
+    medium : Medium
+
+    Returns
+    -------
+    ndarray
+        Shape of the energy.
 
     Raises
     ------
@@ -83,15 +91,25 @@ def density(energy, burst, medium, distance_m=None):
             f"D0 = {medium.D0_cm2_s:g} and age = {burst.age_Myr:g} positive."
         )
     energy = np.asarray(energy, float)
-    r = burst.distance_kpc * KILOPARSEC if distance_m is None else distance_m
+    r = burst.distance_kpc * KILOPARSEC
     length = diffusion_length_m(energy, burst, medium)
     left = 1.0 - loss_coefficient(medium.energy_density_eV_cm3) * energy * burst.age_Myr * MEGAYEAR
     with np.errstate(invalid="ignore", divide="ignore"):
-        spectrum = burst.per_GeV * energy**-burst.index * left ** (burst.index - 2.0)
+        spectrum = burst.per_GeV * energy**-burst.spectral_index * left ** (burst.spectral_index - 2.0)
         value = spectrum * np.exp(-((r / length) ** 2)) / (math.pi**1.5 * length**3)
     return np.where(left > 0.0, value, 0.0)
 
 
-def intensity(energy, burst, medium):
-    """c N / (4 pi) [m-2 s-1 sr-1 GeV-1] of electrons plus positrons at the Sun."""
+def intensity(energy: ArrayLike, burst: Burst, medium: Medium) -> np.ndarray:
+    """Intensity of the burst's electrons plus positrons at the Sun.
+
+    Parameters
+    ----------
+    energy, burst, medium : as in `density`
+
+    Returns
+    -------
+    ndarray
+        c N / (4 pi) [m-2 s-1 sr-1 GeV-1], shape of the energy.
+    """
     return SPEED_OF_LIGHT / (4.0 * math.pi) * density(energy, burst, medium)

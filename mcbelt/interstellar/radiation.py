@@ -12,11 +12,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from mcbelt.interstellar.scales import SOLAR_RADIUS_KPC
-
-BOLTZMANN_EV = 8.617333262e-5  # [eV/K]
-ELECTRON_MASS_EV = 510998.95
+from mcbelt.constants import ELECTRON_MASS, ELEMENTARY_CHARGE
+from mcbelt.interstellar.scales import BOLTZMANN_EV, EV, SOLAR_RADIUS_KPC
 
 
 class BlackBodies(NamedTuple):
@@ -38,6 +37,7 @@ DELAHAYE_M1 = BlackBodies(
 )
 DISC_LENGTH_KPC = 3.0
 DISC_HEIGHT_KPC = 0.3
+_ERG_PER_EV = ELEMENTARY_CHARGE * 1.0e7
 
 
 def _thin_disc(radius, z, rings=240, azimuths=96, layers=17):
@@ -64,7 +64,7 @@ def _disc_table():
     return radius, z, np.log(value / value[list(radius).index(SOLAR_RADIUS_KPC), 0])
 
 
-def disc_shape(radius_kpc, z_kpc):
+def disc_shape(radius_kpc: ArrayLike, z_kpc: ArrayLike) -> np.ndarray:
     """Energy density of the disc's light relative to that at the Sun.
 
     Parameters
@@ -86,8 +86,21 @@ def disc_shape(radius_kpc, z_kpc):
     return np.exp(table(inside)).reshape(r.shape)
 
 
-def energy_density(radius_kpc, z_kpc, bodies=DELAHAYE_M1):
-    """Energy density of each component of the radiation [eV cm-3], shape (components, ...)."""
+def energy_density(radius_kpc: ArrayLike, z_kpc: ArrayLike, bodies: BlackBodies = DELAHAYE_M1) -> np.ndarray:
+    """Energy density of each component of the radiation.
+
+    Parameters
+    ----------
+    radius_kpc, z_kpc : array_like
+        As in `disc_shape`.
+    bodies : BlackBodies
+        Spectrum at the Sun.
+
+    Returns
+    -------
+    ndarray
+        [eV cm-3], shape (components, ...).
+    """
     shape = disc_shape(radius_kpc, z_kpc)
     return np.stack(
         [
@@ -97,7 +110,7 @@ def energy_density(radius_kpc, z_kpc, bodies=DELAHAYE_M1):
     )
 
 
-def klein_nishina_factor(gamma, temperature_K):
+def klein_nishina_factor(gamma: ArrayLike, temperature_K: float) -> np.ndarray:
     """Loss rate on black-body photons over its Thomson value.
 
     Parameters
@@ -113,11 +126,17 @@ def klein_nishina_factor(gamma, temperature_K):
         g^2/(g^2 + gamma^2), g = 3 sqrt(5) m c^2 / (8 pi k T). Schlickeiser & Ruppel 2010, NJP 12, 033044, eq. (18):
         exact in both limits, within 10 % of the full Klein-Nishina loss between.
     """
-    critical = 3.0 * np.sqrt(5.0) / (8.0 * np.pi) * ELECTRON_MASS_EV / (BOLTZMANN_EV * temperature_K)
+    critical = 3.0 * np.sqrt(5.0) / (8.0 * np.pi) * (ELECTRON_MASS / EV) / (BOLTZMANN_EV * temperature_K)
     return critical**2 / (critical**2 + np.asarray(gamma, float) ** 2)
 
 
-def effective_density(gamma, radius_kpc=SOLAR_RADIUS_KPC, z_kpc=0.0, bodies=DELAHAYE_M1, klein_nishina=True):
+def effective_density(
+    gamma: ArrayLike,
+    radius_kpc: ArrayLike = SOLAR_RADIUS_KPC,
+    z_kpc: ArrayLike = 0.0,
+    bodies: BlackBodies = DELAHAYE_M1,
+    klein_nishina: bool = True,
+) -> np.ndarray:
     """Energy density that gives the inverse-Compton loss by the Thomson formula [eV cm-3].
 
     Parameters
@@ -126,6 +145,8 @@ def effective_density(gamma, radius_kpc=SOLAR_RADIUS_KPC, z_kpc=0.0, bodies=DELA
         Lorentz factors, shape (ng,).
     radius_kpc, z_kpc : array_like
         Positions [kpc], any shape S.
+    bodies : BlackBodies
+        Spectrum at the Sun.
     klein_nishina : bool
         False: Thomson losses, as Moskalenko & Strong 1998.
 
@@ -142,11 +163,11 @@ def effective_density(gamma, radius_kpc=SOLAR_RADIUS_KPC, z_kpc=0.0, bodies=DELA
     return np.tensordot(np.moveaxis(density, 0, -1), factors, axes=1)
 
 
-def magnetic_field_uG(radius_kpc, z_kpc):
+def magnetic_field_uG(radius_kpc: ArrayLike, z_kpc: ArrayLike) -> np.ndarray:
     """Total magnetic field, 6 exp(-|z|/5 kpc - R/20 kpc) uG: Moskalenko & Strong 1998, sec. 2 (3.9 uG at the Sun)."""
     return 6.0 * np.exp(-np.abs(np.asarray(z_kpc, float)) / 5.0 - np.asarray(radius_kpc, float) / 20.0)
 
 
-def magnetic_energy_density(field_uG):
+def magnetic_energy_density(field_uG: ArrayLike) -> np.ndarray:
     """B^2 / (8 pi) [eV cm-3] of a field in uG: 0.0248 B^2."""
-    return (np.asarray(field_uG, float) * 1.0e-6) ** 2 / (8.0 * np.pi) / 1.602176634e-12
+    return (np.asarray(field_uG, float) * 1.0e-6) ** 2 / (8.0 * np.pi) / _ERG_PER_EV

@@ -6,14 +6,16 @@ to 1 at the Sun.
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from mcbelt.interstellar.scales import SOLAR_RADIUS_KPC
+from mcbelt.interstellar.sections import Injection
 
 _STEP_EDGES_KPC = np.array([4.0, 8.0, 10.0, 12.0, 15.0])
 _STEP_VALUES = np.array([19.3, 21.9, 15.8, 18.3, 13.3, 7.4])
 
 
-def radial_distribution(radius_kpc, kind):
+def radial_distribution(radius_kpc: ArrayLike, kind: str) -> np.ndarray:
     """Source density over that at the Sun.
 
     Parameters
@@ -37,8 +39,25 @@ def radial_distribution(radius_kpc, kind):
     return np.ones_like(radius)
 
 
-def cell_distribution(radius_edges_kpc, z_edges_kpc, kind, height_kpc):
-    """Mean source density of the cells, 1 at the Sun's radius in the plane; shape (nR, nz)."""
+def cell_distribution(
+    radius_edges_kpc: np.ndarray, z_edges_kpc: np.ndarray, kind: str, height_kpc: float
+) -> np.ndarray:
+    """Mean source density of the cells of a grid.
+
+    Parameters
+    ----------
+    radius_edges_kpc, z_edges_kpc : ndarray
+        Cell edges [kpc], shapes (nR + 1,) and (nz + 1,).
+    kind : {"strong_mattox", "case_bhattacharya", "uniform"}
+        See `radial_distribution`.
+    height_kpc : float
+        Scale height of the exponential layer [kpc], above 0.
+
+    Returns
+    -------
+    ndarray
+        1 at the Sun's radius in the plane, shape (nR, nz); 16 Gauss-Legendre points per ring, exact in height.
+    """
     node, weight = np.polynomial.legendre.leggauss(16)
     radius = radius_edges_kpc[:-1, None] + 0.5 * np.diff(radius_edges_kpc)[:, None] * (node + 1.0)
     ring = weight * radius
@@ -47,7 +66,7 @@ def cell_distribution(radius_edges_kpc, z_edges_kpc, kind, height_kpc):
     return mean[:, None] * layer
 
 
-def injection(momentum, injection_settings, rigidity_per_momentum=1.0):
+def injection(momentum: np.ndarray, injection_settings: Injection, rigidity_per_momentum: float = 1.0) -> np.ndarray:
     """Injected spectrum dq/dp, arbitrary scale.
 
     Parameters
@@ -69,7 +88,7 @@ def injection(momentum, injection_settings, rigidity_per_momentum=1.0):
     law = injection_settings
     pivot = law.break_GV or 1.0
     spectrum = (rho / pivot) ** -law.index
-    if law.break_GV is not None:
+    if law.break_GV is not None and law.index_below_break is not None:
         spectrum = np.where(rho < pivot, (rho / pivot) ** -law.index_below_break, spectrum)
     if law.cutoff_GV is not None:
         spectrum = spectrum * np.exp(-rho / law.cutoff_GV)

@@ -11,8 +11,8 @@ import math
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from mcbelt.errors import PhysicsError
 from mcbelt.interstellar.scales import CM2, KILOPARSEC
 
 _NODE, _WEIGHT = np.polynomial.legendre.leggauss(200)
@@ -21,13 +21,13 @@ _NODE, _WEIGHT = np.polynomial.legendre.leggauss(200)
 class Halo(NamedTuple):
     """Diffusion of the two-halo model; rise = 0 is the conventional model.
 
-    D0 [cm2/s] at rho0 [GV]; slope delta at the plane and its rise Delta; inner share xi of the half height [kpc];
-    exponent n of the transition (math.inf: a step).
+    D0 [cm2/s] at rho0 [GV]; slope delta at the plane, which may be an array over rigidities, and its rise Delta; inner
+    share xi of the half height [kpc]; exponent n of the transition (math.inf: a step).
     """
 
     D0_cm2_s: float = 5.5e28
     rho0_GV: float = 4.0
-    delta: float = 0.19
+    delta: float | np.ndarray = 0.19
     rise: float = 0.39
     inner_share: float = 0.16
     half_height_kpc: float = 5.0
@@ -38,35 +38,35 @@ TWO_HALO = Halo()
 CONVENTIONAL = Halo(delta=0.5, rise=0.0)
 
 
-def checked(halo):
-    """The halo itself, if its numbers make sense; else a PhysicsError that says which does not."""
-    if not halo.D0_cm2_s > 0.0:
-        raise PhysicsError(
-            f"two_halo: D0_cm2_s = {halo.D0_cm2_s:g} is not positive; diffusion cannot be negative or absent."
-        )
-    if not halo.half_height_kpc > 0.0:
-        raise PhysicsError(f"two_halo: half_height_kpc = {halo.half_height_kpc:g}; a halo needs a height above 0.")
-    if not 0.0 < halo.inner_share <= 1.0:
-        raise PhysicsError(f"two_halo: inner_share = {halo.inner_share:g} is outside (0, 1].")
-    if not halo.rho0_GV > 0.0:
-        raise PhysicsError(f"two_halo: rho0_GV = {halo.rho0_GV:g} must be positive.")
-    return halo
-
-
-def slope(halo, z_kpc):
+def slope(halo: Halo, z_kpc: ArrayLike) -> np.ndarray:
     """delta(z): eq. (5) for finite n, eq. (3) for n = inf. Same shape as z_kpc."""
     u = np.abs(np.asarray(z_kpc, float)) / (halo.inner_share * halo.half_height_kpc)
-    inside = 0.0 if math.isinf(halo.exponent) else np.minimum(u, 1.0) ** halo.exponent
-    return halo.delta + halo.rise * np.where(u < 1.0, inside, 1.0)
+    return halo.delta + halo.rise * np.minimum(u, 1.0) ** halo.exponent
 
 
-def diffusion(halo, z_kpc, rigidity_GV, beta=1.0):
-    """D(z, rho) [m2/s], broadcast over its arguments."""
+def diffusion(halo: Halo, z_kpc: ArrayLike, rigidity_GV: ArrayLike, beta: ArrayLike = 1.0) -> np.ndarray:
+    """Diffusion coefficient D(z, rho).
+
+    Parameters
+    ----------
+    halo : Halo
+    z_kpc : array_like
+        Height [kpc].
+    rigidity_GV : array_like
+        [GV].
+    beta : array_like
+        Velocity over that of light [1].
+
+    Returns
+    -------
+    ndarray
+        [m2/s], broadcast over all of them.
+    """
     rho = np.asarray(rigidity_GV, float) / halo.rho0_GV
     return halo.D0_cm2_s * CM2 * np.asarray(beta, float) * rho ** slope(halo, z_kpc)
 
 
-def midplane_density(halo, rigidity_GV):
+def midplane_density(halo: Halo, rigidity_GV: ArrayLike) -> np.ndarray:
     """Density at the plane of a thin unit source without losses.
 
     Parameters
@@ -92,11 +92,11 @@ def midplane_density(halo, rigidity_GV):
     return 0.5 * halo.half_height_kpc * KILOPARSEC / (halo.D0_cm2_s * CM2) * parts
 
 
-def crossing_rigidity_GV(halo):
+def crossing_rigidity_GV(halo: Halo) -> float:
     """Rigidity where inner and outer halo contribute alike in eq. (4) [GV]: rho0 ((1 - xi)/xi)^(1/Delta)."""
     return halo.rho0_GV * ((1.0 - halo.inner_share) / halo.inner_share) ** (1.0 / halo.rise)
 
 
-def diffusion_distance_kpc(diffusion_m2_s, time_s):
+def diffusion_distance_kpc(diffusion_m2_s: ArrayLike, time_s: ArrayLike) -> np.ndarray:
     """sqrt(2 D t) [kpc]: the distance of Jin et al. 2015, sec. 3."""
     return np.sqrt(2.0 * np.asarray(diffusion_m2_s) * np.asarray(time_s)) / KILOPARSEC

@@ -83,9 +83,43 @@ def _green(energy):
     root = np.linspace(0.0, math.sqrt(math.log(1.0e6 / energy)), 4000)[1:]
     birth = energy * np.exp(root**2)
     length2 = 4.0 * D0 * 4.0**-0.5 * (energy**-0.5 - birth**-0.5) / 0.5 / b0
-    green = slab.thin_source_density(np.sqrt(length2), HEIGHT * KILOPARSEC)
+    green = _thin_source_density(np.sqrt(length2), HEIGHT * KILOPARSEC)
     value = birth**-1.7 * green * 2.0 * root
     return np.trapezoid(np.append(value[0], value), np.append(0.0, root)) / (b0 * energy**2)
+
+
+def _thin_source_density(length_m, half_height_m, modes=400):
+    """Density at z = 0 of a thin source in a slab, per particle and m2 of the plane [1/m], shape of the length.
+
+    (1/H) sum exp(-((2n+1) pi/(2H))^2 lambda^2/4), lambda = sqrt(4 integral of D dE/b) between the energies of birth and
+    of observation; images are summed instead where lambda is short against the halo.
+    """
+    ratio = np.maximum(length_m / half_height_m, 1.0e-12)
+    k = (2.0 * np.arange(modes) + 1.0) * 0.5 * math.pi
+    series = np.exp(-0.25 * (k * ratio[..., None]) ** 2).sum(axis=-1) / half_height_m
+    n = np.arange(1, 20)
+    images = (1.0 + 2.0 * ((-1.0) ** n * np.exp(-((2.0 * n / ratio[..., None]) ** 2))).sum(axis=-1)) / (
+        math.sqrt(math.pi) * ratio * half_height_m
+    )
+    return np.where(ratio < 0.5, images, series)
+
+
+def test_series_and_images_agree():
+    """Both forms of the Green function where they meet."""
+    length = np.array([0.499, 0.501]) * KILOPARSEC
+    value = _thin_source_density(length, KILOPARSEC)
+    assert value[0] / value[1] == pytest.approx(0.501 / 0.499, rel=1.0e-4)
+
+
+@pytest.mark.parametrize(("delta", "expected"), [(0.5, 3.452), (0.33, 3.368)])
+def test_index_where_losses_rule(delta, expected):
+    """Thin source of index 2.7 at 100 GeV: alpha + (1 + delta)/2, to 0.006."""
+    solution = diffusion.solve(_problem(6, 50, 24, delta=delta, finest_pc=2.0))
+    i = int(np.searchsorted(solution.p, 100.0))
+    at = np.log(solution.p[[i - 2, i + 2]])
+    index = -np.diff(np.log(solution.density[[i - 2, i + 2], 0, 0]))[0] / np.diff(at)[0]
+    assert index == pytest.approx(expected, abs=0.006)
+    assert index == pytest.approx(2.7 + 0.5 * (1.0 + delta), abs=0.006)
 
 
 def test_local_index_makes_it_second_order():
@@ -133,7 +167,8 @@ def test_conservation_and_positivity(stirring):
         sink=np.full_like(problem.sink, 1.0e-16),
     )
     solution = diffusion.solve(problem)
-    assert abs(solution.imbalance) < 1.0e-10
+    gone = solution.escaped + solution.destroyed + solution.lost_below + solution.left_above
+    assert gone == pytest.approx(solution.produced, rel=1.0e-10)
     assert np.all(solution.density >= 0.0)
     assert min(solution.escaped, solution.destroyed, solution.lost_below) > 0.0
     assert (solution.iterations > 0) == (stirring > 0.0)

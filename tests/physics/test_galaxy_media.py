@@ -5,7 +5,7 @@ import pytest
 
 from mcbelt.errors import PhysicsError
 from mcbelt.interstellar import gas, losses, radiation
-from mcbelt.interstellar.scales import EV
+from mcbelt.interstellar.scales import EV, KILOPARSEC
 
 
 def test_gas_at_the_sun():
@@ -16,7 +16,9 @@ def test_gas_at_the_sun():
     """
     here = gas.hydrogen_density(8.5, 0.0)
     assert [float(x) for x in here] == pytest.approx([0.584, 0.528, 0.022], rel=0.25)
-    assert sum(gas.hydrogen_column(8.5)) == pytest.approx(9.6e20, rel=0.25)
+    z = 0.02 * np.sinh(np.linspace(0.0, np.arcsinh(500.0), 4001))
+    column = 2.0 * np.trapezoid(gas.hydrogen_density(8.5, z).total, z) * KILOPARSEC * 100.0
+    assert column == pytest.approx(9.6e20, rel=0.25)
 
 
 def test_neutral_layer_is_that_of_dickey_and_lockman():

@@ -107,12 +107,13 @@ def test_models_are_listed_and_shown(app):
     """A shown model is a campaign file that gives the preset back."""
     import tomllib
 
-    from mcbelt.interstellar import presets, settings
+    from mcbelt.interstellar import presets
+    from mcbelt.settings import reading
 
     listed = CliRunner().invoke(app, ["galaxy", "models"]).stdout.split()
     assert listed == list(presets.PRESETS)
     shown = CliRunner().invoke(app, ["galaxy", "models", "--show", "two-halo"]).stdout
-    model = settings.read(tomllib.loads(shown))
+    model = reading.validate(tomllib.loads(shown), "two-halo.toml")
     assert model.diffusion == presets.preset("two-halo").diffusion
 
 
