@@ -28,7 +28,9 @@ _TWO_PI = 2.0 * math.pi
 
 
 @njit(cache=True, error_model="numpy", forceinline=True)
-def philox4x32(c0, c1, c2, c3, k0, k1):
+def philox4x32(
+    c0: np.uint64, c1: np.uint64, c2: np.uint64, c3: np.uint64, k0: np.uint64, k1: np.uint64
+) -> tuple[np.uint64, np.uint64, np.uint64, np.uint64]:
     """Ten rounds of Philox4x32.
 
     Parameters
@@ -51,7 +53,7 @@ def philox4x32(c0, c1, c2, c3, k0, k1):
 
 
 @njit(cache=True, error_model="numpy", forceinline=True)
-def words(seed, history, event, purpose):
+def words(seed: int, history: int, event: int, purpose: int) -> tuple[np.uint64, np.uint64, np.uint64, np.uint64]:
     """Four 32-bit words of a draw.
 
     Parameters
@@ -84,15 +86,37 @@ def _open_unit(high, low):
 
 
 @njit(cache=True, error_model="numpy", forceinline=True)
-def uniform_pair(seed, history, event, purpose):
-    """Two uniform numbers in the open interval (0, 1), 52 bits each; parameters as in `words`."""
+def uniform_pair(seed: int, history: int, event: int, purpose: int) -> tuple[float, float]:
+    """Two uniform numbers, 52 bits each.
+
+    Parameters
+    ----------
+    seed, history, event, purpose : int
+        As in `words`.
+
+    Returns
+    -------
+    tuple of 2 float
+        Independent, in the open interval (0, 1).
+    """
     w0, w1, w2, w3 = words(seed, history, event, purpose)
     return _open_unit(w0, w1), _open_unit(w2, w3)
 
 
 @njit(cache=True, error_model="numpy", forceinline=True)
-def uniform_quad(seed, history, event, purpose):
-    """Four uniform numbers in the open interval (0, 1), 32 bits each (spacing 2.3e-10); parameters as in `words`."""
+def uniform_quad(seed: int, history: int, event: int, purpose: int) -> tuple[float, float, float, float]:
+    """Four uniform numbers, 32 bits each.
+
+    Parameters
+    ----------
+    seed, history, event, purpose : int
+        As in `words`.
+
+    Returns
+    -------
+    tuple of 4 float
+        Independent, in the open interval (0, 1), spacing 2.3e-10.
+    """
     w0, w1, w2, w3 = words(seed, history, event, purpose)
     step = 2.0**-32
     return (
@@ -104,21 +128,32 @@ def uniform_quad(seed, history, event, purpose):
 
 
 @njit(cache=True, error_model="numpy", forceinline=True)
-def normal_pair(seed, history, event, purpose):
-    """Two independent normal numbers of mean 0 and variance 1 (Box and Muller 1958); parameters as in `words`."""
+def normal_pair(seed: int, history: int, event: int, purpose: int) -> tuple[float, float]:
+    """Two normal numbers of mean 0 and variance 1.
+
+    Parameters
+    ----------
+    seed, history, event, purpose : int
+        As in `words`.
+
+    Returns
+    -------
+    tuple of 2 float
+        Independent. Box and Muller 1958.
+    """
     u, v = uniform_pair(seed, history, event, purpose)
     radius = math.sqrt(-2.0 * math.log(u))
     return radius * math.cos(_TWO_PI * v), radius * math.sin(_TWO_PI * v)
 
 
 @njit(cache=True, error_model="numpy", forceinline=True)
-def exponential(u):
+def exponential(u: float) -> float:
     """Exponential number of mean 1 from a uniform one."""
     return -math.log(u)
 
 
 @njit(cache=True, error_model="numpy", forceinline=True)
-def isotropic(u, v):
+def isotropic(u: float, v: float) -> tuple[float, float, float]:
     """Unit vector (x, y, z), isotropic, from two uniform numbers."""
     z = 2.0 * u - 1.0
     sine = math.sqrt((1.0 - z) * (1.0 + z))
@@ -126,10 +161,21 @@ def isotropic(u, v):
 
 
 @njit(cache=True, error_model="numpy")
-def secondary(seed, history, event, index):
-    """History number of a secondary, from its parent's, the event that made it and its place among the products.
+def secondary(seed: int, history: int, event: int, index: int) -> np.uint64:
+    """History number of a secondary.
 
-    64 bits, the highest set: never that of a primary; two secondaries of 1e9 share one by chance with probability 0.05.
+    Parameters
+    ----------
+    seed, history : int
+        Campaign seed and number of the parent's history.
+    event, index : int
+        Number of the event that made the secondary, and its place among the products; 32 bits of each are used.
+
+    Returns
+    -------
+    uint64
+        64 bits, the highest set: never that of a primary; two secondaries of 1e9 share one by chance with probability
+        0.05.
     """
     w0, w1, _, _ = words(np.uint64(seed) ^ _SECONDARY, history, event, index)
     return (w0 << _SHIFT) | w1 | _SECONDARY
