@@ -20,6 +20,7 @@ from mcbelt import constants, rng
 from mcbelt.orbits import rows as row
 from mcbelt.orbits.seams import deflection, density, jump_rate, production, removal, stopping
 from mcbelt.orbits.step import ln_j
+from mcbelt.rng import Purpose
 
 CHECK_OPTIONS = {"error_model": "numpy", "cache": True, "nogil": True}
 FINEST_RATIO = 3.0  # steps per gyration rise to this multiple
@@ -29,7 +30,7 @@ LEAST_LOSS = 1.0e-7  # share of the momentum
 LEAST_VARIANCE = 1.0e-12  # [rad^2] below this a deflection waits for more matter
 ROSSI_GREISEN_AIR = 1.2e-6  # (21.2 MeV)^2 / X_0 of air [GeV^2 m2 kg-1]: an upper bound, for the decision alone
 NEXT = 1.0 + 4.0e-16  # a place that rounding puts where the lane is lies beyond its next step
-SCATTERING = 101  # purpose of the random numbers of scattering
+SCATTERING = int(Purpose.SCATTERING)  # plain for kernels
 
 
 @njit(**CHECK_OPTIONS)

@@ -13,8 +13,9 @@ from mcbelt import rng
 from mcbelt.orbits import rows as row
 from mcbelt.orbits.checks import CHECK_OPTIONS, produced_now, set_wait
 from mcbelt.orbits.seams import jump, jump_rate
+from mcbelt.rng import Purpose
 
-JUMP = 102  # purpose of random numbers
+JUMP = int(Purpose.JUMP)  # plain for kernels
 
 
 @njit(**CHECK_OPTIONS)

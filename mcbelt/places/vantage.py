@@ -13,8 +13,9 @@ from numba import njit
 from geomag.coordinates import east_north_up, position_of_geodetic
 from mcbelt import rng
 from mcbelt.places.drift_path import DriftPath
+from mcbelt.rng import Purpose
 
-PLACE, DIRECTION = 11, 12  # purposes of random numbers
+PLACE, DIRECTION, ALTITUDE = int(Purpose.PLACE), int(Purpose.DIRECTION), int(Purpose.ALTITUDE)  # plain for kernels
 _MOST_DRAWS = 4096
 
 
@@ -115,7 +116,7 @@ def orbit_starts(vantage, seed, first, last, upward, position, direction):
         history = first + i
         for draw in range(_MOST_DRAWS):
             a, b = rng.uniform_pair(seed, history, draw, PLACE)
-            c, _ = rng.uniform_pair(seed, history, draw, PLACE + 100)
+            c, _ = rng.uniform_pair(seed, history, draw, ALTITUDE)
             latitude = math.asin(math.sin(vantage.inclination) * math.sin(2.0 * math.pi * a))
             longitude = 2.0 * math.pi * b
             altitude = vantage.altitude_low + c * (vantage.altitude_high - vantage.altitude_low)

@@ -23,8 +23,9 @@ from mcbelt.cascade.along_orbit import CosmicSource, production_at
 from mcbelt.orbits import lanes
 from mcbelt.orbits import rows as row
 from mcbelt.orbits.seams import NoSource, register_detector
+from mcbelt.rng import Purpose
 
-BIRTH, END = 21, 22  # purposes of random numbers
+BIRTH, END = int(Purpose.BIRTH), int(Purpose.ANNIHILATION)  # plain for kernels
 
 
 class Volume(NamedTuple):
