@@ -16,7 +16,7 @@ WEIGHT = 9  # of the history; carried, not used here
 TIME = 10  # since the start, >= 0 in both directions [s]
 PATH = 11  # path length, >= 0 [m]
 GRAMMAGE = 12  # matter passed [kg m-2]
-MATTER_LOSS = 13  # kinetic energy lost to matter (gained back when traced back), >= 0 [GeV]
+MATTER_LOSS = 13  # kinetic energy lost to matter (gained back when traced back), >= 0 [GeV]; speed of the last check
 SYNCHROTRON_LOSS = 14  # radiated in the field, >= 0 [GeV]
 LN_J = 15  # ln of the factor J on the intensity per energy interval
 PRODUCTION = 16  # integral of rho P exp(LN_J) ds

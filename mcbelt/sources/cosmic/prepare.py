@@ -285,14 +285,15 @@ def closure_of(config, around: Surroundings, source, losses) -> block.Closure:
 
 def lane_model(config, around: Surroundings, source, losses) -> lanes.LaneModel:
     """Backward orbits of a campaign; with stochastic bremsstrahlung soft photons alone are in their continuous loss."""
-    from mcbelt.orbits.seams import NoRadiation, NoScattering, PaperLosses
+    from mcbelt.orbits.interfaces.radiation import NoRadiation
+    from mcbelt.orbits.interfaces.scattering import NoScattering
 
     radiation = NoRadiation()
     if config.physics.bremsstrahlung == "stochastic":
         losses = element_losses(cut=hard_photons.CUT)
         radiation = matter.MixtureRadiation(hard_photons.hard_photons(HIGHEST_MOMENTUM))
     law = (
-        PaperLosses()
+        matter.PaperLosses()
         if config.physics.losses == "paper"
         else matter.MixtureLosses(losses, annihilation=float(config.physics.annihilation))
     )
