@@ -2,9 +2,10 @@
 
 Kernels call `mass_density(air, latitude, longitude, altitude)` and `mass_fractions(...)`; which model answers is
 decided by the type of `air` when the kernel is compiled, so one transport loop serves all and nothing is looked up at
-run time. A new model is a NamedTuple and two scalar functions, entered in the two dictionaries below.
+run time. A new model is a NamedTuple and two scalar functions, entered with `register_air`.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,23 @@ from atmosphere.table import AirTable, table_density, table_mass_fractions
 _DENSITY = {AirTable: table_density, ExponentialAir: exponential_density}
 _FRACTIONS = {AirTable: table_mass_fractions, ExponentialAir: exponential_mass_fractions}
 _SEAM_OPTIONS = {option: LANE_OPTIONS[option] for option in ("error_model", "forceinline", "fastmath")}
+
+
+def register_air(model: type, density: Callable, fractions: Callable | None = None) -> None:
+    """Enter a model of air.
+
+    Parameters
+    ----------
+    model : NamedTuple type
+        With a field `top`: the highest altitude at which there is air [m].
+    density : compiled function
+        Kernel with the signature of `mass_density`.
+    fractions : compiled function, optional
+        Kernel with the signature of `mass_fractions`; without it nothing that needs the composition can be compiled.
+    """
+    _DENSITY[model] = density
+    if fractions is not None:
+        _FRACTIONS[model] = fractions
 
 
 def mass_density(air: Any, latitude: float, longitude: float, altitude: float) -> float:

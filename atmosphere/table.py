@@ -83,7 +83,7 @@ def air_table(ln_rho: np.ndarray, fractions: np.ndarray) -> AirTable:
 
 
 @njit(**LANE_OPTIONS)
-def _cell(position, cells):
+def cell(position, cells):
     """Index of the cell and the place in it [0, 1] of a position counted in cells; NaN goes to the first cell."""
     inside = position if position > 0.0 else 0.0
     inside = inside if inside < cells else float(cells)
@@ -93,14 +93,14 @@ def _cell(position, cells):
 
 
 @njit(**LANE_OPTIONS)
-def _turn(longitude):
+def turn(longitude):
     """Longitude [rad] as a share of a turn, [0, 1)."""
-    turn = longitude * (0.5 / math.pi)
-    return turn - np.floor(turn)
+    turns = longitude * (0.5 / math.pi)
+    return turns - np.floor(turns)
 
 
 @njit(**LANE_OPTIONS)
-def _altitude_position(air, altitude, step):
+def altitude_position(air, altitude, step):
     """Altitude [m] counted in cells of an axis whose fine step is `step` [m]."""
     fine = altitude / step
     coarse = air.fine_top / step + (altitude - air.fine_top) / air.coarse_step
@@ -132,9 +132,9 @@ def table_density(air: AirTable, latitude: float, longitude: float, altitude: fl
         (tests/physics/test_atmosphere_msis.py).
     """
     nodes = air.ln_rho
-    i, u = _cell(_turn(longitude) * (nodes.shape[0] - 1), nodes.shape[0] - 1)
-    j, v = _cell((latitude / math.pi + 0.5) * (nodes.shape[1] - 1), nodes.shape[1] - 1)
-    k, w = _cell(_altitude_position(air, altitude, air.fine_step), nodes.shape[2] - 1)
+    i, u = cell(turn(longitude) * (nodes.shape[0] - 1), nodes.shape[0] - 1)
+    j, v = cell((latitude / math.pi + 0.5) * (nodes.shape[1] - 1), nodes.shape[1] - 1)
+    k, w = cell(altitude_position(air, altitude, air.fine_step), nodes.shape[2] - 1)
     a = nodes[i, j, k] * (1.0 - w) + nodes[i, j, k + 1] * w
     b = nodes[i, j + 1, k] * (1.0 - w) + nodes[i, j + 1, k + 1] * w
     c = nodes[i + 1, j, k] * (1.0 - w) + nodes[i + 1, j, k + 1] * w
@@ -165,9 +165,9 @@ def table_mass_fractions(
         (tests/physics/test_atmosphere_msis.py).
     """
     nodes = air.fractions
-    i, u = _cell(_turn(longitude) * (nodes.shape[0] - 1), nodes.shape[0] - 1)
-    j, v = _cell((latitude / math.pi + 0.5) * (nodes.shape[1] - 1), nodes.shape[1] - 1)
-    k, w = _cell(_altitude_position(air, altitude, air.fraction_step), nodes.shape[2] - 1)
+    i, u = cell(turn(longitude) * (nodes.shape[0] - 1), nodes.shape[0] - 1)
+    j, v = cell((latitude / math.pi + 0.5) * (nodes.shape[1] - 1), nodes.shape[1] - 1)
+    k, w = cell(altitude_position(air, altitude, air.fraction_step), nodes.shape[2] - 1)
     if not _holds(air, latitude, longitude, altitude):
         return math.nan, math.nan, math.nan, math.nan, math.nan
     return (

@@ -19,8 +19,7 @@ from geomag.unrolled import unrolled
 from mcbelt import constants
 from mcbelt.orbits import lanes
 from mcbelt.orbits import rows as row
-from mcbelt.orbits.matter import MixtureLosses, MixtureScattering
-from mcbelt.orbits.seams import PaperLosses
+from mcbelt.orbits.matter import MixtureLosses, MixtureScattering, PaperLosses
 from mcbelt.physics.loss_table import element_losses
 
 DATE = "1998-06-05"

@@ -9,9 +9,14 @@ reversible; at a check it either stays (``steps_per_gyration = 0``: the column S
 the distance from the Earth's centre. A particle below the floor or above the ceiling stops at once, not at the next
 check. Everything about a particle depends on that particle alone: results are the same bit for bit for any number of
 lanes, any order and any cut of the table into parts.
+
+This is one of two engines. `mcbelt.orbits.lanes` follows charges in air with the same step; its loop over checks is
+like this one, written again there, because energy, matter and random numbers go through every part of it. Cutoff scans
+need none of these, and the field stands without the simulator.
 """
 
 import concurrent.futures
+import enum
 import math
 import os
 from typing import Any, NamedTuple
@@ -30,12 +35,24 @@ STEP = 7  # path length of a step [m]; negative traces back
 PATH = 8  # path length covered [m]
 DRIFT = 9  # change of longitude since the start, unwrapped [rad]
 LOWEST = 10  # lowest altitude at the end of a step [m]
-FATE = 11  # one of the numbers below
+FATE = 11  # a `Fate`, or FLYING
 STEPS = 12  # steps taken
 ROWS = 13
 
-FLYING, ABSORBED, ESCAPED, PATH_LIMIT, DRIFT_LIMIT, LOST = range(6)
-FATES = ("flying", "absorbed", "escaped", "path_limit", "drift_limit", "lost")
+FLYING = -1  # no fate: the charge is still under way
+
+
+class Fate(enum.IntEnum):
+    """How an orbit ended. The simulator's fates have the same names and numbers, and more that need matter."""
+
+    LOST = 0  # a value became NaN
+    ABSORBED = 2  # below the floor
+    ESCAPED = 3  # beyond the ceiling
+    STEP_LIMIT = 6  # still under way at the limit of path or drift
+
+
+# Plain integers: compiled code neither converts nor compares enums.
+LOST, ABSORBED, ESCAPED, STEP_LIMIT = int(Fate.LOST), int(Fate.ABSORBED), int(Fate.ESCAPED), int(Fate.STEP_LIMIT)
 
 # Rows of the lanes: 0-6 as above, then
 _BEND, _STEP, _PATH, _LOWEST, _B2, _NOW, _AZIMUTH, _DRIFT, _TAKEN = range(6, 15)
@@ -97,10 +114,8 @@ def _fate(lanes, k, limits):
         return ABSORBED
     if r2 >= limits.ceiling**2:
         return ESCAPED
-    if abs(lanes[_DRIFT, k]) >= limits.drift:
-        return DRIFT_LIMIT
-    if lanes[_PATH, k] >= limits.path:
-        return PATH_LIMIT
+    if abs(lanes[_DRIFT, k]) >= limits.drift or lanes[_PATH, k] >= limits.path:
+        return STEP_LIMIT
     return FLYING
 
 
@@ -232,7 +247,7 @@ def charge_table(position: ArrayLike, direction: ArrayLike, rigidity: ArrayLike,
     table = np.zeros((ROWS, n))
     table[X : Z + 1] = np.broadcast_to(position, (n, 3)).T
     table[UX : UZ + 1] = np.broadcast_to(direction / length, (n, 3)).T
-    table[RIGIDITY], table[STEP], table[LOWEST] = rigidity, step, math.inf
+    table[RIGIDITY], table[STEP], table[LOWEST], table[FATE] = rigidity, step, math.inf, FLYING
     if not np.isfinite(table[: STEP + 1]).all():
         raise ValueError("charge_table: a position, direction, rigidity or step is not finite")
     return table

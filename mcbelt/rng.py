@@ -7,11 +7,13 @@ So any draw of any history can be made at any time, anywhere, with the same resu
 can never share a draw.
 
 An *event* is a number that the history counts (its step, its interaction); a *purpose* is a small integer that says
-what the draw is for, so that a new use of randomness does not shift the old ones. Secondaries get a history number of
+what the draw is for, so that a new use of randomness does not shift the old ones. All purposes stand in `Purpose`, so
+that no two can share a number; kernels use them as plain integers. Secondaries get a history number of
 their own, hashed from the parent's (`secondary`), in the upper half of the 64-bit range; primaries are numbered below
 2^63.
 """
 
+import enum
 import math
 
 import numpy as np
@@ -25,6 +27,40 @@ _LOW = np.uint64(0xFFFFFFFF)
 _SHIFT = np.uint64(32)
 _SECONDARY = np.uint64(0x8000000000000000)
 _TWO_PI = 2.0 * math.pi
+
+
+class Purpose(enum.IntEnum):
+    """What a draw is for. The numbers are part of every result: a new purpose takes a new one, an old one stays."""
+
+    TRAPPED_BIRTH = 0  # energy and pitch angle of a trapped charge at birth
+    TRAPPED_KICK = 1  # its scattering in pitch angle; one stream per species
+    TRAPPED_EDGE = 3  # whether it touched the loss cone between two points; one stream per species
+    PLACE = 11  # of observation
+    DIRECTION = 12  # of motion there
+    ENERGY = 13  # there
+    SEQUENCE = 14  # seeds of the further orbits of a history
+    BIRTH = 21  # place, direction and energy of a charge that is followed forward
+    ANNIHILATION = 22  # mean number of annihilations after which a positron annihilates
+    SCATTERING = 101  # multiple scattering along a full orbit
+    JUMP = 102  # hard photons along a full orbit
+    ALTITUDE = 111  # of observation
+
+
+PER_SPECIES = (Purpose.TRAPPED_KICK, Purpose.TRAPPED_EDGE)  # purposes with one stream per species
+MOST_SPECIES = 1000
+
+
+def streams(purpose: Purpose) -> frozenset[int]:
+    """Every number that draws for a purpose may use; those of two purposes have none in common."""
+    if purpose not in PER_SPECIES:
+        return frozenset({int(purpose)})
+    return frozenset(species_stream(int(purpose), species) for species in range(MOST_SPECIES))
+
+
+@njit(cache=True, error_model="numpy", forceinline=True)
+def species_stream(purpose: int, species: int) -> int:
+    """Number of the stream of a species, 0 to MOST_SPECIES - 1, for a purpose of PER_SPECIES."""
+    return purpose + species if species < 2 else MOST_SPECIES * purpose + species
 
 
 @njit(cache=True, error_model="numpy", forceinline=True)

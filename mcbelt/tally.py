@@ -10,8 +10,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-LOST = "LOST"  # the fate of a history in which a kernel met a NaN; a run that has one fails
-
 
 class BlockResult(NamedTuple):
     """Scores of the histories [first, last) of one block, or of many blocks merged."""

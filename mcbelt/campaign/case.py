@@ -24,6 +24,7 @@ from mcbelt.files import result as results
 from mcbelt.files import sealed
 from mcbelt.files.block import Stamp
 from mcbelt.keys import Section
+from mcbelt.particles import Fate
 from mcbelt.settings import identity
 from mcbelt.tally import BlockResult, TallyAxes
 
@@ -148,9 +149,9 @@ class CaseRun:
     def _check(self, stamp: Stamp, result: BlockResult) -> None:
         histories = stamp.last - stamp.first
         where = f"case {self.case.name or self.case.config.name}, histories {stamp.first} to {stamp.last}"
-        if result.fates.get(tally.LOST, 0):
+        if result.fates.get(Fate.LOST.name, 0):
             raise ExecutionError(
-                f"{where}: {result.fates[tally.LOST]} were lost because a formula gave no number; the run stops, "
+                f"{where}: {result.fates[Fate.LOST.name]} were lost because a formula gave no number; the run stops, "
                 f"please report it with the campaign file and seed = {stamp.seed}."
             )
         if not histories == result.histories == sum(result.fates.values()):

@@ -15,7 +15,7 @@ from geomag.constants import GV_TO_TESLA_METRE
 from mcbelt.cascade.production_map import ProductionMap, production, uniform_cell
 from mcbelt.cascade.traced_parents import Correction
 from mcbelt.orbits import rows as row
-from mcbelt.orbits.seams import register_source
+from mcbelt.orbits.interfaces.production import register_source
 
 
 class DipoleFrame(NamedTuple):

@@ -12,8 +12,9 @@ from geomag.coordinates import check_latitude, position_of_geodetic
 from geomag.unrolled import unrolled
 from mcbelt import constants
 from mcbelt.errors import ConfigError, ExecutionError
-from mcbelt.orbits import lanes, record, seams
+from mcbelt.orbits import lanes, record
 from mcbelt.orbits import rows as row
+from mcbelt.orbits.interfaces.matter import NoLosses
 
 FIELDS = {"igrf": geomag.Igrf, "dipole": geomag.CentredDipole, "eccentric": geomag.EccentricDipole}
 SPECIES = {
@@ -114,7 +115,7 @@ def _model(magnetic, date, stops, steps, every, direction, activity):
         ),
     )
     if activity is None:
-        return model._replace(losses=seams.NoLosses(synchrotron=0.0))
+        return model._replace(losses=NoLosses(synchrotron=0.0))
     from atmosphere import Msis
     from mcbelt.orbits.matter import MixtureLosses
     from mcbelt.physics.loss_table import element_losses

@@ -10,7 +10,9 @@ Between two checks the step length does not change, so that the motion stays rev
 """
 
 import math
+from typing import Any
 
+import numpy as np
 from numba import njit
 
 from geomag.constants import GV_TO_TESLA_METRE
@@ -18,8 +20,14 @@ from geomag.field import magnetic_field
 from geomag.geodetic_lanes import geodetic
 from mcbelt import constants, rng
 from mcbelt.orbits import rows as row
-from mcbelt.orbits.seams import deflection, density, jump_rate, production, removal, stopping
+from mcbelt.orbits.air import density
+from mcbelt.orbits.interfaces.matter import removal, stopping
+from mcbelt.orbits.interfaces.production import production
+from mcbelt.orbits.interfaces.radiation import jump_rate
+from mcbelt.orbits.interfaces.scattering import deflection
+from mcbelt.orbits.interfaces.validity import covers
 from mcbelt.orbits.step import ln_j
+from mcbelt.rng import Purpose
 
 CHECK_OPTIONS = {"error_model": "numpy", "cache": True, "nogil": True}
 FINEST_RATIO = 3.0  # steps per gyration rise to this multiple
@@ -29,12 +37,21 @@ LEAST_LOSS = 1.0e-7  # share of the momentum
 LEAST_VARIANCE = 1.0e-12  # [rad^2] below this a deflection waits for more matter
 ROSSI_GREISEN_AIR = 1.2e-6  # (21.2 MeV)^2 / X_0 of air [GeV^2 m2 kg-1]: an upper bound, for the decision alone
 NEXT = 1.0 + 4.0e-16  # a place that rounding puts where the lane is lies beyond its next step
-SCATTERING = 101  # purpose of the random numbers of scattering
+SCATTERING = int(Purpose.SCATTERING)  # plain for kernels
 
 
 @njit(**CHECK_OPTIONS)
-def set_step(model, lanes, k):
-    """Choose the step of lane k until its next check."""
+def set_step(model: Any, lanes: np.ndarray, k: int) -> None:
+    """Choose the step of a lane until its next check.
+
+    Parameters
+    ----------
+    model : LaneModel
+    lanes : ndarray, shape (LANE_ROWS, width)
+        Changed.
+    k : int
+        Lane.
+    """
     stepping, limits = model.stepping, model.limits
     rigidity = lanes[row.MOMENTUM, k] / abs(lanes[row.CHARGE, k])
     b = math.sqrt(lanes[row.FIELD2, k])
@@ -65,7 +82,7 @@ def set_step(model, lanes, k):
 
 
 @njit(**CHECK_OPTIONS)
-def set_wait(lanes, k):
+def set_wait(lanes: np.ndarray, k: int) -> None:
     """Choose the grammage beyond which lane k waits for its next check: the nearest of what happens at a grammage."""
     removed = (lanes[row.REMOVAL_STOP, k] - lanes[row.REMOVED, k]) / lanes[row.REMOVAL, k]
     jumping = lanes[row.JUMP_LEFT, k] / lanes[row.JUMP_RATE, k]
@@ -75,7 +92,7 @@ def set_wait(lanes, k):
 
 
 @njit(**CHECK_OPTIONS)
-def settle(lanes, k):
+def settle(lanes: np.ndarray, k: int) -> None:
     """Bring the sums of lane k up to the check: losses, LN_J, annihilation, time, steps."""
     radiated, ratio = lanes[row.RADIATED_SUM, k], lanes[row.SLOWNESS_RATIO, k]
     lanes[row.LN_J, k] = ln_j(lanes, k)
@@ -94,11 +111,19 @@ def settle(lanes, k):
 
 
 @njit(**CHECK_OPTIONS)
-def set_losses(model, lanes, k):
-    """Expand the stopping power of lane k about its momentum now.
+def set_losses(model: Any, lanes: np.ndarray, k: int) -> None:
+    """Expand the stopping power of a lane about its momentum now.
 
     Skipped while the loss since the last time is below LEAST_LOSS of the momentum: the new value could change it by no
-    more than a fraction of that.
+    more than a fraction of that. A charge that the losses or the radiation do not hold for is LOST at its next check.
+
+    Parameters
+    ----------
+    model : LaneModel
+    lanes : ndarray, shape (LANE_ROWS, width)
+        Changed.
+    k : int
+        Lane.
     """
     passed = lanes[row.GRAMMAGE, k] - lanes[row.GRAMMAGE_STOPPING, k]
     moved = abs(lanes[row.MOMENTUM, k] - lanes[row.P_0, k])
@@ -111,6 +136,8 @@ def set_losses(model, lanes, k):
     latitude, longitude = lanes[row.LATITUDE, k], lanes[row.LONGITUDE, k]
     altitude = min(max(lanes[row.ALTITUDE, k], 0.0), max(model.air.top, 0.0))
     s, slope = stopping(model.losses, model.air, latitude, longitude, altitude, kinetic, charge)
+    if not (covers(model.losses, mass, charge) and covers(model.radiation, mass, charge)):
+        s = math.nan
     lanes[row.P_0, k] = p
     lanes[row.STOPPING_0, k] = s / beta
     lanes[row.STOPPING_1, k] = (
@@ -131,11 +158,21 @@ def set_losses(model, lanes, k):
 
 
 @njit(**CHECK_OPTIONS)
-def scatter(model, lanes, k, seed, history):
-    """Deflect lane k by the multiple scattering in the matter passed since its last deflection.
+def scatter(model: Any, lanes: np.ndarray, k: int, seed: int, history: int) -> None:
+    """Deflect a lane by the multiple scattering in the matter passed since its last deflection.
 
     Two independent projected angles, normal with variance `deflection` times the grammage; the direction is turned by
     the exact rotation, so that it stays a unit vector.
+
+    Parameters
+    ----------
+    model : LaneModel
+    lanes : ndarray, shape (LANE_ROWS, width)
+        Changed.
+    k : int
+        Lane.
+    seed, history : int
+        For random numbers.
     """
     passed = lanes[row.GRAMMAGE, k] - lanes[row.GRAMMAGE_SCATTER, k]
     if not passed * ROSSI_GREISEN_AIR > LEAST_VARIANCE * lanes[row.MOMENTUM, k] ** 2:
@@ -160,8 +197,18 @@ def scatter(model, lanes, k, seed, history):
 
 
 @njit(**CHECK_OPTIONS)
-def turn(lanes, k, first, second):
-    """Turn the direction of lane k by two small angles [rad] in perpendicular planes."""
+def turn(lanes: np.ndarray, k: int, first: float, second: float) -> None:
+    """Turn the direction of a lane by two small angles in perpendicular planes.
+
+    Parameters
+    ----------
+    lanes : ndarray, shape (LANE_ROWS, width)
+        Changed.
+    k : int
+        Lane.
+    first, second : float
+        [rad]
+    """
     ux, uy, uz = lanes[row.UX, k], lanes[row.UY, k], lanes[row.UZ, k]
     if abs(uz) < 0.9:  # first transverse axis: z x u, or x x u near the poles of the sphere of directions
         ex, ey, ez = -uy, ux, 0.0
@@ -182,8 +229,21 @@ def turn(lanes, k, first, second):
 
 
 @njit(**CHECK_OPTIONS)
-def fate(model, lanes, k):
-    """Fate of lane k: FLYING, or why it ends here."""
+def fate(model: Any, lanes: np.ndarray, k: int) -> int:
+    """Why a lane ends here.
+
+    Parameters
+    ----------
+    model : LaneModel
+    lanes : ndarray, shape (LANE_ROWS, width)
+    k : int
+        Lane.
+
+    Returns
+    -------
+    int
+        A fate of `mcbelt.orbits.rows`, or FLYING.
+    """
     limits = model.limits
     x, y, z, p = lanes[row.X, k], lanes[row.Y, k], lanes[row.Z, k], lanes[row.MOMENTUM, k]
     total = x + y + z + p + lanes[row.UX, k] + lanes[row.UY, k] + lanes[row.UZ, k] + lanes[row.GRAMMAGE, k]
@@ -211,7 +271,7 @@ def fate(model, lanes, k):
 
 
 @njit(**CHECK_OPTIONS)
-def unwrap(lanes, k):
+def unwrap(lanes: np.ndarray, k: int) -> None:
     """Add the change of longitude since the last check to the drift."""
     change = lanes[row.LONGITUDE, k] - lanes[row.AZIMUTH, k]
     change -= 2.0 * math.pi * math.floor(change / (2.0 * math.pi) + 0.5)
@@ -220,16 +280,41 @@ def unwrap(lanes, k):
 
 
 @njit(**CHECK_OPTIONS)
-def produced_now(model, lanes, k):
-    """rho P exp(LN_J) of lane k as it stands at a check."""
+def produced_now(model: Any, lanes: np.ndarray, k: int) -> float:
+    """rho P exp(LN_J) of a lane as it stands at a check.
+
+    Parameters
+    ----------
+    model : LaneModel
+    lanes : ndarray, shape (LANE_ROWS, width)
+    k : int
+        Lane.
+
+    Returns
+    -------
+    float
+        0 without a source.
+    """
     if not model.source.on:
         return 0.0
     return lanes[row.DENSITY, k] * math.exp(lanes[row.LN_J, k]) * production(model.source, lanes, k)
 
 
 @njit(**CHECK_OPTIONS)
-def load(model, lanes, k, table, i):
-    """Put charge i of the table into lane k."""
+def load(model: Any, lanes: np.ndarray, k: int, table: np.ndarray, i: int) -> None:
+    """Put a charge of the table into a lane.
+
+    Parameters
+    ----------
+    model : LaneModel
+    lanes : ndarray, shape (LANE_ROWS, width)
+        Changed.
+    k : int
+        Lane.
+    table : ndarray, shape (ROWS, n)
+    i : int
+        Column of the charge.
+    """
     for r in range(row.SHARED):
         lanes[r, k] = table[r, i]
     x, y, z = lanes[row.X, k], lanes[row.Y, k], lanes[row.Z, k]
@@ -250,8 +335,21 @@ def load(model, lanes, k, table, i):
 
 
 @njit(**CHECK_OPTIONS)
-def store(lanes, k, table, i, ended):
-    """Write lane k back into column i of the table."""
+def store(lanes: np.ndarray, k: int, table: np.ndarray, i: int, ended: int) -> None:
+    """Write a lane back into its column of the table.
+
+    Parameters
+    ----------
+    lanes : ndarray, shape (LANE_ROWS, width)
+    k : int
+        Lane.
+    table : ndarray, shape (ROWS, n)
+        Changed.
+    i : int
+        Column of the charge.
+    ended : int
+        Its fate.
+    """
     for r in range(row.SHARED):
         table[r, i] = lanes[r, k]
     table[row.FATE, i] = ended
@@ -259,7 +357,7 @@ def store(lanes, k, table, i, ended):
 
 
 @njit(**CHECK_OPTIONS)
-def idle(lanes, k):
+def idle(lanes: np.ndarray, k: int) -> None:
     """Leave lane k in a harmless finite state that stands still."""
     for r in range(lanes.shape[0]):
         lanes[r, k] = 0.0

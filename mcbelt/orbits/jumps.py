@@ -6,28 +6,53 @@ trapezoid of the production over that step ends with the value after the jump. T
 """
 
 import math
+from typing import Any
 
+import numpy as np
 from numba import njit
 
 from mcbelt import rng
 from mcbelt.orbits import rows as row
 from mcbelt.orbits.checks import CHECK_OPTIONS, produced_now, set_wait
-from mcbelt.orbits.seams import jump, jump_rate
+from mcbelt.orbits.interfaces.radiation import jump, jump_rate
+from mcbelt.rng import Purpose
 
-JUMP = 102  # purpose of random numbers
+JUMP = int(Purpose.JUMP)  # plain for kernels
 
 
 @njit(**CHECK_OPTIONS)
-def first_jump(model, lanes, k, seed, history):
-    """Draw the way of lane k to its first jump, unless it is under way to one."""
+def first_jump(model: Any, lanes: np.ndarray, k: int, seed: int, history: int) -> None:
+    """Draw the way of a lane to its first jump, unless it is under way to one.
+
+    Parameters
+    ----------
+    model : LaneModel
+    lanes : ndarray, shape (LANE_ROWS, width)
+        Changed.
+    k : int
+        Lane.
+    seed, history : int
+        For random numbers.
+    """
     if model.radiation.on and lanes[row.JUMP_LEFT, k] == math.inf:
         lanes[row.JUMP_LEFT, k] = rng.exponential(rng.uniform_quad(seed, history, 0, JUMP)[2])
         set_wait(lanes, k)
 
 
 @njit(**CHECK_OPTIONS)
-def radiate(model, lanes, k, seed, history):
-    """Make the jumps whose places lane k has passed since its last check."""
+def radiate(model: Any, lanes: np.ndarray, k: int, seed: int, history: int) -> None:
+    """Make the jumps whose places a lane has passed since its last check.
+
+    Parameters
+    ----------
+    model : LaneModel
+    lanes : ndarray, shape (LANE_ROWS, width)
+        Changed.
+    k : int
+        Lane.
+    seed, history : int
+        For random numbers.
+    """
     if not (model.radiation.on and lanes[row.JUMP_LEFT, k] <= 0.0):
         return
     direction, limits, mass = model.stepping.direction, model.limits, lanes[row.MASS, k]

@@ -1,27 +1,30 @@
 """Charges on full orbits in a field and in air, many at a time.
 
-The one orbit engine of the simulator: backward along the orbits of a detector (adjoint), or forward from a birth. A
-batch is a float64 table with one charge per column; its rows are named in `mcbelt.orbits.rows`.
+Backward along the orbits of a detector (adjoint), or forward from a birth. A batch is a float64 table with one charge
+per column; its rows are named in `mcbelt.orbits.rows`. (Charges without energy loss, matter and random numbers have a
+smaller engine, `geomag.lanes`; the two share the Boris step, not the loop around it.)
 
 How to use it
 -------------
->>> from mcbelt.orbits import lanes, rows as row, seams                                      # doctest: +SKIP
->>> model = lanes.LaneModel(field=..., air=msis.table, losses=seams.PaperLosses(),
+>>> from mcbelt.orbits import lanes, matter, rows as row                                     # doctest: +SKIP
+>>> model = lanes.LaneModel(field=..., air=msis.table, losses=matter.PaperLosses(),
 ...     stepping=lanes.Stepping(direction=-1.0), limits=lanes.Limits(floor=20e3, time=10.0))
 >>> table = lanes.charge_table(position, direction, momentum, mass, charge)                  # (ROWS, n)
 >>> lanes.advance(model, table, histories, seed=1)                                           # in place
 >>> table[row.FATE], table[row.GRAMMAGE], table[row.LN_J], table[row.PRODUCTION]
 
-* `field`: `geomag.unrolled.unrolled(field)` (fast) or any model of the seam `geomag.field.magnetic_field`.
-* `air`, `losses`, `scattering`, `radiation`, `source`, `detector`: of `lanes_seams` and `lanes_matter`; default none.
+* `field`: `geomag.unrolled.unrolled(field)` (fast) or any model of `geomag.field.magnetic_field`.
+* `air`, `losses`, `scattering`, `radiation`, `source`, `detector`: models of `mcbelt.orbits.interfaces`, as those of
+  `mcbelt.orbits.matter`; default none. Losses and radiation hold for a mass, some for a charge: `advance` refuses
+  others, `advance_part` ends them as LOST.
 * ``Stepping.direction = -1`` traces back: momentum, MATTER_LOSS and so on grow as the charge gains what it lost; UX,
   UY, UZ stay the direction of the forward motion. LN_J is the integral of ``rho (dS/dE - mu) ds``, mu the coefficient
-  of annihilation, plus that of synchrotron radiation, and PRODUCTION that of ``rho P exp(LN_J) ds`` with P from the
-  seam `production`: eq. (1) of Gusev et al. 2003.
-* With `radiation` the energy jumps where hard photons are emitted (or, traced back, regained): `lanes_jumps`.
-* Every charge ends with a fate (`lanes_rows`): ABSORBED below the floor, ESCAPED beyond the ceiling, COOLED or HEATED
-  out of the range of momentum, STEP_LIMIT at the limit of time, path or drift, INTERACTS when GRAMMAGE reaches the row
-  GRAMMAGE_STOP, STOPPED (annihilated) when REMOVED reaches the row REMOVAL_STOP, LOST at a NaN. A table can be
+  of annihilation, plus that of synchrotron radiation, and PRODUCTION that of ``rho P exp(LN_J) ds`` with P from
+  `production`: eq. (1) of Gusev et al. 2003.
+* With `radiation` the energy jumps where hard photons are emitted (or, traced back, regained): `mcbelt.orbits.jumps`.
+* Every charge ends with a fate of `mcbelt.orbits.rows`: ABSORBED below the floor, ESCAPED beyond the ceiling, COOLED or
+  HEATED out of the range of momentum, STEP_LIMIT at the limit of time, path or drift, INTERACTS when GRAMMAGE reaches
+  the row GRAMMAGE_STOP, STOPPED (annihilated) when REMOVED reaches the row REMOVAL_STOP, LOST at a NaN. A table can be
   advanced again after the limits, GRAMMAGE_STOP or the charge have been changed: other discrete interactions are
   sampled between two calls.
 * Everything about a charge depends on that charge alone: results are the same bit for bit for any number of lanes,
@@ -36,12 +39,19 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
+from numpy.typing import ArrayLike
 
 from mcbelt.errors import PhysicsError
 from mcbelt.orbits import rows as row
+from mcbelt.orbits.air import Vacuum
 from mcbelt.orbits.checks import fate, idle, load, scatter, set_losses, set_step, settle, store, unwrap
+from mcbelt.orbits.interfaces.detector import NoDetector
+from mcbelt.orbits.interfaces.matter import NoLosses
+from mcbelt.orbits.interfaces.production import NoSource
+from mcbelt.orbits.interfaces.radiation import NoRadiation
+from mcbelt.orbits.interfaces.scattering import NoScattering
+from mcbelt.orbits.interfaces.validity import ANY, covers
 from mcbelt.orbits.jumps import first_jump, radiate
-from mcbelt.orbits.seams import NoDetector, NoLosses, NoRadiation, NoScattering, NoSource, Vacuum
 from mcbelt.orbits.step import advance_lanes
 
 
@@ -85,15 +95,70 @@ class LaneModel(NamedTuple):
 
 
 @njit(error_model="numpy", cache=True, nogil=True)
-def advance_part(model, table, tallies, histories, seed, first, last):
-    """Advance columns first ... last - 1 of a table to their fates, in as many lanes as `tallies` asks for.
+def enter(model: Any, lanes: np.ndarray, k: int, table: np.ndarray, i: int, seed: int, history: int) -> None:
+    """Let a charge of the table set out in a lane.
+
+    Parameters
+    ----------
+    model : LaneModel
+    lanes : ndarray, shape (LANE_ROWS, width)
+        Changed.
+    k : int
+        Lane.
+    table : ndarray, shape (ROWS, n)
+    i : int
+        Column of the charge.
+    seed, history : int
+        For random numbers.
+    """
+    load(model, lanes, k, table, i)
+    first_jump(model, lanes, k, seed, history)
+
+
+@njit(error_model="numpy", cache=True, nogil=True)
+def pass_check(model: Any, lanes: np.ndarray, k: int, seed: int, history: int) -> int:
+    """All that a charge does at a check: the one place that says what, and in which order.
+
+    Parameters
+    ----------
+    model : LaneModel
+    lanes : ndarray, shape (LANE_ROWS, width)
+        Changed.
+    k : int
+        Lane.
+    seed, history : int
+        For random numbers.
+
+    Returns
+    -------
+    int
+        Its fate, or FLYING: then it is ready for its next steps.
+    """
+    lanes[row.CHECKS, k] += 1.0
+    settle(lanes, k)
+    unwrap(lanes, k)
+    scatter(model, lanes, k, seed, history)
+    radiate(model, lanes, k, seed, history)
+    ended = fate(model, lanes, k)
+    if ended == row.FLYING:
+        set_losses(model, lanes, k)
+        set_step(model, lanes, k)
+    return ended
+
+
+@njit(error_model="numpy", cache=True, nogil=True)
+def advance_part(
+    model: Any, table: np.ndarray, tallies: np.ndarray, histories: np.ndarray, seed: int, first: int, last: int
+) -> None:
+    """Advance columns first ... last - 1 of a table to their fates, in 32 lanes.
 
     Parameters
     ----------
     model : LaneModel
     table : ndarray, shape (ROWS, n)
+        Changed.
     tallies : ndarray, shape (n, bins)
-        One row per charge for the detector; any bins.
+        One row per charge for the detector, any bins; changed.
     histories : ndarray of uint64, shape (n,)
         Number of the history of each charge, for random numbers.
     seed : int
@@ -104,16 +169,32 @@ def advance_part(model, table, tallies, histories, seed, first, last):
 
 
 @njit(error_model="numpy", cache=True, nogil=True)
-def advance_width(model, table, tallies, histories, seed, first, last, width):
-    """`advance_part` with a chosen number of lanes; results do not depend on it."""
+def advance_width(
+    model: Any,
+    table: np.ndarray,
+    tallies: np.ndarray,
+    histories: np.ndarray,
+    seed: int,
+    first: int,
+    last: int,
+    width: int,
+) -> None:
+    """`advance_part` with a chosen number of lanes.
+
+    Parameters
+    ----------
+    model, table, tallies, histories, seed, first, last
+        As in `advance_part`.
+    width : int
+        Number of lanes; results do not depend on it.
+    """
     lanes = np.zeros((row.LANE_ROWS, width))
     occupant = np.full(width, -1, np.int64)
     upcoming, live = first, 0
     for k in range(width):
         idle(lanes, k)
         if upcoming < last:
-            load(model, lanes, k, table, upcoming)
-            first_jump(model, lanes, k, seed, histories[upcoming])
+            enter(model, lanes, k, table, upcoming, seed, histories[upcoming])
             occupant[k] = upcoming
             upcoming, live = upcoming + 1, live + 1
     while live > 0:
@@ -122,20 +203,12 @@ def advance_width(model, table, tallies, histories, seed, first, last, width):
             i = occupant[k]
             if i < 0:
                 continue
-            lanes[row.CHECKS, k] += 1.0
-            settle(lanes, k)
-            unwrap(lanes, k)
-            scatter(model, lanes, k, seed, histories[i])
-            radiate(model, lanes, k, seed, histories[i])
-            ended = fate(model, lanes, k)
+            ended = pass_check(model, lanes, k, seed, histories[i])
             if ended == row.FLYING:
-                set_losses(model, lanes, k)
-                set_step(model, lanes, k)
                 continue
             store(lanes, k, table, i, ended)
             if upcoming < last:
-                load(model, lanes, k, table, upcoming)
-                first_jump(model, lanes, k, seed, histories[upcoming])
+                enter(model, lanes, k, table, upcoming, seed, histories[upcoming])
                 occupant[k] = upcoming
                 upcoming += 1
             else:
@@ -144,7 +217,9 @@ def advance_width(model, table, tallies, histories, seed, first, last, width):
                 live -= 1
 
 
-def charge_table(position, direction, momentum, mass, charge):
+def charge_table(
+    position: ArrayLike, direction: ArrayLike, momentum: ArrayLike, mass: ArrayLike, charge: ArrayLike
+) -> np.ndarray:
     """A table of charges.
 
     Parameters
@@ -190,7 +265,35 @@ def charge_table(position, direction, momentum, mass, charge):
     return table
 
 
-def advance(model, table, histories=None, seed=0, tallies=None, workers=1, width=32):
+def require_laws(model: LaneModel, table: np.ndarray) -> None:
+    """Refuse a table with charges that the losses or the radiation of a model do not hold for.
+
+    Raises
+    ------
+    PhysicsError
+        There is such a charge.
+    """
+    for what, law in (("losses", model.losses), ("radiation", model.radiation)):
+        left_out = np.flatnonzero(~covers(law, table[row.MASS], table[row.CHARGE]))
+        if left_out.size:
+            mass, charge = table[row.MASS, left_out[0]], table[row.CHARGE, left_out[0]]
+            charges = "any charge" if law.charge == ANY else f"charge {law.charge:g}"
+            raise PhysicsError(
+                f"orbits: {left_out.size} charges have no law of {what}, the first with mass {mass:g} GeV and charge "
+                f"{charge:g}; {type(law).__name__} holds for mass {law.mass:g} GeV and {charges}. Give a model of "
+                f"{what} for this particle, or No{what.capitalize()}."
+            )
+
+
+def advance(
+    model: LaneModel,
+    table: np.ndarray,
+    histories: np.ndarray | None = None,
+    seed: int = 0,
+    tallies: np.ndarray | None = None,
+    workers: int = 1,
+    width: int = 32,
+) -> np.ndarray:
     """Advance every charge of a table to its fate, in place.
 
     Parameters
@@ -217,7 +320,7 @@ def advance(model, table, histories=None, seed=0, tallies=None, workers=1, width
     Raises
     ------
     PhysicsError
-        When the table, the histories or the tallies have the wrong shape.
+        When the table, the histories or the tallies have the wrong shape, or a charge has no law of losses.
     """
     if table.dtype != np.float64 or table.ndim != 2 or table.shape[0] != row.ROWS or not table.flags.c_contiguous:
         raise PhysicsError(
@@ -229,6 +332,7 @@ def advance(model, table, histories=None, seed=0, tallies=None, workers=1, width
     tallies = np.zeros((n, 1)) if tallies is None else tallies
     if histories.shape != (n,) or tallies.ndim != 2 or tallies.shape[0] != n:
         raise PhysicsError(f"advance: {n} charges need {n} histories and tallies of shape ({n}, bins)")
+    require_laws(model, table)
     seed, workers = np.uint64(seed), workers or os.cpu_count() or 1
     part = n if workers == 1 else max(min(1024, -(-n // (4 * workers))), 2 * width)
     cuts = [(first, min(first + part, n)) for first in range(0, n, max(part, 1))]

@@ -1,35 +1,73 @@
 """Stopping power, annihilation, hard bremsstrahlung and scattering in real air, for the lanes.
 
-`MixtureLosses` is the full physics: collision and bremsstrahlung losses of the five elements, mixed with the mass
-fractions of the air at the place. `CompositionLosses` is for one composition everywhere. Both are tables of
-`mcbelt.physics.loss_table`; between two checks the lanes use their linear expansion in the momentum.
+`MixtureLosses` is the full physics of electrons and positrons: collision and bremsstrahlung losses of the five
+elements, mixed with the mass fractions of the air at the place. `CompositionLosses` is for one composition everywhere.
+Both are tables of `mcbelt.physics.loss_table`; between two checks the lanes use their linear expansion in the momentum.
+`HeavyLosses` is for one charge that is heavier. Each says the mass, and where it matters the charge, that it holds for.
 """
 
 import math
 from typing import NamedTuple
 
+import numpy as np
 from numba import njit
 
 from atmosphere.density import mass_fractions
-from mcbelt.orbits.seams import register_losses, register_radiation, register_scattering
+from mcbelt.constants import ELECTRON_MASS
+from mcbelt.orbits.interfaces.matter import register_losses
+from mcbelt.orbits.interfaces.radiation import register_radiation
+from mcbelt.orbits.interfaces.scattering import register_scattering
+from mcbelt.orbits.interfaces.validity import ANY
 from mcbelt.physics.hard_photons import HardPhotons, importance, photon_energy, photon_rate
 from mcbelt.physics.loss_table import ElementLosses, LossTable, mean_loss, mixture_annihilation, mixture_loss
 from mcbelt.physics.scattering import mean_square_angle
 
 
+class PaperLosses(NamedTuple):
+    """dE/dx = 0.002 + 0.028 E GeV per g cm-2 of e+-, in any matter (Gusev et al. 2003, eq. 3)."""
+
+    synchrotron: float = 1.0  # factor on the synchrotron loss: 0 off, 1 on
+    mass: float = ELECTRON_MASS
+    charge: float = ANY
+
+
 class CompositionLosses(NamedTuple):
-    """Losses in matter of one composition."""
+    """Losses of e+- in matter of one composition."""
 
     table: LossTable
-    synchrotron: float = 1.0  # factor on the synchrotron loss: 0 off, 1 on
+    synchrotron: float = 1.0
+    mass: float = ELECTRON_MASS
+    charge: float = ANY
 
 
 class MixtureLosses(NamedTuple):
-    """Losses in air whose composition changes from place to place."""
+    """Losses of e+- in air whose composition changes from place to place."""
 
     table: ElementLosses
     synchrotron: float = 1.0
     annihilation: float = 0.0  # factor on the annihilation of positrons in flight: 0 off, 1 on
+    mass: float = ELECTRON_MASS
+    charge: float = ANY
+
+
+class HeavyLosses(NamedTuple):
+    """Losses of a charge heavier than the electron in air whose composition changes from place to place.
+
+    Linear in ln T between nodes; NaN outside the table, so limits must end an orbit inside it. Nothing annihilates.
+    """
+
+    lnT_first: float  # T the kinetic energy in all [GeV]
+    inverse_step: float  # of the nodes, uniform in ln T
+    total: np.ndarray  # loss per grammage of H, He, N, O, Ar [GeV m2/kg], shape (n, 5)
+    mass: float  # [GeV]
+    charge: float  # [e]
+    synchrotron: float = 1.0
+
+
+@njit(error_model="numpy", cache=True)
+def _paper_stopping(losses, air, latitude, longitude, altitude, kinetic, charge):
+    per_kg_m2 = 0.1  # 1 kg m-2 = 0.1 g cm-2
+    return per_kg_m2 * (0.002 + 0.028 * kinetic), per_kg_m2 * 0.028
 
 
 @njit(error_model="numpy", cache=True)
@@ -51,6 +89,23 @@ def _mixture_removal(losses, air, latitude, longitude, altitude, kinetic, charge
     return losses.annihilation * mixture_annihilation(losses.table, kinetic, fractions)
 
 
+@njit(error_model="numpy", cache=True)
+def _heavy_stopping(losses, air, latitude, longitude, altitude, kinetic, charge):
+    fractions = mass_fractions(air, latitude, longitude, altitude)
+    n = losses.total.shape[0]
+    position = (math.log(kinetic) - losses.lnT_first) * losses.inverse_step
+    if not (-1.0e-6 <= position <= n - 1.0 + 1.0e-6):
+        return math.nan, math.nan
+    i = min(max(int(position), 0), n - 2)
+    low, high = 0.0, 0.0
+    for e in range(5):
+        low += fractions[e] * losses.total[i, e]
+        high += fractions[e] * losses.total[i + 1, e]
+    return low + (high - low) * (position - i), (high - low) * losses.inverse_step / kinetic
+
+
+register_losses(PaperLosses, _paper_stopping)
+register_losses(HeavyLosses, _heavy_stopping)
 register_losses(CompositionLosses, _composition_stopping)
 register_losses(MixtureLosses, _mixture_stopping, _mixture_removal)
 
@@ -71,10 +126,15 @@ register_scattering(MixtureScattering, _mixture_deflection)
 
 
 class MixtureRadiation(NamedTuple):
-    """Hard bremsstrahlung in air whose composition changes from place to place; the losses must have the same cut."""
+    """Hard bremsstrahlung of e+- in air whose composition changes from place to place.
+
+    The losses must have the same cut.
+    """
 
     photons: HardPhotons
     on: bool = True
+    mass: float = ELECTRON_MASS
+    charge: float = ANY
 
 
 @njit(error_model="numpy", cache=True)

@@ -1,4 +1,4 @@
-"""The simplest source and detector: examples of the seams, and probes whose results are known.
+"""The simplest source and detector: examples of such models, and probes whose results are known.
 
 Define such models in a module that can be imported, never in a script or a test: numba's disk cache keeps the types of
 the models, and a process that cannot import them cannot read the cache.
@@ -10,7 +10,8 @@ from typing import NamedTuple
 from numba import njit
 
 from mcbelt.orbits import rows as row
-from mcbelt.orbits.seams import register_detector, register_source
+from mcbelt.orbits.interfaces.detector import register_detector
+from mcbelt.orbits.interfaces.production import register_source
 
 
 class UnitSource(NamedTuple):

@@ -1,10 +1,11 @@
-"""The path of one charge, sample by sample: the production loop with one lane that is written down on its way."""
+"""The path of one charge, sample by sample: the steps and checks of production in one lane, written down on its way."""
 
 import numpy as np
 from numba import njit
 
 from mcbelt.orbits import rows as row
-from mcbelt.orbits.checks import fate, idle, load, scatter, set_losses, set_step, settle, store, unwrap
+from mcbelt.orbits.checks import idle, store
+from mcbelt.orbits.lanes import LaneModel, enter, pass_check, require_laws
 from mcbelt.orbits.step import advance_lanes
 
 SAMPLE = (  # rows of a sample, in the order of its columns
@@ -25,8 +26,9 @@ SAMPLE = (  # rows of a sample, in the order of its columns
 )
 
 
-@njit(error_model="numpy", cache=True, nogil=True)
-def record(model, table, tallies, seed, history, samples):
+def record(
+    model: LaneModel, table: np.ndarray, tallies: np.ndarray, seed: int, history: int, samples: np.ndarray
+) -> int:
     """Advance the charge in column 0 of a table and write a sample at its start and after every check.
 
     Parameters
@@ -37,7 +39,7 @@ def record(model, table, tallies, seed, history, samples):
         From `mcbelt.orbits.lanes.charge_table`; updated.
     tallies : ndarray, shape (1, bins)
     seed, history : int
-        For scattering.
+        For random numbers: the same orbit as that of `mcbelt.orbits.lanes.advance`, bit for bit.
     samples : ndarray, shape (n, len(SAMPLE))
         Filled from the first row on.
 
@@ -45,11 +47,22 @@ def record(model, table, tallies, seed, history, samples):
     -------
     int
         Samples written. When it is n and the fate of the table is FLYING, there was no room for more.
+
+    Raises
+    ------
+    PhysicsError
+        The losses or the radiation of the model do not hold for the charge.
     """
+    require_laws(model, table)
+    return _record(model, table, tallies, np.uint64(seed), np.uint64(history), samples)
+
+
+@njit(error_model="numpy", cache=True, nogil=True)
+def _record(model, table, tallies, seed, history, samples):
     lanes = np.zeros((row.LANE_ROWS, 1))
     occupant = np.zeros(1, np.int64)
     idle(lanes, 0)
-    load(model, lanes, 0, table, 0)
+    enter(model, lanes, 0, table, 0, seed, history)
     written, ended = 0, row.FLYING
     while True:
         for column in range(len(SAMPLE)):
@@ -58,13 +71,6 @@ def record(model, table, tallies, seed, history, samples):
         if ended != row.FLYING or written == samples.shape[0]:
             break
         advance_lanes(model, lanes, tallies, occupant)
-        lanes[row.CHECKS, 0] += 1.0
-        settle(lanes, 0)
-        unwrap(lanes, 0)
-        scatter(model, lanes, 0, seed, history)
-        ended = fate(model, lanes, 0)
-        if ended == row.FLYING:
-            set_losses(model, lanes, 0)
-            set_step(model, lanes, 0)
+        ended = pass_check(model, lanes, 0, seed, history)
     store(lanes, 0, table, 0, ended)
     return written

@@ -4,6 +4,8 @@ A table holds one charge per column. The first rows are shared by table and lane
 them row by row.
 """
 
+from mcbelt.particles import Fate
+
 # Shared by table and lanes.
 X, Y, Z = 0, 1, 2  # position, geocentric Cartesian [m]
 UX, UY, UZ = 3, 4, 5  # direction of motion (of the forward orbit, also when traced back)
@@ -14,7 +16,7 @@ WEIGHT = 9  # of the history; carried, not used here
 TIME = 10  # since the start, >= 0 in both directions [s]
 PATH = 11  # path length, >= 0 [m]
 GRAMMAGE = 12  # matter passed [kg m-2]
-MATTER_LOSS = 13  # kinetic energy lost to matter (gained back when traced back), >= 0 [GeV]
+MATTER_LOSS = 13  # kinetic energy lost to matter (gained back when traced back), >= 0 [GeV]; speed of the last check
 SYNCHROTRON_LOSS = 14  # radiated in the field, >= 0 [GeV]
 LN_J = 15  # ln of the factor J on the intensity per energy interval
 PRODUCTION = 16  # integral of rho P exp(LN_J) ds
@@ -67,10 +69,8 @@ JUMP_RATE = 65  # hard photons per grammage [m2 kg-1]
 WAIT_GRAMMAGE = 66  # the lane waits for its next check beyond this grammage [kg m-2]
 LANE_ROWS = 67
 
-# Fates: those of mcbelt.particles.Fate, and two that only an orbit knows.
+# Fates, plain for kernels; FLYING is none: the charge is still under way.
 FLYING = -1
-LOST, COOLED, ABSORBED, ESCAPED = 0, 1, 2, 3
-STOPPED = 5  # annihilated
-STEP_LIMIT = 6  # path, time or drift limit
-INTERACTS = 16  # grammage reached GRAMMAGE_STOP
-HEATED = 17  # traced back above the highest momentum
+LOST, COOLED, ABSORBED, ESCAPED = int(Fate.LOST), int(Fate.COOLED), int(Fate.ABSORBED), int(Fate.ESCAPED)
+STOPPED, STEP_LIMIT = int(Fate.STOPPED), int(Fate.STEP_LIMIT)
+INTERACTS, HEATED = int(Fate.INTERACTS), int(Fate.HEATED)

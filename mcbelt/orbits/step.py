@@ -7,7 +7,9 @@ computed places. Nothing here decides: step lengths and fates are settled at the
 """
 
 import math
+from typing import Any
 
+import numpy as np
 from numba import njit
 
 from geomag.field import magnetic_field
@@ -15,14 +17,15 @@ from geomag.geodetic_lanes import geodetic
 from geomag.lorentz import LANE_OPTIONS, align_stack, bending, rotation
 from mcbelt.orbits import rows as row
 from mcbelt.orbits.air import breathe
-from mcbelt.orbits.seams import production, score
+from mcbelt.orbits.interfaces.detector import score
+from mcbelt.orbits.interfaces.production import production
 
 KERNEL_OPTIONS = {"error_model": "numpy", "fastmath": {"contract", "nsz", "arcp"}, "cache": True, "nogil": True}
 LOSS_PER_CHECK = 0.05  # a lane that has lost this share of its momentum waits for a check
 
 
 @njit(**LANE_OPTIONS)
-def push(field, lanes):
+def push(field: Any, lanes: np.ndarray) -> None:
     """Move every lane by its step: the symmetric Boris step of `geomag.lorentz`, with the field across the motion.
 
     Inlined into the loop over steps, so that the thousand constants of an unrolled field are set up once per check.
@@ -44,7 +47,7 @@ def push(field, lanes):
 
 
 @njit(**KERNEL_OPTIONS)
-def locate(lanes):
+def locate(lanes: np.ndarray) -> None:
     """Geodetic place of every lane."""
     for k in range(lanes.shape[1]):
         latitude, longitude, altitude = geodetic(lanes[row.X, k], lanes[row.Y, k], lanes[row.Z, k])
@@ -55,7 +58,7 @@ def locate(lanes):
 
 
 @njit(**KERNEL_OPTIONS)
-def lose(lanes):
+def lose(lanes: np.ndarray) -> None:
     """Losses of every lane over its step.
 
     The grammage is that of the trapezoidal rule, the same in both directions. Between checks the stopping power is
@@ -78,7 +81,7 @@ def lose(lanes):
 
 
 @njit(**KERNEL_OPTIONS)
-def add(lanes):
+def add(lanes: np.ndarray) -> None:
     """Sums along the path; what follows from them (time, steps, LN_J) waits for the check."""
     for k in range(lanes.shape[1]):
         lanes[row.GRAMMAGE, k] += lanes[row.GRAMMAGE_NOW, k]
@@ -89,7 +92,7 @@ def add(lanes):
 
 
 @njit(**LANE_OPTIONS)
-def ln_j(lanes, k):
+def ln_j(lanes: np.ndarray, k: int) -> float:
     """LN_J of lane k now: that of the last check plus the integral of LN_J_RATE over grammage and radiation since."""
     passed = lanes[row.GRAMMAGE, k] - lanes[row.GRAMMAGE_CHECK, k]
     radiated = 2.0 * lanes[row.RADIATED_SUM, k] * lanes[row.SLOWNESS_RATIO, k] / lanes[row.MOMENTUM, k]
@@ -97,8 +100,20 @@ def ln_j(lanes, k):
 
 
 @njit(**KERNEL_OPTIONS)
-def observe(source, detector, lanes, tallies, occupant):
-    """Production along the path (trapezoidal rule) and scoring, lane by lane; nothing when both are switched off."""
+def observe(source: Any, detector: Any, lanes: np.ndarray, tallies: np.ndarray, occupant: np.ndarray) -> None:
+    """Production along the path (trapezoidal rule) and scoring, lane by lane; nothing when both are switched off.
+
+    Parameters
+    ----------
+    source : source model
+    detector : detector model
+    lanes : ndarray, shape (LANE_ROWS, width)
+        Changed.
+    tallies : ndarray, shape (n, bins)
+        One row per charge; changed.
+    occupant : ndarray of int64, shape (width,)
+        Number of the charge in each lane, -1: none.
+    """
     if source.on or detector.on:
         for k in range(lanes.shape[1]):
             step = lanes[row.STEP_NOW, k]
@@ -113,7 +128,7 @@ def observe(source, detector, lanes, tallies, occupant):
 
 
 @njit(**KERNEL_OPTIONS)
-def hold(limits, lanes):
+def hold(limits: Any, lanes: np.ndarray) -> None:
     """Stop every lane that must wait for its check: below the floor, out of range, or changed too much."""
     for k in range(lanes.shape[1]):
         x, y, z, p = lanes[row.X, k], lanes[row.Y, k], lanes[row.Z, k], lanes[row.MOMENTUM, k]
@@ -130,8 +145,19 @@ def hold(limits, lanes):
 
 
 @njit(**KERNEL_OPTIONS)
-def advance_lanes(model, lanes, tallies, occupant):
-    """Make `model.stepping.interval` steps with every lane that is free to move."""
+def advance_lanes(model: Any, lanes: np.ndarray, tallies: np.ndarray, occupant: np.ndarray) -> None:
+    """Make `model.stepping.interval` steps with every lane that is free to move.
+
+    Parameters
+    ----------
+    model : LaneModel
+    lanes : ndarray, shape (LANE_ROWS, width)
+        Changed.
+    tallies : ndarray, shape (n, bins)
+        One row per charge; changed.
+    occupant : ndarray of int64, shape (width,)
+        Number of the charge in each lane, -1: none.
+    """
     align_stack()
     for _ in range(model.stepping.interval):
         push(model.field, lanes)

@@ -20,7 +20,9 @@ from mcbelt.constants import ELECTRON_MASS
 from mcbelt.figures import ams01
 from mcbelt.orbits import lanes
 from mcbelt.orbits import rows as row
-from mcbelt.orbits.seams import NoDetector, NoSource, Vacuum
+from mcbelt.orbits.air import Vacuum
+from mcbelt.orbits.interfaces.detector import NoDetector
+from mcbelt.orbits.interfaces.production import NoSource
 from mcbelt.papers.gusev2003 import write_csv
 from mcbelt.physics import lepton_production
 from mcbelt.physics.loss_table import element_losses

@@ -11,8 +11,9 @@ from geomag.coordinates import east_north_up, position_of_geodetic
 from mcbelt import rng
 from mcbelt.keys import Section, key, number, ordered
 from mcbelt.places.drift_path import DriftPath
+from mcbelt.rng import Purpose
 
-PLACE, DIRECTION, ALTITUDE = 11, 12, 111  # purposes of random numbers
+PLACE, DIRECTION, ALTITUDE = int(Purpose.PLACE), int(Purpose.DIRECTION), int(Purpose.ALTITUDE)  # plain for kernels
 SAA_DEG = (-90.0, 20.0, -50.0, 5.0)  # west, east, south, north
 _MOST_DRAWS = 4096
 _LEAST_SHARE = 0.005  # of an orbit in the band: 4096 draws miss it with probability 1e-9

@@ -9,9 +9,10 @@ from numba import njit
 from mcbelt import rng
 from mcbelt.keys import Section, key, number, ordered
 from mcbelt.places.drift_path import DriftPath
+from mcbelt.rng import Purpose
 from mcbelt.surroundings import shell_radius
 
-PLACE, DIRECTION = 11, 12  # purposes of random numbers
+PLACE, DIRECTION = int(Purpose.PLACE), int(Purpose.DIRECTION)  # plain for kernels
 
 
 class Settings(Section):

@@ -12,7 +12,8 @@ from mcbelt import surroundings
 from mcbelt.constants import ELECTRON_MASS
 from mcbelt.orbits import lanes, matter
 from mcbelt.orbits import rows as row
-from mcbelt.orbits.seams import NoDetector, PaperLosses
+from mcbelt.orbits.interfaces.detector import NoDetector
+from mcbelt.orbits.matter import PaperLosses
 from mcbelt.particles import particle
 from mcbelt.physics import energy_loss, hard_photons
 from mcbelt.physics.loss_table import element_losses, mixture_loss

@@ -15,9 +15,9 @@ from mcbelt import constants
 from mcbelt.errors import PhysicsError
 from mcbelt.orbits import lanes
 from mcbelt.orbits import rows as row
-from mcbelt.orbits.matter import CompositionLosses, MixtureLosses, MixtureScattering
+from mcbelt.orbits.interfaces.matter import NoLosses
+from mcbelt.orbits.matter import CompositionLosses, MixtureLosses, MixtureScattering, PaperLosses
 from mcbelt.orbits.probe import PathByAltitude, UnitSource
-from mcbelt.orbits.seams import NoLosses, PaperLosses
 from mcbelt.physics.loss_table import element_losses, loss_table, mean_loss
 
 AIR = ExponentialAir(density=1.2, scale_height=7.0e3, reference=0.0, top=4.0e6, fractions=(0.0, 0.0, 0.77, 0.22, 0.01))

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from numba import njit
 from scipy import stats
 
-from mcbelt import particles, rng
+from mcbelt import rng
 
 # kat_vectors of the Random123 distribution (D. E. Shaw Research, 2011), lines "philox4x32 10": counter, key, answer.
 KNOWN_ANSWERS = (
@@ -81,13 +81,3 @@ def test_secondaries_have_numbers_of_their_own():
     numbers = {int(rng.secondary(5, h, e, i)) for h in range(20) for e in range(20) for i in range(5)}
     assert len(numbers) == 2000
     assert min(numbers) >= 2**63
-
-
-def test_species_know_their_mass_and_charge():
-    assert particles.mass(particles.POSITRON) == particles.mass(particles.ELECTRON) == 0.51099895e-3
-    assert [particles.charge(c) for c in (11, -11, 13, -13, 211, -211, 111, 321, -321, 310, 2212, 2112, 22)] == [
-        -1, 1, -1, 1, 1, -1, 0, 1, -1, 0, 1, 0, 0,
-    ]  # fmt: skip
-    assert particles.charge(particles.ALPHA) == 2
-    assert np.isnan(particles.mass(99))
-    assert [fate.value for fate in particles.Fate] == list(range(particles.N_FATES))

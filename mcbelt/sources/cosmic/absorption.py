@@ -15,7 +15,8 @@ from geomag.geodetic_lanes import geodetic
 from mcbelt import constants
 from mcbelt.orbits import lanes
 from mcbelt.orbits import rows as row
-from mcbelt.orbits.seams import NoDetector, NoSource
+from mcbelt.orbits.interfaces.detector import NoDetector
+from mcbelt.orbits.interfaces.production import NoSource
 from mcbelt.sources.cosmic import forward, origins
 
 SHARE_LEFT = 0.1  # of the energy, when a charge counts as absorbed

@@ -20,13 +20,13 @@ import numpy as np
 from mcbelt import particles, rng
 from mcbelt.orbits import lanes
 from mcbelt.orbits import rows as row
+from mcbelt.particles import counted
+from mcbelt.rng import Purpose
 from mcbelt.sources.cosmic import absorption, origins
 from mcbelt.tally import Axis, BlockResult, TallyAxes
 
 ENERGY_PER_ORBIT, MOST_ORBITS = 0.35, 16  # [GeV]
-_ENERGY, _STREAM = 13, 14  # purposes of random numbers
-_NAMES = {0: "LOST", 1: "COOLED", 2: "ABSORBED", 3: "ESCAPED", 6: "STEP_LIMIT", 17: "HEATED"}
-_GRAVITY = (0, 6, 2, 17, 3, 1)  # the fate of a history is the first of these among its orbits
+_ENERGY, _STREAM = int(Purpose.ENERGY), int(Purpose.SEQUENCE)  # plain for kernels
 FLUX_UNIT = "m-2 s-1 sr-1 GeV-1"
 
 
@@ -160,18 +160,7 @@ def run_block(model: AdjointModel, seed: int, first: int, last: int) -> BlockRes
     sums |= {"absorption_place": ends.reshape(place.shape)}
     squares = {name: np.zeros_like(value) for name, value in sums.items()}
     squares["flux"] = (scores**2).sum(axis=-1)
-    return BlockResult(n, _fates(np.stack(fates, axis=1)), sums, squares)
-
-
-def _fates(fates):
-    """Histories by their gravest fate."""
-    result, left = {}, np.ones(len(fates), bool)
-    for code in _GRAVITY:
-        here = left & (fates == code).any(axis=1)
-        left &= ~here
-        if here.any():
-            result[_NAMES[code]] = int(here.sum())
-    return result
+    return BlockResult(n, counted(np.stack(fates, axis=1)), sums, squares)
 
 
 def tally_axes(model: AdjointModel) -> dict[str, TallyAxes]:

@@ -22,9 +22,11 @@ from mcbelt import constants, rng
 from mcbelt.cascade.along_orbit import CosmicSource, production_at
 from mcbelt.orbits import lanes
 from mcbelt.orbits import rows as row
-from mcbelt.orbits.seams import NoSource, register_detector
+from mcbelt.orbits.interfaces.detector import register_detector
+from mcbelt.orbits.interfaces.production import NoSource
+from mcbelt.rng import Purpose
 
-BIRTH, END = 21, 22  # purposes of random numbers
+BIRTH, END = int(Purpose.BIRTH), int(Purpose.ANNIHILATION)  # plain for kernels
 
 
 class Volume(NamedTuple):

@@ -12,7 +12,7 @@ import numpy as np
 from numba import njit
 
 from mcbelt.orbits import rows as row
-from mcbelt.orbits.seams import register_detector
+from mcbelt.orbits.interfaces.detector import register_detector
 
 ALTITUDE_EDGES_KM = np.concatenate([np.arange(20.0, 131.0, 5.0), [150.0, 200.0, 300.0, 500.0, 1000.0, 4000.0]])
 TIME_EDGES_S = np.geomspace(1e-3, 1e3, 37)

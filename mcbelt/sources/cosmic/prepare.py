@@ -17,7 +17,8 @@ from geomag.drift_shell import drift_shell
 from mcbelt import places, surroundings
 from mcbelt.cascade import along_orbit, collisions, production, traced_parents
 from mcbelt.orbits import lanes, matter
-from mcbelt.orbits.seams import NoRadiation, NoScattering, PaperLosses
+from mcbelt.orbits.interfaces.radiation import NoRadiation
+from mcbelt.orbits.interfaces.scattering import NoScattering
 from mcbelt.physics import hard_photons
 from mcbelt.physics.loss_table import element_losses
 from mcbelt.places import drift_path
@@ -159,7 +160,7 @@ def lane_model(config, around: Surroundings, source, losses) -> lanes.LaneModel:
         losses = element_losses(cut=hard_photons.CUT)
         radiation = matter.MixtureRadiation(hard_photons.hard_photons(HIGHEST_MOMENTUM))
     law = (
-        PaperLosses()
+        matter.PaperLosses()
         if config.physics.losses == "paper"
         else matter.MixtureLosses(losses, annihilation=float(config.physics.annihilation))
     )

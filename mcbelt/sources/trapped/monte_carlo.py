@@ -26,13 +26,15 @@ import numpy as np
 from numba import njit
 
 from mcbelt import constants, rng
-from mcbelt.particles import N_FATES, Fate
+from mcbelt.particles import GRAVITY, N_FATES, Fate
+from mcbelt.rng import Purpose
 
 ENERGY_FRACTION_PER_STEP = 0.02  # of the kinetic energy; the flux of the unscattered limit moves by < 0.1 % when halved
 KICK_LIMIT = 0.02  # [rad] rms kick per step, small against the loss cone distance
 _MOST_STEPS = 1_000_000
-_PURPOSE_BIRTH, _PURPOSE_KICK, _PURPOSE_EDGE = 0, 1, 3  # a kick and an edge crossing have one stream per charge
 # Plain integers: compiled code neither converts nor indexes with enums.
+_BIRTH, _KICK, _EDGE = int(Purpose.TRAPPED_BIRTH), int(Purpose.TRAPPED_KICK), int(Purpose.TRAPPED_EDGE)
+_GRAVITY = tuple(map(int, GRAVITY))
 _LOST, _STEP_LIMIT_REACHED, _ABSORBED, _COOLED = (
     int(fate) for fate in (Fate.LOST, Fate.STEP_LIMIT, Fate.ABSORBED, Fate.COOLED)
 )
@@ -109,7 +111,7 @@ def follow(model, tables, charge, seed, history, sums, ages):
     alpha_low, alpha_step = model.pitch_angle[0], model.pitch_angle[1] - model.pitch_angle[0]
     lnE_low, lnE_step = math.log(model.energy[0]), math.log(model.energy[1] / model.energy[0])
     alpha_span, lnE_span = alpha_step * (na - 1), lnE_step * (ne - 1)
-    u_alpha, u_energy = rng.uniform_pair(seed, history, 0, _PURPOSE_BIRTH)
+    u_alpha, u_energy = rng.uniform_pair(seed, history, 0, _BIRTH)
     alpha = alpha_low + u_alpha * alpha_span
     fe = u_energy * (ne - 1)
     E = math.exp(lnE_low + fe * lnE_step)
@@ -161,7 +163,7 @@ def follow(model, tables, charge, seed, history, sums, ages):
         age += time
         E = E_next
         if diffusion > 0.0:
-            n1, n2 = rng.normal_pair(seed, history, event, _PURPOSE_KICK + model.stream[charge])
+            n1, n2 = rng.normal_pair(seed, history, event, rng.species_stream(_KICK, model.stream[charge]))
             sigma = math.sqrt(2.0 * diffusion * grammage)
             c = 0.5 * math.pi - alpha + pull * grammage + sigma * n1
             before = alpha - alpha_low
@@ -169,7 +171,7 @@ def follow(model, tables, charge, seed, history, sums, ages):
             after = alpha - alpha_low
             # A path between two points inside may have touched the edge on its way: the probability of a Brownian
             # bridge.
-            u, _ = rng.uniform_pair(seed, history, event, _PURPOSE_EDGE + model.stream[charge])
+            u, _ = rng.uniform_pair(seed, history, event, rng.species_stream(_EDGE, model.stream[charge]))
             if after < 0.0 or u < math.exp(-2.0 * before * after / sigma**2):
                 return _ABSORBED
             if not (alpha <= 0.5 * math.pi):
@@ -179,11 +181,11 @@ def follow(model, tables, charge, seed, history, sums, ages):
 
 @njit(cache=True, error_model="numpy")
 def graver(first, second):
-    """Fate of a pair: the graver of the two, LOST before STEP_LIMIT before ABSORBED before COOLED."""
-    for fate in (_LOST, _STEP_LIMIT_REACHED, _ABSORBED):
+    """Fate of a pair: the graver of the two, as `mcbelt.particles.GRAVITY` has it; LOST when neither is a fate."""
+    for fate in _GRAVITY:
         if first == fate or second == fate:
-            return int(fate)
-    return _COOLED
+            return fate
+    return _LOST
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
