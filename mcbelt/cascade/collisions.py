@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mcbelt.constants import ALPHA_MASS, MB_TO_M2, PROTON_MASS
+from mcbelt.grid import sorted_cells
 from mcbelt.physics import electromagnetic, lepton_production
 from mcbelt.physics.elements import composition
 from mcbelt.physics.nucleon_production import transfer
@@ -124,7 +125,7 @@ def knock_ons(fractions, projectile, grid: Yields, energy):
             value = electromagnetic.heavy_spectrum(W, T, mass, charge, spin, air)
             if value > 0.0:
                 cosine = electromagnetic.knock_on_cosine(W, T, mass)
-                ring = min(np.searchsorted(grid.cos_edges, cosine, side="right") - 1, len(solid_angle) - 1)
+                ring = sorted_cells(grid.cos_edges, cosine)
                 result[i, j, ring] = value / solid_angle[ring]
     return result
 

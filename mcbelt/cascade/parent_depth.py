@@ -13,6 +13,8 @@ same as in `mcbelt.spectra.earth_shadow`, with the air in place of a sharp edge.
 import numpy as np
 from numba import njit
 
+from mcbelt.grid import position_extend, positions_extend
+
 MEAN_RADIUS = 6371.2e3  # [m]
 GROUND = 0.0  # [m] a path that comes down to it is shut
 _FARTHEST = 4.0e6  # [m] of path that counts
@@ -59,9 +61,8 @@ def depths(mu, kappa, altitude, profile_step, ln_density, path):
                 if height >= top:
                     density = 0.0
                 else:
-                    position = height / profile_step
-                    k = int(position)
-                    density = np.exp(ln_density[k] + (position - k) * (ln_density[k + 1] - ln_density[k]))
+                    k, t = position_extend(height / profile_step, ln_density.size)
+                    density = np.exp(ln_density[k] + t * (ln_density[k + 1] - ln_density[k]))
                 if before >= 0.0:
                     total += 0.05 * (before + density) * (s - path[n - 1])
                 before = density
@@ -105,6 +106,5 @@ def survival(place, altitude, vectors, rigidity, attenuation):
     lost = np.minimum(depths(mu, kappa, altitude, step, ln_density, path) / attenuation, 60.0)
     # (u x B) . up for B along magnetic north: the eastward part of the velocity
     position = (vectors[:, :1] * place.curvature / rigidity + most) / (kappa[1] - kappa[0])
-    lower = np.minimum(position.astype(int), _CURVES - 2)
-    share = position - lower
+    lower, share = positions_extend(position, _CURVES)
     return np.exp(-((1.0 - share) * lost[which[:, None], lower] + share * lost[which[:, None], lower + 1]))

@@ -20,7 +20,7 @@ import numpy as np
 
 from mcbelt.cascade import generations, muon_flight, parent_depth, parent_sky, streaming
 from mcbelt.cascade.collisions import Emission, Yields, products
-from mcbelt.cascade.production_map import SLOPE, ProductionMap, directions, latitude_cell, scale_cell, zenith_nodes
+from mcbelt.cascade.production_map import SLOPE, ProductionMap, directions, latitude_hold, scale_hold, zenith_nodes
 from mcbelt.physics import lepton_production
 from mcbelt.physics.elements import composition
 from mcbelt.spectra.cosmic_rays import CosmicRays
@@ -262,8 +262,8 @@ def _later(place, axes, emission, grid, wanted, first):
     scales = sorted({i for _, i in known})
 
     def at(k, i, *names):
-        k0, u = latitude_cell(axes.latitude[latitudes], axes.latitude[k])
-        i0, v = scale_cell(axes.ln_scale[scales], axes.ln_scale[i])
+        k0, u = latitude_hold(axes.latitude[latitudes], axes.latitude[k])
+        i0, v = scale_hold(axes.ln_scale[scales], axes.ln_scale[i])
         tables = []
         for name in names:
             total = 0.0

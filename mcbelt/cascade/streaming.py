@@ -22,7 +22,7 @@ import numpy as np
 from numba import njit
 
 from mcbelt.cascade.parent_depth import MEAN_RADIUS
-from mcbelt.cascade.production_map import cell, uniform_cell
+from mcbelt.grid import position_extend, sorted_hold, turn_periodic, uniform_hold
 
 TOP = 150.0e3  # [m] a path that rises through this altitude has left the air
 _STEPS = 160
@@ -65,12 +65,13 @@ def empty_path() -> Path:
 
 @njit(cache=True, error_model="numpy")
 def density_at(grid, altitude):
-    """Density of the profile [kg m-3] at an altitude [m]; 0 above its top."""
+    """Density of the profile [kg m-3] at an altitude [m]; that of the ground is held below it, 0 above the top."""
     position = max(altitude, 0.0) / grid.profile_step
-    i = int(position)
-    if i >= grid.ln_density.size - 1:
+    n = grid.ln_density.size
+    if position >= n - 1.0:
         return 0.0
-    return math.exp(grid.ln_density[i] + (position - i) * (grid.ln_density[i + 1] - grid.ln_density[i]))
+    i, t = position_extend(position, n)
+    return math.exp(grid.ln_density[i] + t * (grid.ln_density[i + 1] - grid.ln_density[i]))
 
 
 @njit(cache=True, error_model="numpy")
@@ -120,14 +121,12 @@ def trace_back(grid, altitude, mu, azimuth, curvature, reach, longest, growth, p
         east = (ux * ex + uz * ez) / size
         nx, ny, nz = py * ez, pz * ex - px * ez, -py * ex  # up x east
         north = (ux * nx + uy * ny + uz * nz) / size
-        turn = math.atan2(north, east) * (0.5 / math.pi)
-        turn = (turn - math.floor(turn)) * na
-        ia = min(int(turn), na - 1)
-        ih, th = cell(grid.altitude, height)
-        iz, tz = uniform_cell(grid.zenith, math.copysign(math.sqrt(abs(rise)), rise))
+        ia, ja, ta = turn_periodic(math.atan2(north, east), na)
+        ih, th = sorted_hold(grid.altitude, height, True)
+        iz, tz = uniform_hold(grid.zenith, math.copysign(math.sqrt(abs(rise)), rise))
         path.node[n, 0], path.node[n, 1], path.node[n, 2] = ih, iz, ia
-        path.node[n, 3] = 0 if ia == na - 1 else ia + 1
-        path.share[n, 0], path.share[n, 1], path.share[n, 2] = th, tz, turn - ia
+        path.node[n, 3] = ja
+        path.share[n, 0], path.share[n, 1], path.share[n, 2] = th, tz, ta
         path.grammage[n], path.length[n] = density_at(grid, height) * step, step
         x, y, z = x - half * ux, y - half * uy, z - half * uz
         ux, uz = c * ux + s * uz, c * uz - s * ux
@@ -239,11 +238,11 @@ def stream_losing(grid, table, ln_energy, loss, curvature, path, out):
                         middle = energy + 0.5 * grammage * _loss(ln_energy, loss, energy)
                         now = _loss(ln_energy, loss, middle)
                         place = (math.log(middle) - ln_energy[0]) / step
-                        m = int(place)
-                        if m >= ne - 1:
+                        if place >= ne - 1.0:
                             break
+                        m, t = position_extend(place, ne)
                         _between(table, path.node[s], path.share[s], m, m + 2, value)
-                        made = _power(value[m], value[m + 1], place - m)
+                        made = _power(value[m], value[m + 1], t)
                         total += grammage * made * now
                         energy += grammage * now
                     out[i, j, k, e] = total / loss[e]
@@ -264,8 +263,8 @@ def _loss(ln_energy, loss, energy):
     last = loss.size - 1
     if place >= last:
         return loss[last] * energy / math.exp(ln_energy[last])
-    m = int(place)
-    return loss[m] + (place - m) * (loss[m + 1] - loss[m])
+    m, t = position_extend(place, loss.size)
+    return loss[m] + t * (loss[m + 1] - loss[m])
 
 
 @njit(cache=True, error_model="numpy", nogil=True)

@@ -21,6 +21,7 @@ from numba import njit
 
 from mcbelt.constants import AVOGADRO, MB_TO_M2, TARGET_MOLAR_MASS
 from mcbelt.errors import PhysicsError
+from mcbelt.grid import bin_hold, sorted_cells_extend, sorted_cells_hold
 from mcbelt.physics import decay
 from mcbelt.physics.pion_production import MASSES, SPECIES, YieldTables, bracket, share_of_upper
 
@@ -222,7 +223,7 @@ def turn(density, one_minus_cosine, row):
         product = math.sqrt(meson * (2.0 - meson)) * sine
         for a in range(n_azimuth):
             turned = meson + w - meson * w - product * math.cos(math.pi * (a + 0.5) / n_azimuth)
-            b = min(int(bins * math.sqrt(max(0.0, 0.5 * turned))), bins - 1)
+            b = bin_hold(bins * math.sqrt(max(0.0, 0.5 * turned)), bins)
             row[k // n_inside, b] += density / (n_inside * n_azimuth)
 
 
@@ -385,9 +386,8 @@ def rows_at(table, T_GeV):
     """d sigma/dE [mb/GeV] of a LeptonTable at projectile energies [GeV] inside its range, linear in ln T; shape (n,
     nE).
     """
-    x, grid = np.log(T_GeV), np.log(table.T_GeV)
-    i = np.clip(np.searchsorted(grid, x, side="right") - 1, 0, grid.size - 2)
-    f = ((x - grid[i]) / (grid[i + 1] - grid[i]))[:, None]
+    i, f = sorted_cells_extend(np.log(table.T_GeV), np.log(T_GeV))
+    f = f[:, None]
     return (1.0 - f) * table.differential[i] + f * table.differential[i + 1]
 
 
@@ -408,9 +408,7 @@ def _quadrature(T):
 
 def _log_interpolation(nodes, T, flux):
     """Power laws between tabulated fluxes, linear in ln T where a neighbour is zero."""
-    x, grid = np.log(nodes), np.log(T)
-    i = np.clip(np.searchsorted(grid, x, side="right") - 1, 0, grid.size - 2)
-    f = np.clip((x - grid[i]) / (grid[i + 1] - grid[i]), 0.0, 1.0)
+    i, f = sorted_cells_hold(np.log(T), np.log(nodes))
     low, high = flux[i], flux[i + 1]
     safe = (low > 0.0) & (high > 0.0)
     ratio = np.where(safe, high, 1.0) / np.where(safe, low, 1.0)

@@ -14,6 +14,7 @@ from numba import njit
 
 from mcbelt.constants import CLASSICAL_ELECTRON_RADIUS, ELECTRON_MASS, FINE_STRUCTURE
 from mcbelt.errors import PhysicsError
+from mcbelt.grid import position_extend, position_refuse
 from mcbelt.physics import elements
 from mcbelt.physics.elements import ATOMS_PER_KG, CHARGE
 from mcbelt.physics.screening import screening_functions
@@ -119,11 +120,8 @@ def pair_table(composition, k_min_GeV=5.0e-3, k_max_GeV=1.0e3, per_decade=12, qu
 
 @njit(cache=True, error_model="numpy")
 def _place(table, k):
-    position = (math.log(k) - table.lnk_first) * table.inverse_step
-    if not (0.0 <= position <= len(table.coefficient) - 1.0):
-        return 0, math.nan
-    i = min(int(position), len(table.coefficient) - 2)
-    return i, position - i
+    """Interval and fraction of k; fraction NaN outside the table."""
+    return position_refuse((math.log(k) - table.lnk_first) * table.inverse_step, len(table.coefficient), 0.0)
 
 
 @njit(cache=True, error_model="numpy")
@@ -138,7 +136,6 @@ def positron_share(table, k, u, v):
     """Share of the photon's energy k [GeV] that the positron gets; uniform u takes the quantile, v the node of k."""
     i, f = _place(table, k)
     row = i + 1 if v < f else i
-    position = u * (table.quantile.shape[1] - 1)
-    m = min(int(position), table.quantile.shape[1] - 2)
-    share = table.quantile[row, m] * (1.0 - (position - m)) + table.quantile[row, m + 1] * (position - m)
+    m, t = position_extend(u * (table.quantile.shape[1] - 1), table.quantile.shape[1])
+    share = table.quantile[row, m] * (1.0 - t) + table.quantile[row, m + 1] * t
     return share + 0.0 * f

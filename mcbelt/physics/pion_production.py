@@ -26,6 +26,7 @@ from numba import njit
 
 from mcbelt.constants import CHARGED_KAON_MASS, CHARGED_PION_MASS, NEUTRAL_KAON_MASS, NEUTRAL_PION_MASS
 from mcbelt.errors import PhysicsError
+from mcbelt.grid import bin_hold, sorted_hold
 
 SPECIES = ("pi+", "pi-", "pi0", "K+", "K-", "K0S")
 MASSES = (
@@ -58,9 +59,7 @@ def bracket(model, energy):
         return -1, 0.0
     if not x <= model.log_energy[n - 1] + 1e-12:
         return -2, 0.0
-    i = min(max(np.searchsorted(model.log_energy, x, side="right") - 1, 0), n - 2)
-    f = (x - model.log_energy[i]) / (model.log_energy[i + 1] - model.log_energy[i])
-    return i, min(max(f, 0.0), 1.0)
+    return sorted_hold(model.log_energy, x)  # the ends are held within rounding of them
 
 
 @njit(cache=True, error_model="numpy")
@@ -130,7 +129,7 @@ def double_differential(model, energy, meson_energy, cosine, species):
     if not 0.0 <= u < 1.0:
         return 0.0
     v = math.sqrt(0.5 * (1.0 - cosine))
-    j, k = int(u * bins_u), min(int(v * bins_v), bins_v - 1)
+    j, k = int(u * bins_u), bin_hold(v * bins_v, bins_v)
     g = share_of_upper(model, i, f, species)
     inside = (1.0 - g) * model.mass[i, species, j, k] + g * model.mass[i + 1, species, j, k]
     return inside * bins_u * bins_v / (meson_energy * log_scale * 4.0 * v)

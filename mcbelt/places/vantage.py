@@ -12,6 +12,7 @@ from numba import njit
 
 from geomag.coordinates import east_north_up, position_of_geodetic
 from mcbelt import rng
+from mcbelt.grid import sorted_periodic
 from mcbelt.places.drift_path import DriftPath
 
 PLACE, DIRECTION = 11, 12  # purposes of random numbers
@@ -49,13 +50,7 @@ class OrbitVantage(NamedTuple):
 @njit(cache=True, error_model="numpy")
 def place_of(vantage, longitude):
     """Node of the path before a longitude [rad], the next one, and the share of the way between them."""
-    n = vantage.longitude.shape[0]
-    turn = (longitude - vantage.longitude[0]) / (2.0 * math.pi)
-    longitude -= math.floor(turn) * 2.0 * math.pi
-    k = min(np.searchsorted(vantage.longitude, longitude, side="right") - 1, n - 1)
-    m = 0 if k == n - 1 else k + 1
-    width = (vantage.longitude[m] - vantage.longitude[k]) % (2.0 * math.pi)
-    return k, m, (longitude - vantage.longitude[k]) / width
+    return sorted_periodic(vantage.longitude, longitude)
 
 
 @njit(cache=True, error_model="numpy")

@@ -20,6 +20,7 @@ import numpy as np
 
 from mcbelt.constants import ALPHA_MASS, PROTON_MASS
 from mcbelt.errors import PhysicsError
+from mcbelt.grid import sorted_cells
 from mcbelt.spectra import local_interstellar
 from mcbelt.spectra.force_field import force_field
 from mcbelt.spectra.tabulated import TabulatedSpectrum
@@ -121,7 +122,7 @@ class CosmicRays(NamedTuple):
         weight = self.spectrum(grid) * grid
         steps = 0.5 * (weight[1:] + weight[:-1]) * np.diff(np.log(grid))
         above = np.concatenate([np.cumsum(steps[::-1])[::-1], [0.0]])
-        i = np.clip(np.searchsorted(grid, start, side="right") - 1, 0, grid.size - 2)
+        i = sorted_cells(grid, start)
         here = np.maximum(start, self.lowest)
         at_start = self.spectrum(here) * here
         return above[i + 1] + 0.5 * (at_start + weight[i + 1]) * np.log(grid[i + 1] / here)

@@ -20,6 +20,7 @@ from numba import njit
 
 from mcbelt import constants, rng
 from mcbelt.cascade.along_orbit import CosmicSource, production_at
+from mcbelt.grid import bin_refuse, sorted_extend
 from mcbelt.orbits import lanes
 from mcbelt.orbits import rows as row
 from mcbelt.orbits.seams import NoSource, register_detector
@@ -63,8 +64,9 @@ def _score(volume, tally, lanes_, k):
     p, mass = lanes_[row.MOMENTUM, k], lanes_[row.MASS, k]
     kinetic = p * p / (math.sqrt(p * p + mass * mass) + mass)
     edges = volume.energy_edges
-    if edges[0] <= kinetic < edges[-1]:
-        tally[np.searchsorted(edges, kinetic, side="right") - 1] += abs(lanes_[row.STEP_NOW, k])
+    i = bin_refuse(edges, kinetic)
+    if i >= 0:
+        tally[i] += abs(lanes_[row.STEP_NOW, k])
 
 
 register_detector(Volume, _score)
@@ -107,9 +109,8 @@ def draw(births, source, seed, first, charge, position, direction, energy, weigh
         a, b = rng.uniform_pair(seed, first + i, 0, BIRTH)
         c, d = rng.uniform_pair(seed, first + i, 1, BIRTH)
         e, f = rng.uniform_pair(seed, first + i, 2, BIRTH)
-        k = min(max(np.searchsorted(births.mass, a) - 1, 0), births.mass.shape[0] - 2)
         # inside a cell the air is exponential, but its mass is drawn linearly: cells of a tenth of a scale height
-        t = (a - births.mass[k]) / (births.mass[k + 1] - births.mass[k])
+        k, t = sorted_extend(births.mass, a, True)
         altitude = births.altitude[k] + t * (births.altitude[k + 1] - births.altitude[k])
         longitude = births.longitude + charge * (births.before - b * (births.before + births.after))
         sine = (2.0 * c - 1.0) * math.sin(births.latitude)

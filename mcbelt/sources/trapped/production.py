@@ -8,6 +8,7 @@ import numpy as np
 
 from mcbelt.constants import MB_TO_M2
 from mcbelt.errors import PhysicsError
+from mcbelt.grid import sorted_cells_extend, sorted_cells_hold
 from mcbelt.physics import lepton_production
 from mcbelt.physics.pion_production import bertini_over_inclxx
 from mcbelt.sources.trapped.moments import emission_moments
@@ -22,9 +23,7 @@ def spectrum(target, charge, T, energy, *, decay, factors, kaons, factor_shift=0
     """
     table = lepton_production.lepton_table(target, charge, decay, factors, kaons=kaons, factor_shift=factor_shift)
     rows = lepton_production.rows_at(table, T)
-    grid = np.log(table.E_GeV)
-    position = np.clip(np.searchsorted(grid, np.log(energy)) - 1, 0, len(grid) - 2)
-    share = (np.log(energy) - grid[position]) / (grid[position + 1] - grid[position])
+    position, share = sorted_cells_extend(np.log(table.E_GeV), np.log(energy), upper=True)
     low, high = rows[:, position], rows[:, position + 1]
     both = (low > 0.0) & (high > 0.0)
     ratio = np.where(both, high, 1.0) / np.where(both, low, 1.0)
@@ -56,12 +55,8 @@ def angle_means(target, charge, T, energy, *, decay, factors):
 def _bilinear(values, x, y, at_x, at_y):
     """Values [..., nx, ny] at all pairs of points; held at the ends of the grid."""
 
-    def place(grid, at):
-        i = np.clip(np.searchsorted(grid, at) - 1, 0, len(grid) - 2)
-        return i, np.clip((at - grid[i]) / (grid[i + 1] - grid[i]), 0.0, 1.0)
-
-    i, s = place(x, at_x)
-    j, t = place(y, at_y)
+    i, s = sorted_cells_hold(x, at_x, upper=True)
+    j, t = sorted_cells_hold(y, at_y, upper=True)
     row = values[..., i, :] * (1.0 - s)[:, None] + values[..., i + 1, :] * s[:, None]
     return row[..., j] * (1.0 - t) + row[..., j + 1] * t
 
