@@ -17,6 +17,7 @@ from mcbelt.cascade.traced_parents import Correction
 from mcbelt.grid import turn_periodic, uniform_hold
 from mcbelt.orbits import rows as row
 from mcbelt.orbits.seams import register_source
+from mcbelt.physics.kinematics import kinetic_energy
 
 
 class DipoleFrame(NamedTuple):
@@ -105,8 +106,7 @@ def production_at(source, charge, kinetic, x, y, z, ux, uy, uz, longitude, altit
 def _lane_production(source, lanes, k):
     if lanes[row.ALTITUDE, k] > source.ceiling or lanes[row.ALTITUDE, k] < source.floor:
         return 0.0
-    p, mass = lanes[row.MOMENTUM, k], lanes[row.MASS, k]
-    kinetic = p * p / (math.sqrt(p * p + mass * mass) + mass)
+    kinetic = kinetic_energy(lanes[row.MOMENTUM, k], lanes[row.MASS, k])
     return production_at(
         source,
         lanes[row.CHARGE, k],

@@ -18,6 +18,7 @@ from mcbelt.cascade.streaming import Grid, empty_path, stream, stream_losing
 from mcbelt.constants import PROTON_MASS
 from mcbelt.grid import positions_extend
 from mcbelt.physics.elements import Composition
+from mcbelt.physics.kinematics import momentum
 from mcbelt.physics.loss_table import loss_table, mean_loss
 from mcbelt.physics.pair_production import conversion_coefficient, pair_table
 from mcbelt.physics.photon_production import pair_matrix, radiation_matrix
@@ -112,7 +113,7 @@ def collided(folder: Folder, kernels, flux):
 def nucleon_fluxes(grid: Grid, folder: Folder, born: Born, bend):
     """Flux of the protons and neutrons that were born, per cell of energy; shape (2, nh, m, cells) [m-2 s-1 sr-1]."""
     T, interaction = folder.T, folder.interaction
-    curvature = bend / np.sqrt(T * (T + 2.0 * PROTON_MASS))
+    curvature = bend / momentum(T, PROTON_MASS)
     shape = (grid.altitude.size, grid.zenith.size, grid.azimuth.size, T.size)
     fluxes = []
     for table, bent in ((born.proton, curvature), (born.neutron, np.zeros(T.size))):

@@ -13,9 +13,9 @@ same as in `mcbelt.spectra.earth_shadow`, with the air in place of a sharp edge.
 import numpy as np
 from numba import njit
 
+from geomag.constants import REFERENCE_RADIUS
 from mcbelt.grid import position_extend, positions_extend
 
-MEAN_RADIUS = 6371.2e3  # [m]
 GROUND = 0.0  # [m] a path that comes down to it is shut
 _FARTHEST = 4.0e6  # [m] of path that counts
 _STEPS = 700
@@ -47,14 +47,14 @@ def depths(mu, kappa, altitude, profile_step, ln_density, path):
         [g cm-2]; infinite where the path meets the ground.
     """
     result = np.zeros((mu.size, kappa.size))
-    r = MEAN_RADIUS + altitude
+    r = REFERENCE_RADIUS + altitude
     top = profile_step * (ln_density.size - 1)
     for i in range(mu.size):
         for j in range(kappa.size):
             total, before = 0.0, -1.0
             for n in range(path.size):
                 s = path[n]
-                height = np.sqrt(r * r + s * s + 2.0 * r * s * mu[i]) - MEAN_RADIUS + 0.5 * kappa[j] * s * s
+                height = np.sqrt(r * r + s * s + 2.0 * r * s * mu[i]) - REFERENCE_RADIUS + 0.5 * kappa[j] * s * s
                 if height <= GROUND:
                     total = np.inf
                     break

@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from geomag import stormer
 from mcbelt.cascade import generations, muon_flight, parent_depth, parent_sky, streaming
 from mcbelt.cascade.collisions import Emission, Yields, products
 from mcbelt.cascade.production_map import SLOPE, ProductionMap, directions, latitude_hold, scale_hold, zenith_nodes
@@ -71,10 +72,8 @@ def cutoff_of(place, vectors, ln_scale, latitude):
     The strength of the field enters through `ln_scale`, so that the nominal value is that of the vertical at the
     equator.
     """
-    cosine = np.cos(latitude)
     east = 0.0 * vectors[:, 0] if place.isotropic_cutoff else vectors[:, 0]
-    root = np.sqrt(np.maximum(0.0, 1.0 + east * cosine**3))
-    return 4.0 * place.vertical_cutoff * np.exp(ln_scale) * cosine**4 / (1.0 + root) ** 2
+    return stormer.cutoff_of_scale(4.0 * place.vertical_cutoff * np.exp(ln_scale), latitude, east)
 
 
 def open_flux(rays, T, cutoff):

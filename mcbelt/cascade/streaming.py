@@ -21,7 +21,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from mcbelt.cascade.parent_depth import MEAN_RADIUS
+from geomag.constants import REFERENCE_RADIUS
 from mcbelt.grid import position_extend, sorted_hold, turn_periodic, uniform_hold
 
 TOP = 150.0e3  # [m] a path that rises through this altitude has left the air
@@ -99,7 +99,7 @@ def trace_back(grid, altitude, mu, azimuth, curvature, reach, longest, growth, p
     """
     sine = math.sqrt(max(0.0, 1.0 - mu * mu))
     ux, uy, uz = sine * math.cos(azimuth), sine * math.sin(azimuth), mu
-    x, y, z = 0.0, 0.0, MEAN_RADIUS + altitude
+    x, y, z = 0.0, 0.0, REFERENCE_RADIUS + altitude
     turning = _LONGEST if curvature == 0.0 else min(_LONGEST, _TURN / abs(curvature))
     na, n, passed, height, rise = grid.azimuth.size, 0, 0.0, altitude, mu
     while n < _STEPS and passed < reach:
@@ -111,7 +111,7 @@ def trace_back(grid, altitude, mu, azimuth, curvature, reach, longest, growth, p
         x, y, z = x - half * ux, y - half * uy, z - half * uz
         r = math.sqrt(x * x + y * y + z * z)
         px, py, pz = x / r, y / r, z / r
-        height, rise = r - MEAN_RADIUS, ux * px + uy * py + uz * pz
+        height, rise = r - REFERENCE_RADIUS, ux * px + uy * py + uz * pz
         if height <= grid.altitude[0]:
             break
         if height > TOP and rise < 0.0:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from geomag.constants import REFERENCE_RADIUS
 from geomag.dipole import DipoleModel
 from mcbelt.cascade import collisions, parent_depth, parent_sky
 from mcbelt.cascade import production as cosmic_production
@@ -88,7 +89,7 @@ def site(model: DipoleModel, longitude, latitude):
     centre = np.array([model.centre_x, model.centre_y, model.centre_z])
     axis = -moment / np.linalg.norm(moment)
     geographic = np.linspace(-0.5 * math.pi, 0.5 * math.pi, 1441)
-    points = (6371.2e3 + ALTITUDE) * np.stack(
+    points = (REFERENCE_RADIUS + ALTITUDE) * np.stack(
         [np.cos(geographic) * math.cos(longitude), np.cos(geographic) * math.sin(longitude), np.sin(geographic)], axis=1
     )
     away = points - centre

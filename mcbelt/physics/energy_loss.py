@@ -21,7 +21,8 @@ from mcbelt.physics.elements import ATOMS_PER_KG, CHARGE, MEAN_EXCITATION_ENERGY
 
 MEV_CM2_PER_G = 1.0e-4  # [GeV m2/kg]
 _COLLISION_UNIT = 2.0 * math.pi * CLASSICAL_ELECTRON_RADIUS**2 * ELECTRON_MASS  # [GeV m2]
-_PAPER_SYNCHROTRON = 3.86e-6 * 1.0e8  # [GeV/s] for E in GeV and B in T; printed for gauss
+_PAPER_RADIATION = 0.028  # [cm2/g] of eq. (3) of Gusev et al. 2003
+PAPER_SYNCHROTRON = 3.86e-6 * 1.0e8  # [GeV/s] for E in GeV and B in T; printed for gauss
 ISOTROPIC_FIELD_SHARE = 2.0 / 3.0  # mean of sin^2 of the pitch angle over an isotropic flux
 
 
@@ -88,7 +89,13 @@ def paper_loss(E):
 
     Within 6 % of rarefied air from 10 MeV to 10 GeV; in helium too high by 1.06, 1.35, 2.2 at 10, 100, 1000 MeV.
     """
-    return 0.1 * (0.002 + 0.028 * E)
+    return 0.1 * (0.002 + _PAPER_RADIATION * E)
+
+
+@njit(cache=True, error_model="numpy")
+def paper_slope(E):
+    """Derivative of `paper_loss` with the energy [m2/kg], the same at every E [GeV]."""
+    return 0.1 * _PAPER_RADIATION
 
 
 @njit(cache=True, error_model="numpy")
@@ -97,7 +104,7 @@ def paper_synchrotron(E, B_perp, density):
 
     E [GeV], B_perp [T], density [kg m-3].
     """
-    return _PAPER_SYNCHROTRON * E * E * B_perp * B_perp / (SPEED_OF_LIGHT * density)
+    return PAPER_SYNCHROTRON * E * E * B_perp * B_perp / (SPEED_OF_LIGHT * density)
 
 
 @njit(cache=True, error_model="numpy")

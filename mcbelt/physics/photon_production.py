@@ -17,6 +17,7 @@ from numba import njit
 from mcbelt.constants import NEUTRAL_PION_MASS
 from mcbelt.physics.bremsstrahlung import photon_spectrum
 from mcbelt.physics.electromagnetic import neutral_pion_photons
+from mcbelt.physics.kinematics import momentum_of_total
 from mcbelt.physics.lepton_production import (
     ANGLE_BINS,
     ANGULAR_ELECTRON_ENERGIES,
@@ -39,7 +40,7 @@ def _photon_transfer(pion_energies, photon_energies, bins):
     out = np.zeros((pion_energies.size, photon_energies.size, bins, bins), dtype=np.float32)
     for m in range(pion_energies.size):
         energy = pion_energies[m] + mass
-        momentum = math.sqrt((energy - mass) * (energy + mass))
+        momentum = momentum_of_total(energy, mass)
         for e in range(photon_energies.size):
             k = photon_energies[e]
             density = neutral_pion_photons(k, energy)

@@ -21,6 +21,7 @@ import numpy as np
 from mcbelt.constants import ALPHA_MASS, PROTON_MASS
 from mcbelt.errors import PhysicsError
 from mcbelt.grid import sorted_cells
+from mcbelt.physics import kinematics
 from mcbelt.spectra import local_interstellar
 from mcbelt.spectra.force_field import force_field
 from mcbelt.spectra.tabulated import TabulatedSpectrum
@@ -72,7 +73,7 @@ class CosmicRays(NamedTuple):
     def rigidity(self, T):
         """Rigidity [GV] of a kinetic energy per nucleon [GeV]."""
         T = np.asarray(T, float)
-        return self.rigidity_per_momentum * np.sqrt(T * (T + 2.0 * self.mass))
+        return self.rigidity_per_momentum * kinematics.momentum(T, self.mass)
 
     def kinetic_energy(self, rigidity):
         """Kinetic energy per nucleon [GeV] of a rigidity [GV]."""
@@ -190,7 +191,7 @@ def gusev2003() -> CosmicRays:
     """Protons whose integral flux is 7000 R^-1.5 m-2 s-1 sr-1, R in GV (Gusev et al. 2003, section 3)."""
 
     def spectrum(T):
-        momentum = np.sqrt(T * (T + 2.0 * PROTON_MASS))
+        momentum = kinematics.momentum(T, PROTON_MASS)
         return GUSEV_INTEGRAL * GUSEV_SLOPE * momentum ** (-GUSEV_SLOPE - 1.0) * (T + PROTON_MASS) / momentum
 
     return CosmicRays("proton", PROTON_MASS, 1.0, spectrum, LOWEST_T, 1.0e6)

@@ -8,6 +8,8 @@ spectrum needs another phi for the same measured flux.
 
 import numpy as np
 
+from mcbelt.physics.kinematics import momentum_squared
+
 
 def force_field(interstellar, T, phi, charge_per_nucleon, mass_per_nucleon):
     """Flux at the Earth's orbit, outside the magnetosphere.
@@ -32,5 +34,4 @@ def force_field(interstellar, T, phi, charge_per_nucleon, mass_per_nucleon):
     """
     T = np.asarray(T, float)
     outside = T + charge_per_nucleon * phi
-    momentum_squared = T * (T + 2.0 * mass_per_nucleon)
-    return interstellar(outside) * momentum_squared / (outside * (outside + 2.0 * mass_per_nucleon))
+    return interstellar(outside) * momentum_squared(T, mass_per_nucleon) / momentum_squared(outside, mass_per_nucleon)

@@ -20,6 +20,7 @@ import numpy as np
 from mcbelt import constants, rng
 from mcbelt.orbits import lanes
 from mcbelt.orbits import rows as row
+from mcbelt.physics import kinematics
 from mcbelt.places import vantage
 from mcbelt.sources.cosmic import absorption, origins
 from mcbelt.tally import Axis, BlockResult, TallyAxes
@@ -97,7 +98,7 @@ def _orbits(model, seed, first, last, view, charge, b):
     histories = np.arange(first, last, dtype=np.uint64)
     position, direction = vantage.starts(model.vantage, seed[0], first, last, charge, view)
     energy = _energies(model, seed[0], first, last, b)
-    momentum = np.sqrt(energy * (energy + 2.0 * mass))
+    momentum = kinematics.momentum(energy, mass)
     table = lanes.charge_table(position, direction, momentum, mass, charge)
     end = absorption.absorbed(model.lanes, table.copy(), histories, seed[1], model.energy_edges[b])
     table[row.AHEAD] = end.time

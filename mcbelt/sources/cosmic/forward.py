@@ -24,6 +24,7 @@ from mcbelt.grid import bin_refuse, sorted_extend
 from mcbelt.orbits import lanes
 from mcbelt.orbits import rows as row
 from mcbelt.orbits.seams import NoSource, register_detector
+from mcbelt.physics import kinematics
 
 BIRTH, END = 21, 22  # purposes of random numbers
 
@@ -61,8 +62,7 @@ def _score(volume, tally, lanes_, k):
     turn = math.atan2(y, x) - volume.turn_low
     if turn - 2.0 * math.pi * math.floor(turn / (2.0 * math.pi)) >= volume.turn_width:
         return
-    p, mass = lanes_[row.MOMENTUM, k], lanes_[row.MASS, k]
-    kinetic = p * p / (math.sqrt(p * p + mass * mass) + mass)
+    kinetic = kinematics.kinetic_energy(lanes_[row.MOMENTUM, k], lanes_[row.MASS, k])
     edges = volume.energy_edges
     i = bin_refuse(edges, kinetic)
     if i >= 0:
@@ -194,7 +194,7 @@ def run(model: lanes.LaneModel, source: CosmicSource, where: Births, volumes: tu
         position, direction = np.empty((n, 3)), np.empty((n, 3))
         energy, weight = np.empty(n), np.empty(n)
         draw(where, source, np.uint64(seed), 0, charge, position, direction, energy, weight)
-        momentum = np.sqrt(energy * (energy + 2.0 * constants.ELECTRON_MASS))
+        momentum = kinematics.momentum(energy, constants.ELECTRON_MASS)
         table = lanes.charge_table(position, direction, momentum, constants.ELECTRON_MASS, charge)
         table[row.REMOVAL_STOP] = ends(seed, 0, n)
         tallies = np.zeros((n, bins))
