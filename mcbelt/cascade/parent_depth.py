@@ -6,8 +6,7 @@ bends, upward when a positive charge moves east. To second order in the path len
 
     h(s) = h + mu s + (1 - mu^2) s^2 / (2 r) + kappa s^2 / 2,
 
-mu the cosine of the way back with the vertical, kappa = (u x B) . up / (B rho) the upward curvature of the path: the
-same as in `mcbelt.spectra.earth_shadow`, with the air in place of a sharp edge.
+mu the cosine of the way back with the vertical, kappa = (u x B) . up / (B rho) the upward curvature of the path.
 """
 
 import numpy as np
