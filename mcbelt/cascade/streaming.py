@@ -152,6 +152,15 @@ def _between(table, node, share, first, last, value):
                     value[e] += weight * row[e]
 
 
+@njit(cache=True, error_model="numpy")
+def _levels_in_air(grid):
+    """Altitudes up to the first one above the air."""
+    levels = 1
+    while levels < grid.altitude.size and grid.altitude[levels - 1] < TOP:
+        levels += 1
+    return levels
+
+
 @njit(cache=True, error_model="numpy", nogil=True)
 def stream(grid, table, coefficient, curvature, path, out):
     """Flux that production brings along paths back through the air.
@@ -173,10 +182,8 @@ def stream(grid, table, coefficient, curvature, path, out):
     ne = table.shape[3]
     value = np.zeros(ne)
     straight = not curvature.any()
-    for i in range(grid.altitude.size):
-        if i > 0 and grid.altitude[i - 1] >= TOP:
-            out[i] = out[i - 1]
-            continue
+    levels = _levels_in_air(grid)
+    for i in range(levels):
         for j in range(grid.zenith.size):
             mu = math.copysign(grid.zenith[j] ** 2, grid.zenith[j])
             for k in range(grid.azimuth.size):
@@ -197,6 +204,7 @@ def stream(grid, table, coefficient, curvature, path, out):
                         depth += thickness
                         if depth * coefficient[first] > 14.0:
                             break
+    out[levels:] = out[levels - 1]
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
@@ -222,10 +230,8 @@ def stream_losing(grid, table, ln_energy, loss, curvature, path, out):
     ne = table.shape[3]
     value = np.zeros(ne)
     step = ln_energy[1] - ln_energy[0]
-    for i in range(grid.altitude.size):
-        if i > 0 and grid.altitude[i - 1] >= TOP:
-            out[i] = out[i - 1]
-            continue
+    levels = _levels_in_air(grid)
+    for i in range(levels):
         for j in range(grid.zenith.size):
             mu = math.copysign(grid.zenith[j] ** 2, grid.zenith[j])
             for k in range(grid.azimuth.size):
@@ -246,6 +252,7 @@ def stream_losing(grid, table, ln_energy, loss, curvature, path, out):
                         total += grammage * made * now
                         energy += grammage * now
                     out[i, j, k, e] = total / loss[e]
+    out[levels:] = out[levels - 1]
 
 
 @njit(cache=True, error_model="numpy")
