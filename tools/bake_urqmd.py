@@ -197,7 +197,7 @@ def arrays(work, target, energies, sigma_inel):
 
 def compare(work):
     """Print what the jobs hold, per collision, and both generators over HARP's and HARP-CDP's p + C (needs mcbelt)."""
-    from mcbelt.physics.pion_production import YieldTable
+    from mcbelt.physics.yield_tables import YieldTable
 
     for target, energy in dict.fromkeys((target, energy) for target, energy, _ in jobs()):
         counts, record = read(work, target, energy)

@@ -22,7 +22,7 @@ from geomag import stormer
 from mcbelt.cascade import generations, muon_flight, parent_depth, parent_sky, streaming
 from mcbelt.cascade.collisions import Emission, Yields, products
 from mcbelt.cascade.production_map import SLOPE, ProductionMap, directions, latitude_hold, scale_hold, zenith_nodes
-from mcbelt.physics import lepton_production
+from mcbelt.physics import angular_leptons, lepton_production
 from mcbelt.physics.elements import composition
 from mcbelt.spectra.cosmic_rays import CosmicRays
 
@@ -132,9 +132,9 @@ def production_map(parents, second, place: Place, axes: MapAxes, emission: Emiss
     """
     zenith = zenith_nodes(axes.n_zenith)
     azimuth = np.arange(axes.n_azimuth) * 2.0 * np.pi / axes.n_azimuth
-    wanted = lepton_production.ANGULAR_ELECTRON_ENERGIES
+    wanted = angular_leptons.ANGULAR_ELECTRON_ENERGIES
     wanted = (wanted >= axes.energy_range[0]) & (wanted <= axes.energy_range[1])
-    energy = lepton_production.ANGULAR_ELECTRON_ENERGIES[wanted]
+    energy = angular_leptons.ANGULAR_ELECTRON_ENERGIES[wanted]
     grid = streaming.grid(axes.altitude, zenith, azimuth, (place.altitude, place.density))
     first = _first_collisions(parents, second, place, axes, emission, wanted, directions(zenith, azimuth))
     if emission.later:
@@ -239,7 +239,7 @@ def _later(place, axes, emission, grid, wanted, first):
     )
     towards = directions(grid.zenith, grid.azimuth)
     folder = generations.folder(grid, towards, proton, neutron) if emission.cascade else None
-    energy = lepton_production.ANGULAR_ELECTRON_ENERGIES[wanted]
+    energy = angular_leptons.ANGULAR_ELECTRON_ENERGIES[wanted]
     air = composition(**{name: value for name, value in place.fractions.items() if value > 0.0})
 
     def grown(node):

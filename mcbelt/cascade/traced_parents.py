@@ -21,7 +21,7 @@ from mcbelt.cascade import production as cosmic_production
 from mcbelt.constants import PROTON_MASS
 from mcbelt.orbits import lanes
 from mcbelt.orbits import rows as row
-from mcbelt.physics import lepton_production
+from mcbelt.physics import angular_leptons
 
 ALTITUDE = 60.0e3  # [m] above a sphere through the ellipsoid at that place: where most e+- are born
 LONGITUDES, LATITUDES_RAD = 18, np.array([-0.45, -0.225, 0.0, 0.225, 0.45])
@@ -61,7 +61,7 @@ class Folded(NamedTuple):
 
 def folded(fractions, lowest_T) -> Folded:
     """Production of e+ of `ENERGIES_GEV` by protons above a kinetic energy [GeV]."""
-    grid = np.log(lepton_production.ANGULAR_ELECTRON_ENERGIES)
+    grid = np.log(angular_leptons.ANGULAR_ELECTRON_ENERGIES)
     wanted = np.zeros(grid.size, bool)
     wanted[[np.abs(grid - math.log(E)).argmin() for E in ENERGIES_GEV]] = True
     made = collisions.yields(fractions, 1, "proton", collisions.Emission(knock_on=False), wanted)

@@ -22,7 +22,7 @@ from mcbelt.orbits import lanes
 from mcbelt.orbits import rows as row
 from mcbelt.orbits.seams import NoDetector, NoSource, Vacuum
 from mcbelt.papers.gusev2003 import write_csv
-from mcbelt.physics import kinematics, lepton_production
+from mcbelt.physics import angular_leptons, kinematics
 from mcbelt.physics.loss_table import element_losses
 from mcbelt.places import vantage
 from mcbelt.settings import belt
@@ -116,13 +116,13 @@ def figure_6(directory: Path):
     """Production of e+ by protons from the west, over energy and angle to the proton."""
     emission = collisions.Emission()
     air = {"N": 0.7555, "O": 0.2315, "Ar": 0.013}
-    energies = np.ones(len(lepton_production.ANGULAR_ELECTRON_ENERGIES), bool)
+    energies = np.ones(len(angular_leptons.ANGULAR_ELECTRON_ENERGIES), bool)
     grid = collisions.yields(air, 1, "proton", emission, energies)
     rays = cosmic_rays.modulated("proton", "burger2000", 0.5)
     flux = collisions.open_flux(rays, grid.T, np.array([cutoff(1.09, 1.0)]))[0]
     production = np.tensordot(flux, grid.kernel, axes=1) * 1e-6  # per MeV and g instead of per GeV and kg
     cosine = 0.5 * (grid.cos_edges[1:] + grid.cos_edges[:-1])
-    energy = lepton_production.ANGULAR_ELECTRON_ENERGIES * 1e3
+    energy = angular_leptons.ANGULAR_ELECTRON_ENERGIES * 1e3
     mesh_energy, mesh_cosine = np.meshgrid(energy, cosine, indexing="ij")
     write_csv(
         directory / "gusev2003_figure6.csv",
