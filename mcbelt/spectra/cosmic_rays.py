@@ -78,7 +78,7 @@ class CosmicRays(NamedTuple):
     def kinetic_energy(self, rigidity):
         """Kinetic energy per nucleon [GeV] of a rigidity [GV]."""
         momentum = np.asarray(rigidity, float) / self.rigidity_per_momentum
-        return momentum**2 / (np.sqrt(momentum**2 + self.mass**2) + self.mass)
+        return kinematics.kinetic_energy(momentum, self.mass)
 
     def transmitted(self, T, cutoff):
         """Flux along a direction whose cutoff is sharp: `flux` from the cutoff up, zero below.

@@ -107,8 +107,7 @@ def _orbits(model, seed, first, last, view, charge, b):
     still = table[row.FATE] == row.STEP_LIMIT
     rest = np.zeros(n)
     if still.any():
-        p = table[row.MOMENTUM, still]
-        kinetic = p * p / (np.hypot(p, mass) + mass)
+        kinetic = kinematics.kinetic_energy(table[row.MOMENTUM, still], mass)
         rest[still] = closed(model.closure, charge, kinetic, table[row.LOWEST, still])
         rest[still] *= np.exp(table[row.LN_J, still])
     by_life = origins.split(tallies)[-1].sum(axis=(-2, -1))

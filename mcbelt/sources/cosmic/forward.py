@@ -206,7 +206,7 @@ def run(model: lanes.LaneModel, source: CosmicSource, where: Births, volumes: tu
         flux[q] = scores.mean(axis=0)
         sigma[q] = scores.std(axis=0, ddof=1) / math.sqrt(n)
         p = table[row.MOMENTUM]
-        left = p * p / (np.hypot(p, constants.ELECTRON_MASS) + constants.ELECTRON_MASS)
+        left = kinematics.kinetic_energy(p, constants.ELECTRON_MASS)
         gone = table[row.FATE] == row.STOPPED
         lost = (table[row.MATTER_LOSS], table[row.SYNCHROTRON_LOSS], table[row.PHOTON_LOSS])
         parts = (energy, *lost, left * gone, left * ~gone)
