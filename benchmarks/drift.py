@@ -9,18 +9,20 @@ import numpy as np
 import geomag
 from benchmarks.step import DATE, electrons, models
 from geomag import lanes as vacuum
+from geomag.constants import REFERENCE_RADIUS
 from geomag.lorentz import gyration_step
 from geomag.unrolled import unrolled
 from mcbelt import constants
 from mcbelt.orbits import lanes
 from mcbelt.orbits import rows as row
+from mcbelt.physics import kinematics
 
 TURN = 2.0 * math.pi
 
 
 def vacuum_drift_s(kinetic_GeV, steps, n, l_shell=1.2, workers=1):
     """CPU s per drift (wall s with more than one worker) of electrons at a shell, and the share that completes it."""
-    momentum = math.sqrt(kinetic_GeV * (kinetic_GeV + 2 * constants.ELECTRON_MASS))
+    momentum = kinematics.momentum(kinetic_GeV, constants.ELECTRON_MASS)
     position, u = electrons(n, l_shell)
     u[:, 2] *= 0.3
     table = vacuum.charge_table(position, u, -momentum, gyration_step(momentum, 3e-5 / l_shell**3, steps))
@@ -62,14 +64,14 @@ def accuracy(duration_s=1.0, kinetic_GeV=0.3):
     """
     model = geomag.Igrf("2015-01-01")
     field = unrolled(model)
-    momentum = math.sqrt(kinetic_GeV * (kinetic_GeV + 2 * constants.ELECTRON_MASS))
+    momentum = kinematics.momentum(kinetic_GeV, constants.ELECTRON_MASS)
     beta = momentum / (kinetic_GeV + constants.ELECTRON_MASS)
     path = duration_s * beta * constants.SPEED_OF_LIGHT
     pitch = math.radians(75.0)
     rows = []
     for steps in (4, 8, 16, 32, 128):
         step = path / round(path / gyration_step(momentum, 3e-5 / 1.2**3, steps))
-        start = (np.array([1.3 * 6371.2e3, 0.0, 0.0]), np.array([math.sin(pitch), 0.0, math.cos(pitch)]))
+        start = (np.array([1.3 * REFERENCE_RADIUS, 0.0, 0.0]), np.array([math.sin(pitch), 0.0, math.cos(pitch)]))
         table = vacuum.charge_table(*start, np.full(64, -momentum), step)
         limits = vacuum.Limits(floor=-1e6, path=path * (1 - 1e-12), interval=1)
         vacuum.trace(field, table[:, :1].copy(), limits._replace(path=1e5), workers=1)

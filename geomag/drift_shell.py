@@ -19,12 +19,12 @@ coordinates r, phi of the line); for an equatorial particle dt = ds 2 q B0^2 / (
 import math
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
-from typing import Any
 
 import numpy as np
 from numba import njit
 from numpy.typing import ArrayLike
 
+from geomag.bouncing_lines import bouncing_lines
 from geomag.constants import (
     GUSEV_MOMENT_NT,
     GV_TO_TESLA_METRE,
@@ -44,8 +44,8 @@ from geomag.equatorial_contour import (
 )
 from geomag.errors import NoShell, OutOfRange
 from geomag.field import MagneticField, field_at_points, strength_and_gradient
-from geomag.fieldline import DEFAULT_NODES, LINE_POINTS, bounce_integrals, curvature_along_line, direction
-from geomag.igrf import gauss_model
+from geomag.fieldline import DEFAULT_NODES, LINE_POINTS, bounce_integrals, curvature_along_line
+from geomag.shell_flux import flux
 
 CONVENTIONS = ("epoch", "mcilwain", "paper")
 EQUATORIAL_LIMIT = 1.0e-6  # a mirror field above B0 by less than this share is equatorial (within 0.06 deg of 90 deg)
@@ -323,64 +323,6 @@ def _equatorial_shell(field, B0_nT, mirror_nT, contour):
 # ---------------------------------------------------------------- charges that bounce
 
 
-@njit(cache=True, error_model="numpy")
-def _radial_invariant(model, radius, latitude, longitude, mirror_field, nodes, line):
-    """I and S [m] of the line through geocentric radius [m], latitude and longitude [rad]."""
-    across = radius * math.cos(latitude)
-    x, y, z = across * math.cos(longitude), across * math.sin(longitude), radius * math.sin(latitude)
-    return bounce_integrals(model, x, y, z, mirror_field, nodes, line)
-
-
-@njit(cache=True, error_model="numpy")
-def bouncing_lines(
-    model: Any, contour: np.ndarray, mirror_field: float, invariant: float, nodes: np.ndarray, lines: np.ndarray
-) -> None:
-    """At each longitude the line with a given I and mirror field.
-
-    Parameters
-    ----------
-    model : field model
-        What `geomag.field.field_and_gradient` takes.
-    contour : ndarray, shape (n, 3)
-        Longitude [rad], radius [m], geocentric latitude [rad] of first guesses; the radii are overwritten by the
-        solution.
-    mirror_field : float
-        Field at the mirror points [T].
-    invariant : float
-        I [m].
-    nodes : ndarray, shape (n, nodes + 2, 4)
-        Overwritten by the bounce nodes, as in `geomag.fieldline.bounce_integrals`.
-    lines : ndarray, shape (n, 2)
-        Overwritten: S [m], and dI/dr at fixed latitude and longitude. NaN where there is no such line.
-    """
-    room = np.empty((LINE_POINTS, 6))
-    shift = 0.0
-    for i in range(contour.shape[0]):
-        longitude, latitude = contour[i, 0], contour[i, 2]
-        radius = contour[i, 1] + shift
-        lines[i, 0], lines[i, 1] = math.nan, math.nan
-        for _ in range(20):
-            across = radius * math.cos(latitude)
-            strength = direction(
-                model, across * math.cos(longitude), across * math.sin(longitude), radius * math.sin(latitude)
-            )[3]
-            # small against the depth of the well, so that the lower line still has mirror points
-            h = radius * min(1.0e-5, 0.05 * (1.0 - strength / mirror_field))
-            above, _s = _radial_invariant(model, radius + h, latitude, longitude, mirror_field, nodes[i], room)
-            below, _s = _radial_invariant(model, radius - h, latitude, longitude, mirror_field, nodes[i], room)
-            value, path = _radial_invariant(model, radius, latitude, longitude, mirror_field, nodes[i], room)
-            slope = (above - below) / (2.0 * h)
-            move = (invariant - value) / slope
-            if not abs(move) < 0.2 * radius:
-                break
-            if abs(move) < 1.0e-5 * h:
-                lines[i, 0], lines[i, 1] = path, slope
-                break
-            radius += move
-        shift = radius - contour[i, 1]
-        contour[i, 1] = radius
-
-
 def _bouncing_shell(field, B0_nT, mirror_nT, contour, bounce_nodes):
     """Shell of charges that mirror off the equator."""
     lowest = lowest_point(field, B0_nT, contour)
@@ -465,33 +407,3 @@ def _highest(latitude, longitude, altitude, per_line):
 
     turned = longitude[top] + (longitude[neighbours] - longitude[top] + 180.0) % 360.0 - 180.0
     return at(altitude[neighbours]), at(latitude[neighbours]), (at(turned) + 180.0) % 360.0 - 180.0
-
-
-def flux(shell: DriftShell) -> float:
-    """Magnetic flux through a drift shell [T m2], from the line integral of a vector potential along a curve on it.
-
-    Each degree n of the expansion has the vector potential A_n = r x B_n / n (so that curl A_n = B_n outside the
-    sources), and their sum is r x the field whose Gauss coefficients are divided by n.
-
-    Parameters
-    ----------
-    shell : DriftShell
-        Any shell; the flux is the third invariant over the charge.
-
-    Returns
-    -------
-    float
-        Flux [T m2]; its sign is that of the circulation, eastward.
-    """
-    field = shell.field
-    centre = np.zeros(3)
-    if hasattr(field.model, "centre_x"):
-        model, centre = field.model, np.array(field.model[3:])
-    else:
-        degree = np.maximum(np.arange(len(field.g)), 1)[:, None]
-        model = gauss_model(field.g / degree, field.h / degree)
-    curve = shell.contour_m
-    divided = np.empty((3, len(curve)))
-    field_at_points(model, *np.ascontiguousarray(curve.T), divided)
-    potential = np.cross(curve - centre, divided.T)
-    return float(np.sum(potential * derivative_by_longitude(curve)) * 2.0 * math.pi / len(curve))

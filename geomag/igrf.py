@@ -341,6 +341,7 @@ def igrf_field_and_gradient(
     tuple of 8 float
         Bx, By, Bz [T]; dBx/dx, dBx/dy, dBx/dz, dBy/dy, dBy/dz [T/m]. The rest follows from curl B = 0 and div B = 0.
     """
+    # longer than forty lines: its sixteen sums must stay in registers, and a tuple of them does not
     x, y, z = x / REFERENCE_RADIUS, y / REFERENCE_RADIUS, z / REFERENCE_RADIUS
     q = 1.0 / (x * x + y * y + z * z)
     u = z * q

@@ -25,7 +25,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import ArrayLike
 
-from geomag.constants import WGS84_EQUATORIAL_RADIUS, WGS84_POLAR_RADIUS
+from geomag.constants import REFERENCE_RADIUS, WGS84_EQUATORIAL_RADIUS, WGS84_POLAR_RADIUS
 from geomag.lorentz import align_stack, bending, boris_step, gyration_step
 
 # Rows of the table of charges.
@@ -63,7 +63,7 @@ class Limits(NamedTuple):
     """When an orbit ends, and how its step is chosen."""
 
     floor: float = 20.0e3  # absorbed below this geodetic altitude [m]
-    ceiling: float = 25.0 * 6371.2e3  # escaped beyond this geocentric distance [m]
+    ceiling: float = 25.0 * REFERENCE_RADIUS  # escaped beyond this geocentric distance [m]
     path: float = 1.0e12  # longest path [m]
     drift: float = math.inf  # longest drift in longitude [rad]
     steps_per_gyration: float = 0.0  # 0: the step of the column STEP is kept

@@ -22,11 +22,36 @@ import math
 
 import numpy as np
 from numba import njit
+from numba.extending import register_jitable
 from numpy.typing import ArrayLike
 
 from geomag.constants import GV_TO_TESLA_METRE, NANOTESLA, REFERENCE_RADIUS
 from geomag.dipole import DipoleModel
 from geomag.errors import OutOfRange
+
+
+@register_jitable(error_model="numpy")
+def cutoff_of_scale(scale, latitude, cosine_east):
+    """Störmer's formula for kernels and arrays alike.
+
+    Parameters
+    ----------
+    scale : float
+        c M / r^2 [GV]: four times the cutoff of the vertical at the equator, or that of the east there.
+    latitude : float
+        Dipole latitude [rad].
+    cosine_east : float or ndarray
+        As for `cutoff_rigidity`.
+
+    Returns
+    -------
+    float or ndarray
+        Cutoff [GV].
+    """
+    cosine = np.cos(latitude)
+    # the radicand falls below zero by rounding alone, for the horizontal east at the equator
+    root = np.sqrt(np.maximum(0.0, 1.0 + cosine_east * cosine**3))
+    return scale * cosine**4 / (1.0 + root) ** 2
 
 
 @njit(cache=True, error_model="numpy")
@@ -49,10 +74,7 @@ def cutoff_rigidity(moment: float, r: float, latitude: float, cosine_east: float
     float
         Cutoff [GV]. Störmer 1955.
     """
-    cosine = math.cos(latitude)
-    # the radicand falls below zero by rounding alone, for the horizontal east at the equator
-    root = math.sqrt(max(0.0, 1.0 + cosine_east * cosine**3))
-    return moment / (GV_TO_TESLA_METRE * r * r) * cosine**4 / (1.0 + root) ** 2
+    return cutoff_of_scale(moment / (GV_TO_TESLA_METRE * r * r), latitude, cosine_east)
 
 
 @njit(cache=True, error_model="numpy")

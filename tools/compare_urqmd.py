@@ -17,8 +17,9 @@ import numpy as np
 
 from geomag import stormer
 from mcbelt.papers.gusev2003_cosmic import EARTH, Shell, case
-from mcbelt.physics import lepton_production
-from mcbelt.physics.pion_production import YieldTable, YieldTables, data_factor
+from mcbelt.physics import angular_leptons, lepton_flux, lepton_production
+from mcbelt.physics.yield_factors import data_factor
+from mcbelt.physics.yield_tables import YieldTable, YieldTables
 from mcbelt.spectra import cosmic_rays
 
 MOMENT = 31200e-9 * EARTH**3  # [T m3]
@@ -67,7 +68,7 @@ def west_over_east() -> np.ndarray:
     rays = cosmic_rays.modulated("proton", "burger2000", 0.5)
     for c in (1.0, -1.0):
         flux = rays.transmitted(T, stormer.cutoff_rigidity(MOMENT, 1.09 * EARTH, 0.0, c))
-        E, production = lepton_production.production_spectrum(T, flux, AIR, "e+")
+        E, production = lepton_flux.production_spectrum(T, flux, AIR, "e+")
         chosen = production > 0
         made.append(np.exp(np.interp(np.log([0.09, 0.28, 1.1]), np.log(E[chosen]), np.log(production[chosen]))))
     return made[0] / made[1]
@@ -87,8 +88,8 @@ def main() -> None:
     ours = rows()
     tables = UrqmdTables(path)
     lepton_production.yield_tables.cache_clear()
-    lepton_production.yield_tables = lambda factors, shift: tables
-    for cache in (lepton_production._lepton_table, lepton_production._angular_lepton_table):
+    lepton_production.yield_tables = angular_leptons.yield_tables = lambda factors, shift: tables
+    for cache in (lepton_production._lepton_table, angular_leptons._angular_lepton_table):
         cache.cache_clear()
     for name, a, b in zip(INDEPENDENT, ours, rows(), strict=True):
         print(name)

@@ -15,7 +15,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from mcbelt.physics.lepton_production import lepton_table
-from mcbelt.physics.pion_production import YieldTables
+from mcbelt.physics.yield_tables import YieldTables
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 COLOURS = {"H": "tab:gray", "He": "tab:red", "N": "tab:blue", "O": "tab:green", "Ar": "tab:purple"}

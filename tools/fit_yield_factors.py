@@ -13,7 +13,7 @@ import pathlib
 
 import numpy as np
 
-from mcbelt.physics.pion_production import YieldTables
+from mcbelt.physics.yield_tables import YieldTables
 
 DATA = pathlib.Path(__file__).resolve().parent.parent / "tests/data/exfor_pion_total.csv"
 WIDTH = 0.06

@@ -12,10 +12,12 @@ import numpy as np
 from numba import njit
 
 from geomag.constants import GV_TO_TESLA_METRE
-from mcbelt.cascade.production_map import ProductionMap, production, uniform_cell
+from mcbelt.cascade.production_map import ProductionMap, production
 from mcbelt.cascade.traced_parents import Correction
+from mcbelt.grid import turn_periodic, uniform_hold
 from mcbelt.orbits import rows as row
 from mcbelt.orbits.interfaces.production import register_source
+from mcbelt.physics.kinematics import kinetic_energy
 
 
 class DipoleFrame(NamedTuple):
@@ -52,15 +54,6 @@ def dipole_frame(model) -> DipoleFrame:
 
 
 @njit(cache=True, error_model="numpy")
-def _turned(angle, n):
-    """Lower and upper node of an angle [rad] on a periodic axis of n nodes from 0, and the share of the upper one."""
-    turn = angle * (0.5 / math.pi)
-    turn = (turn - math.floor(turn)) * n
-    i = min(int(turn), n - 1)
-    return i, 0 if i == n - 1 else i + 1, turn - i
-
-
-@njit(cache=True, error_model="numpy")
 def correction_at(table, longitude, latitude, azimuth, ln_energy):
     """ln of the factor on the production at a longitude, dipole latitude and azimuth [rad] and ln of the energy [GeV].
 
@@ -69,10 +62,10 @@ def correction_at(table, longitude, latitude, azimuth, ln_energy):
     n, na = table.value.shape[0], table.value.shape[2]
     if n == 1:
         return table.value[0, 0, 0, 0]
-    i, k, t = _turned(longitude, n)
-    a, b, u = _turned(azimuth, na)
-    j, s = uniform_cell(table.latitude, latitude)
-    e, v = uniform_cell(table.ln_energy, ln_energy)
+    i, k, t = turn_periodic(longitude, n)
+    a, b, u = turn_periodic(azimuth, na)
+    j, s = uniform_hold(table.latitude, latitude)
+    e, v = uniform_hold(table.ln_energy, ln_energy)
     result = 0.0
     for di in range(2):
         wi = t if di == 1 else 1.0 - t
@@ -113,8 +106,7 @@ def production_at(source, charge, kinetic, x, y, z, ux, uy, uz, longitude, altit
 def _lane_production(source, lanes, k):
     if lanes[row.ALTITUDE, k] > source.ceiling or lanes[row.ALTITUDE, k] < source.floor:
         return 0.0
-    p, mass = lanes[row.MOMENTUM, k], lanes[row.MASS, k]
-    kinetic = p * p / (math.sqrt(p * p + mass * mass) + mass)
+    kinetic = kinetic_energy(lanes[row.MOMENTUM, k], lanes[row.MASS, k])
     return production_at(
         source,
         lanes[row.CHARGE, k],

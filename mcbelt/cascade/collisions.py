@@ -10,7 +10,8 @@ from typing import NamedTuple
 import numpy as np
 
 from mcbelt.constants import ALPHA_MASS, MB_TO_M2, PROTON_MASS
-from mcbelt.physics import electromagnetic, lepton_production
+from mcbelt.grid import sorted_cells
+from mcbelt.physics import angular_leptons, electromagnetic, lepton_flux, lepton_production
 from mcbelt.physics.elements import composition
 from mcbelt.physics.nucleon_production import transfer
 from mcbelt.physics.photon_production import angular_photon_table
@@ -82,18 +83,18 @@ class Products(NamedTuple):
 
 def nuclei(fractions, projectile):
     """(element whose yields are taken, nuclei of it per kg of air) for every element of the air."""
-    for target, number in lepton_production.targets_per_kg(fractions).items():
+    for target, number in lepton_flux.targets_per_kg(fractions).items():
         if number == 0.0:
             continue
         element = _ALPHA_TARGETS.get(target, target) if projectile == "alpha" else target
-        yield element, lepton_production.targets_per_kg({element: fractions[target]})[element]
+        yield element, lepton_flux.targets_per_kg({element: fractions[target]})[element]
 
 
 def yields(fractions, charge, projectile, emission: Emission, energies) -> Yields:
     """Cross sections of e+ or e-, knock-ons included, per kg, energy and steradian."""
     total = 0.0
     for element, number in nuclei(fractions, projectile):
-        table = lepton_production.angular_lepton_table(
+        table = angular_leptons.angular_lepton_table(
             element,
             charge,
             emission.decay,
@@ -124,7 +125,7 @@ def knock_ons(fractions, projectile, grid: Yields, energy):
             value = electromagnetic.heavy_spectrum(W, T, mass, charge, spin, air)
             if value > 0.0:
                 cosine = electromagnetic.knock_on_cosine(W, T, mass)
-                ring = min(np.searchsorted(grid.cos_edges, cosine, side="right") - 1, len(solid_angle) - 1)
+                ring = sorted_cells(grid.cos_edges, cosine)
                 result[i, j, ring] = value / solid_angle[ring]
     return result
 
@@ -155,7 +156,7 @@ def products(fractions, projectile, emission: Emission, energies, first=0) -> Pr
     projectile : {"proton", "neutron", "alpha"}
     emission : Emission
     energies : ndarray of bool
-        Which of `lepton_production.ANGULAR_ELECTRON_ENERGIES` are wanted.
+        Which of `angular_leptons.ANGULAR_ELECTRON_ENERGIES` are wanted.
     first : int
         Lowest node of energy of the nucleons that are followed.
 
@@ -167,7 +168,7 @@ def products(fractions, projectile, emission: Emission, energies, first=0) -> Pr
         return _mirrored(fractions, emission, energies, first)
     bare = emission._replace(knock_on=False)
     positron, electron = (yields(fractions, charge, projectile, bare, energies) for charge in (1, -1))
-    energy = lepton_production.ANGULAR_ELECTRON_ENERGIES[energies]
+    energy = angular_leptons.ANGULAR_ELECTRON_ENERGIES[energies]
     knock_on = knock_ons(fractions, projectile, electron, energy) if emission.knock_on else None
     photon = nucleon = None
     if emission.neutral_pions:

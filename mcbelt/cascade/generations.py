@@ -16,7 +16,9 @@ from mcbelt.cascade import parent_sky
 from mcbelt.cascade.collisions import Products
 from mcbelt.cascade.streaming import Grid, empty_path, stream, stream_losing
 from mcbelt.constants import PROTON_MASS
+from mcbelt.grid import positions_extend
 from mcbelt.physics.elements import Composition
+from mcbelt.physics.kinematics import momentum
 from mcbelt.physics.loss_table import loss_table, mean_loss
 from mcbelt.physics.pair_production import conversion_coefficient, pair_table
 from mcbelt.physics.photon_production import pair_matrix, radiation_matrix
@@ -88,11 +90,11 @@ def folder(grid: Grid, towards, proton: Products, neutron: Products) -> Folder:
     nz, na = grid.zenith.size, grid.azimuth.size
     z = (zenith - grid.zenith[0]) / (grid.zenith[1] - grid.zenith[0])
     a = fine.azimuth * na / (2.0 * np.pi)
-    iz, ia = np.minimum(z.astype(int), nz - 2), a.astype(int)
+    (iz, tz), ia = positions_extend(z, nz), a.astype(int)
     weights = np.zeros((fine.mu.size, fine.azimuth.size, nz, na), np.float32)
     rows, columns = np.indices((fine.mu.size, fine.azimuth.size))
     for dz in (0, 1):
-        wz = (z - iz) if dz else 1.0 - (z - iz)
+        wz = tz if dz else 1.0 - tz
         for da in (0, 1):
             wa = (a - ia) if da else 1.0 - (a - ia)
             weights[rows, columns, iz[:, None] + dz, (ia[None] + da) % na] = np.outer(wz, wa)
@@ -111,7 +113,7 @@ def collided(folder: Folder, kernels, flux):
 def nucleon_fluxes(grid: Grid, folder: Folder, born: Born, bend):
     """Flux of the protons and neutrons that were born, per cell of energy; shape (2, nh, m, cells) [m-2 s-1 sr-1]."""
     T, interaction = folder.T, folder.interaction
-    curvature = bend / np.sqrt(T * (T + 2.0 * PROTON_MASS))
+    curvature = bend / momentum(T, PROTON_MASS)
     shape = (grid.altitude.size, grid.zenith.size, grid.azimuth.size, T.size)
     fluxes = []
     for table, bent in ((born.proton, curvature), (born.neutron, np.zeros(T.size))):

@@ -10,6 +10,7 @@ import numpy as np
 from mcbelt.cascade.streaming import Grid, decay_in_flight, empty_path
 from mcbelt.constants import MUON_MASS
 from mcbelt.physics.decay import muon_flight
+from mcbelt.physics.kinematics import momentum
 
 SLOPE = 2.7  # of the muons, dN/dE ~ E^-2.7; 2.2 and 3.2 move the mean flight by 10 %
 _NODES = 4
@@ -35,9 +36,8 @@ def flights(energy):
     weight = x ** (SLOPE - 1.0) * (5.0 / 3.0 - 3.0 * x**2 + 4.0 / 3.0 * x**3)
     running = np.cumsum(weight) / weight.sum()
     share = np.interp((np.arange(_NODES) + 0.5) / _NODES, running, x)
-    total = energy[:, None] / share + MUON_MASS
-    momentum = np.sqrt(total**2 - MUON_MASS**2)
-    return muon_flight(momentum), np.full(_NODES, 1.0 / _NODES), momentum.mean(axis=1)
+    p = momentum(energy[:, None] / share, MUON_MASS)
+    return muon_flight(p), np.full(_NODES, 1.0 / _NODES), p.mean(axis=1)
 
 
 def moved(grid: Grid, table, energy, bend, charge):

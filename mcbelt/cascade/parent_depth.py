@@ -6,14 +6,15 @@ bends, upward when a positive charge moves east. To second order in the path len
 
     h(s) = h + mu s + (1 - mu^2) s^2 / (2 r) + kappa s^2 / 2,
 
-mu the cosine of the way back with the vertical, kappa = (u x B) . up / (B rho) the upward curvature of the path: the
-same as in `mcbelt.spectra.earth_shadow`, with the air in place of a sharp edge.
+mu the cosine of the way back with the vertical, kappa = (u x B) . up / (B rho) the upward curvature of the path.
 """
 
 import numpy as np
 from numba import njit
 
-MEAN_RADIUS = 6371.2e3  # [m]
+from geomag.constants import REFERENCE_RADIUS
+from mcbelt.grid import position_extend, positions_extend
+
 GROUND = 0.0  # [m] a path that comes down to it is shut
 _FARTHEST = 4.0e6  # [m] of path that counts
 _STEPS = 700
@@ -45,23 +46,22 @@ def depths(mu, kappa, altitude, profile_step, ln_density, path):
         [g cm-2]; infinite where the path meets the ground.
     """
     result = np.zeros((mu.size, kappa.size))
-    r = MEAN_RADIUS + altitude
+    r = REFERENCE_RADIUS + altitude
     top = profile_step * (ln_density.size - 1)
     for i in range(mu.size):
         for j in range(kappa.size):
             total, before = 0.0, -1.0
             for n in range(path.size):
                 s = path[n]
-                height = np.sqrt(r * r + s * s + 2.0 * r * s * mu[i]) - MEAN_RADIUS + 0.5 * kappa[j] * s * s
+                height = np.sqrt(r * r + s * s + 2.0 * r * s * mu[i]) - REFERENCE_RADIUS + 0.5 * kappa[j] * s * s
                 if height <= GROUND:
                     total = np.inf
                     break
                 if height >= top:
                     density = 0.0
                 else:
-                    position = height / profile_step
-                    k = int(position)
-                    density = np.exp(ln_density[k] + (position - k) * (ln_density[k + 1] - ln_density[k]))
+                    k, t = position_extend(height / profile_step, ln_density.size)
+                    density = np.exp(ln_density[k] + t * (ln_density[k + 1] - ln_density[k]))
                 if before >= 0.0:
                     total += 0.05 * (before + density) * (s - path[n - 1])
                 before = density
@@ -105,6 +105,5 @@ def survival(place, altitude, vectors, rigidity, attenuation):
     lost = np.minimum(depths(mu, kappa, altitude, step, ln_density, path) / attenuation, 60.0)
     # (u x B) . up for B along magnetic north: the eastward part of the velocity
     position = (vectors[:, :1] * place.curvature / rigidity + most) / (kappa[1] - kappa[0])
-    lower = np.minimum(position.astype(int), _CURVES - 2)
-    share = position - lower
+    lower, share = positions_extend(position, _CURVES)
     return np.exp(-((1.0 - share) * lost[which[:, None], lower] + share * lost[which[:, None], lower + 1]))

@@ -10,6 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from mcbelt.grid import sorted_cells
+
 
 class Sky(NamedTuple):
     """Directions of parents' velocities on a grid of equal cells in cos(zenith) and azimuth."""
@@ -63,7 +65,7 @@ def rings(vectors, directions, cos_edges) -> Rings:
     weight, missed = np.empty((len(directions), nc)), []
     for i, direction in enumerate(directions):
         cosine = np.clip(vectors @ direction, -1.0, 1.0)
-        ring[i] = np.clip(np.searchsorted(cos_edges, cosine, side="right") - 1, 0, nc - 1)
+        ring[i] = sorted_cells(cos_edges, cosine)
         count = np.bincount(ring[i], minlength=nc)
         missed += [(i, k, np.abs(cosine - centre[k]).argmin()) for k in np.flatnonzero(count == 0)]
         weight[i] = solid_angle / np.maximum(count, 1)

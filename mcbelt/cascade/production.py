@@ -18,10 +18,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from geomag import stormer
 from mcbelt.cascade import generations, muon_flight, parent_depth, parent_sky, streaming
 from mcbelt.cascade.collisions import Emission, Yields, products
-from mcbelt.cascade.production_map import SLOPE, ProductionMap, directions, latitude_cell, scale_cell, zenith_nodes
-from mcbelt.physics import lepton_production
+from mcbelt.cascade.production_map import SLOPE, ProductionMap, directions, latitude_hold, scale_hold, zenith_nodes
+from mcbelt.physics import angular_leptons, lepton_production
 from mcbelt.physics.elements import composition
 from mcbelt.spectra.cosmic_rays import CosmicRays
 
@@ -71,10 +72,8 @@ def cutoff_of(place, vectors, ln_scale, latitude):
     The strength of the field enters through `ln_scale`, so that the nominal value is that of the vertical at the
     equator.
     """
-    cosine = np.cos(latitude)
     east = 0.0 * vectors[:, 0] if place.isotropic_cutoff else vectors[:, 0]
-    root = np.sqrt(np.maximum(0.0, 1.0 + east * cosine**3))
-    return 4.0 * place.vertical_cutoff * np.exp(ln_scale) * cosine**4 / (1.0 + root) ** 2
+    return stormer.cutoff_of_scale(4.0 * place.vertical_cutoff * np.exp(ln_scale), latitude, east)
 
 
 def open_flux(rays, T, cutoff):
@@ -133,9 +132,9 @@ def production_map(parents, second, place: Place, axes: MapAxes, emission: Emiss
     """
     zenith = zenith_nodes(axes.n_zenith)
     azimuth = np.arange(axes.n_azimuth) * 2.0 * np.pi / axes.n_azimuth
-    wanted = lepton_production.ANGULAR_ELECTRON_ENERGIES
+    wanted = angular_leptons.ANGULAR_ELECTRON_ENERGIES
     wanted = (wanted >= axes.energy_range[0]) & (wanted <= axes.energy_range[1])
-    energy = lepton_production.ANGULAR_ELECTRON_ENERGIES[wanted]
+    energy = angular_leptons.ANGULAR_ELECTRON_ENERGIES[wanted]
     grid = streaming.grid(axes.altitude, zenith, azimuth, (place.altitude, place.density))
     first = _first_collisions(parents, second, place, axes, emission, wanted, directions(zenith, azimuth))
     if emission.later:
@@ -240,7 +239,7 @@ def _later(place, axes, emission, grid, wanted, first):
     )
     towards = directions(grid.zenith, grid.azimuth)
     folder = generations.folder(grid, towards, proton, neutron) if emission.cascade else None
-    energy = lepton_production.ANGULAR_ELECTRON_ENERGIES[wanted]
+    energy = angular_leptons.ANGULAR_ELECTRON_ENERGIES[wanted]
     air = composition(**{name: value for name, value in place.fractions.items() if value > 0.0})
 
     def grown(node):
@@ -262,8 +261,8 @@ def _later(place, axes, emission, grid, wanted, first):
     scales = sorted({i for _, i in known})
 
     def at(k, i, *names):
-        k0, u = latitude_cell(axes.latitude[latitudes], axes.latitude[k])
-        i0, v = scale_cell(axes.ln_scale[scales], axes.ln_scale[i])
+        k0, u = latitude_hold(axes.latitude[latitudes], axes.latitude[k])
+        i0, v = scale_hold(axes.ln_scale[scales], axes.ln_scale[i])
         tables = []
         for name in names:
             total = 0.0

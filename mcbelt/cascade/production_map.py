@@ -14,6 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from mcbelt.grid import inside, share_hold, sorted_cell, sorted_hold, turn_periodic, uniform_hold
+
 SLOPE = 2.5  # tables hold E^2.5 P, which is nearly flat
 CUTOFF_POWER = 1.7  # the flux over a cutoff falls as its power -1.7
 
@@ -45,27 +47,6 @@ def directions(zenith, azimuth):
 
 
 @njit(cache=True, error_model="numpy")
-def uniform_cell(nodes, value):
-    """Lower node and share of the upper one on a uniform axis; the value at the ends is held beyond them."""
-    n = nodes.shape[0]
-    if n == 1:
-        return 0, 0.0
-    position = (value - nodes[0]) / (nodes[1] - nodes[0])
-    i = min(max(int(position), 0), n - 2)
-    return i, min(max(position - i, 0.0), 1.0)
-
-
-@njit(cache=True, error_model="numpy")
-def cell(nodes, value):
-    """Lower node and share of the upper one on any ascending axis; the value at the ends is held beyond them."""
-    n = nodes.shape[0]
-    if n == 1:
-        return 0, 0.0
-    i = min(max(np.searchsorted(nodes, value) - 1, 0), n - 2)
-    return i, min(max((value - nodes[i]) / (nodes[i + 1] - nodes[i]), 0.0), 1.0)
-
-
-@njit(cache=True, error_model="numpy")
 def _plane(block, iz, tz, ia, ja, ta, ie, te):
     """Interpolated value over direction and energy of one block (nz, na, ne)."""
     result = 0.0
@@ -78,25 +59,26 @@ def _plane(block, iz, tz, ia, ja, ta, ie, te):
 
 
 @njit(cache=True, error_model="numpy")
-def scale_cell(nodes, ln_scale):
-    """Lower node of ln(scale) and share of the upper one, linear in scale^-1.7: what a higher cutoff lets through."""
-    n = nodes.shape[0]
-    if n == 1:
+def scale_hold(nodes, ln_scale):
+    """Lower node of ln(scale) and share of the upper one, linear in scale^-1.7: what a higher cutoff lets through.
+
+    The scale at the ends is held beyond them.
+    """
+    if nodes.shape[0] == 1:
         return 0, 0.0
-    i = min(max(int((ln_scale - nodes[0]) / (nodes[1] - nodes[0])), 0), n - 2)
+    i, _ = uniform_hold(nodes, ln_scale)
     low, high = math.exp(-CUTOFF_POWER * nodes[i]), math.exp(-CUTOFF_POWER * nodes[i + 1])
-    return i, min(max((math.exp(-CUTOFF_POWER * ln_scale) - low) / (high - low), 0.0), 1.0)
+    return i, share_hold(low, high, math.exp(-CUTOFF_POWER * ln_scale))
 
 
 @njit(cache=True, error_model="numpy")
-def latitude_cell(nodes, latitude):
-    """Lower node of the latitude and share of the upper one, linear in the square."""
-    n = nodes.shape[0]
-    if n == 1:
+def latitude_hold(nodes, latitude):
+    """Lower node of the latitude and share of the upper one, linear in the square; the last latitude is held beyond."""
+    if nodes.shape[0] == 1:
         return 0, 0.0
-    i = min(max(np.searchsorted(nodes, abs(latitude)) - 1, 0), n - 2)
+    i = sorted_cell(nodes, abs(latitude), True)
     low, high = nodes[i] ** 2, nodes[i + 1] ** 2
-    return i, min(max((latitude * latitude - low) / (high - low), 0.0), 1.0)
+    return i, share_hold(low, high, latitude * latitude)
 
 
 @njit(cache=True, error_model="numpy")
@@ -128,18 +110,14 @@ def production(axes, charge, ln_energy, mu, azimuth, altitude, ln_scale, latitud
         P [kg-1 s-1 sr-1 GeV-1]; zero outside the energies of the map. Beyond the altitudes, scales and latitudes the
         value at the end is held: their axes must reach far enough (`mcbelt.cascade.production`).
     """
-    ne, na = axes.ln_energy.shape[0], axes.azimuth.shape[0]
-    if not (axes.ln_energy[0] <= ln_energy <= axes.ln_energy[ne - 1]):
+    if not inside(axes.ln_energy, ln_energy):
         return 0.0
-    ie, te = uniform_cell(axes.ln_energy, ln_energy)
-    iz, tz = uniform_cell(axes.zenith, math.copysign(math.sqrt(abs(mu)), mu))
-    ih, th = cell(axes.altitude, altitude)
-    i_s, ts = scale_cell(axes.ln_scale, ln_scale)
-    il, tl = latitude_cell(axes.latitude, latitude)
-    turn = azimuth * (0.5 / math.pi)
-    turn = (turn - math.floor(turn)) * na
-    ia = min(int(turn), na - 1)
-    ja = 0 if ia == na - 1 else ia + 1
+    ie, te = uniform_hold(axes.ln_energy, ln_energy)
+    iz, tz = uniform_hold(axes.zenith, math.copysign(math.sqrt(abs(mu)), mu))
+    ih, th = sorted_hold(axes.altitude, altitude, True)
+    i_s, ts = scale_hold(axes.ln_scale, ln_scale)
+    il, tl = latitude_hold(axes.latitude, latitude)
+    ia, ja, ta = turn_periodic(azimuth, axes.azimuth.shape[0])
     table = axes.positron if charge > 0.0 else axes.electron
     low, high = 0.0, 0.0
     for dl in range(2):
@@ -152,9 +130,9 @@ def production(axes, charge, ln_energy, mu, azimuth, altitude, ln_scale, latitud
                 continue
             block = table[il + dl, i_s + ds]
             if th < 1.0:
-                low += ws * _plane(block[ih], iz, tz, ia, ja, turn - ia, ie, te)
+                low += ws * _plane(block[ih], iz, tz, ia, ja, ta, ie, te)
             if th > 0.0:
-                high += ws * _plane(block[ih + 1], iz, tz, ia, ja, turn - ia, ie, te)
+                high += ws * _plane(block[ih + 1], iz, tz, ia, ja, ta, ie, te)
     if th == 0.0:
         result = low
     elif low > 0.0 and high > 0.0:

@@ -21,8 +21,8 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from mcbelt.cascade.parent_depth import MEAN_RADIUS
-from mcbelt.cascade.production_map import cell, uniform_cell
+from geomag.constants import REFERENCE_RADIUS
+from mcbelt.grid import position_extend, sorted_hold, turn_periodic, uniform_hold
 
 TOP = 150.0e3  # [m] a path that rises through this altitude has left the air
 _STEPS = 160
@@ -65,12 +65,13 @@ def empty_path() -> Path:
 
 @njit(cache=True, error_model="numpy")
 def density_at(grid, altitude):
-    """Density of the profile [kg m-3] at an altitude [m]; 0 above its top."""
+    """Density of the profile [kg m-3] at an altitude [m]; that of the ground is held below it, 0 above the top."""
     position = max(altitude, 0.0) / grid.profile_step
-    i = int(position)
-    if i >= grid.ln_density.size - 1:
+    n = grid.ln_density.size
+    if position >= n - 1.0:
         return 0.0
-    return math.exp(grid.ln_density[i] + (position - i) * (grid.ln_density[i + 1] - grid.ln_density[i]))
+    i, t = position_extend(position, n)
+    return math.exp(grid.ln_density[i] + t * (grid.ln_density[i + 1] - grid.ln_density[i]))
 
 
 @njit(cache=True, error_model="numpy")
@@ -98,7 +99,7 @@ def trace_back(grid, altitude, mu, azimuth, curvature, reach, longest, growth, p
     """
     sine = math.sqrt(max(0.0, 1.0 - mu * mu))
     ux, uy, uz = sine * math.cos(azimuth), sine * math.sin(azimuth), mu
-    x, y, z = 0.0, 0.0, MEAN_RADIUS + altitude
+    x, y, z = 0.0, 0.0, REFERENCE_RADIUS + altitude
     turning = _LONGEST if curvature == 0.0 else min(_LONGEST, _TURN / abs(curvature))
     na, n, passed, height, rise = grid.azimuth.size, 0, 0.0, altitude, mu
     while n < _STEPS and passed < reach:
@@ -110,7 +111,7 @@ def trace_back(grid, altitude, mu, azimuth, curvature, reach, longest, growth, p
         x, y, z = x - half * ux, y - half * uy, z - half * uz
         r = math.sqrt(x * x + y * y + z * z)
         px, py, pz = x / r, y / r, z / r
-        height, rise = r - MEAN_RADIUS, ux * px + uy * py + uz * pz
+        height, rise = r - REFERENCE_RADIUS, ux * px + uy * py + uz * pz
         if height <= grid.altitude[0]:
             break
         if height > TOP and rise < 0.0:
@@ -120,14 +121,12 @@ def trace_back(grid, altitude, mu, azimuth, curvature, reach, longest, growth, p
         east = (ux * ex + uz * ez) / size
         nx, ny, nz = py * ez, pz * ex - px * ez, -py * ex  # up x east
         north = (ux * nx + uy * ny + uz * nz) / size
-        turn = math.atan2(north, east) * (0.5 / math.pi)
-        turn = (turn - math.floor(turn)) * na
-        ia = min(int(turn), na - 1)
-        ih, th = cell(grid.altitude, height)
-        iz, tz = uniform_cell(grid.zenith, math.copysign(math.sqrt(abs(rise)), rise))
+        ia, ja, ta = turn_periodic(math.atan2(north, east), na)
+        ih, th = sorted_hold(grid.altitude, height, True)
+        iz, tz = uniform_hold(grid.zenith, math.copysign(math.sqrt(abs(rise)), rise))
         path.node[n, 0], path.node[n, 1], path.node[n, 2] = ih, iz, ia
-        path.node[n, 3] = 0 if ia == na - 1 else ia + 1
-        path.share[n, 0], path.share[n, 1], path.share[n, 2] = th, tz, turn - ia
+        path.node[n, 3] = ja
+        path.share[n, 0], path.share[n, 1], path.share[n, 2] = th, tz, ta
         path.grammage[n], path.length[n] = density_at(grid, height) * step, step
         x, y, z = x - half * ux, y - half * uy, z - half * uz
         ux, uz = c * ux + s * uz, c * uz - s * ux
@@ -153,6 +152,15 @@ def _between(table, node, share, first, last, value):
                     value[e] += weight * row[e]
 
 
+@njit(cache=True, error_model="numpy")
+def _levels_in_air(grid):
+    """Altitudes up to the first one above the air."""
+    levels = 1
+    while levels < grid.altitude.size and grid.altitude[levels - 1] < TOP:
+        levels += 1
+    return levels
+
+
 @njit(cache=True, error_model="numpy", nogil=True)
 def stream(grid, table, coefficient, curvature, path, out):
     """Flux that production brings along paths back through the air.
@@ -174,10 +182,8 @@ def stream(grid, table, coefficient, curvature, path, out):
     ne = table.shape[3]
     value = np.zeros(ne)
     straight = not curvature.any()
-    for i in range(grid.altitude.size):
-        if i > 0 and grid.altitude[i - 1] >= TOP:
-            out[i] = out[i - 1]
-            continue
+    levels = _levels_in_air(grid)
+    for i in range(levels):
         for j in range(grid.zenith.size):
             mu = math.copysign(grid.zenith[j] ** 2, grid.zenith[j])
             for k in range(grid.azimuth.size):
@@ -198,6 +204,7 @@ def stream(grid, table, coefficient, curvature, path, out):
                         depth += thickness
                         if depth * coefficient[first] > 14.0:
                             break
+    out[levels:] = out[levels - 1]
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
@@ -223,10 +230,8 @@ def stream_losing(grid, table, ln_energy, loss, curvature, path, out):
     ne = table.shape[3]
     value = np.zeros(ne)
     step = ln_energy[1] - ln_energy[0]
-    for i in range(grid.altitude.size):
-        if i > 0 and grid.altitude[i - 1] >= TOP:
-            out[i] = out[i - 1]
-            continue
+    levels = _levels_in_air(grid)
+    for i in range(levels):
         for j in range(grid.zenith.size):
             mu = math.copysign(grid.zenith[j] ** 2, grid.zenith[j])
             for k in range(grid.azimuth.size):
@@ -239,14 +244,15 @@ def stream_losing(grid, table, ln_energy, loss, curvature, path, out):
                         middle = energy + 0.5 * grammage * _loss(ln_energy, loss, energy)
                         now = _loss(ln_energy, loss, middle)
                         place = (math.log(middle) - ln_energy[0]) / step
-                        m = int(place)
-                        if m >= ne - 1:
+                        if place >= ne - 1.0:
                             break
+                        m, t = position_extend(place, ne)
                         _between(table, path.node[s], path.share[s], m, m + 2, value)
-                        made = _power(value[m], value[m + 1], place - m)
+                        made = _power(value[m], value[m + 1], t)
                         total += grammage * made * now
                         energy += grammage * now
                     out[i, j, k, e] = total / loss[e]
+    out[levels:] = out[levels - 1]
 
 
 @njit(cache=True, error_model="numpy")
@@ -264,8 +270,8 @@ def _loss(ln_energy, loss, energy):
     last = loss.size - 1
     if place >= last:
         return loss[last] * energy / math.exp(ln_energy[last])
-    m = int(place)
-    return loss[m] + (place - m) * (loss[m + 1] - loss[m])
+    m, t = position_extend(place, loss.size)
+    return loss[m] + t * (loss[m + 1] - loss[m])
 
 
 @njit(cache=True, error_model="numpy", nogil=True)

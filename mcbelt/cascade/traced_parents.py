@@ -14,13 +14,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from geomag.constants import REFERENCE_RADIUS
 from geomag.dipole import DipoleModel
 from mcbelt.cascade import collisions, parent_depth, parent_sky
 from mcbelt.cascade import production as cosmic_production
 from mcbelt.constants import PROTON_MASS
 from mcbelt.orbits import lanes
 from mcbelt.orbits import rows as row
-from mcbelt.physics import lepton_production
+from mcbelt.physics import angular_leptons
 
 ALTITUDE = 60.0e3  # [m] above a sphere through the ellipsoid at that place: where most e+- are born
 LONGITUDES, LATITUDES_RAD = 18, np.array([-0.45, -0.225, 0.0, 0.225, 0.45])
@@ -60,7 +61,7 @@ class Folded(NamedTuple):
 
 def folded(fractions, lowest_T) -> Folded:
     """Production of e+ of `ENERGIES_GEV` by protons above a kinetic energy [GeV]."""
-    grid = np.log(lepton_production.ANGULAR_ELECTRON_ENERGIES)
+    grid = np.log(angular_leptons.ANGULAR_ELECTRON_ENERGIES)
     wanted = np.zeros(grid.size, bool)
     wanted[[np.abs(grid - math.log(E)).argmin() for E in ENERGIES_GEV]] = True
     made = collisions.yields(fractions, 1, "proton", collisions.Emission(knock_on=False), wanted)
@@ -88,7 +89,7 @@ def site(model: DipoleModel, longitude, latitude):
     centre = np.array([model.centre_x, model.centre_y, model.centre_z])
     axis = -moment / np.linalg.norm(moment)
     geographic = np.linspace(-0.5 * math.pi, 0.5 * math.pi, 1441)
-    points = (6371.2e3 + ALTITUDE) * np.stack(
+    points = (REFERENCE_RADIUS + ALTITUDE) * np.stack(
         [np.cos(geographic) * math.cos(longitude), np.cos(geographic) * math.sin(longitude), np.sin(geographic)], axis=1
     )
     away = points - centre

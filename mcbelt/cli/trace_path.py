@@ -15,6 +15,7 @@ from mcbelt.errors import ConfigError, ExecutionError
 from mcbelt.orbits import lanes, record
 from mcbelt.orbits import rows as row
 from mcbelt.orbits.interfaces.matter import NoLosses
+from mcbelt.physics import kinematics
 
 FIELDS = {"igrf": geomag.Igrf, "dipole": geomag.CentredDipole, "eccentric": geomag.EccentricDipole}
 SPECIES = {
@@ -72,7 +73,7 @@ def path_of(field, date, where, particle, energy_MeV, stops, how, activity=None)
     magnetic = FIELDS[field](date)
     mass, charge = SPECIES[particle]
     kinetic = energy_MeV * 1e-3
-    momentum = math.sqrt(kinetic * (kinetic + 2.0 * mass))
+    momentum = kinematics.momentum(kinetic, mass)
     position = position_of_geodetic(math.radians(latitude), math.radians(longitude), altitude_km * 1e3)
     direction = cutoff.arrival_direction(latitude, longitude, zenith, azimuth)
     table = lanes.charge_table(position, direction, momentum, mass, charge)

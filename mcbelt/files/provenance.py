@@ -25,6 +25,7 @@ _PHYSICS = (
     "mcbelt/spectra",
     "mcbelt/data",
     "mcbelt/constants.py",
+    "mcbelt/grid.py",
     "mcbelt/rng.py",
     "mcbelt/particles.py",
     "mcbelt/tally.py",

@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from mcbelt.constants import MB_TO_M2
-from mcbelt.physics import lepton_production
+from mcbelt.physics import angular_leptons, lepton_flux, lepton_production
 from mcbelt.settings import reading
 from mcbelt.sources.trapped import drift_averaged, prepare
 from mcbelt.spectra.trapped_protons import TrappedProtons
@@ -131,9 +131,9 @@ def angle_energy_distribution():
     production : ndarray, shape (ne, nc)
         [MeV-1 s-1 sr-1 g-1].
     """
-    table = lepton_production.angular_lepton_table("He", 1)
+    table = angular_leptons.angular_lepton_table("He", 1)
     flux = TrappedProtons("min", L_PAPER).differential_flux(table.T_GeV)
-    nuclei = lepton_production.targets_per_kg(HELIUM)["He"]
+    nuclei = lepton_flux.targets_per_kg(HELIUM)["He"]
     per_kg = (
         np.trapezoid(flux[:, None, None] * table.differential, table.T_GeV, axis=0) * MB_TO_M2 * nuclei / (2.0 * np.pi)
     )

@@ -14,6 +14,7 @@ import numpy as np
 from matplotlib import pyplot as plt
 
 from geomag import stormer
+from geomag.constants import GUSEV_MOMENT_NT, NANOTESLA, REFERENCE_RADIUS
 from mcbelt import surroundings
 from mcbelt.cascade import collisions
 from mcbelt.constants import ELECTRON_MASS
@@ -24,14 +25,13 @@ from mcbelt.orbits.air import Vacuum
 from mcbelt.orbits.interfaces.detector import NoDetector
 from mcbelt.orbits.interfaces.production import NoSource
 from mcbelt.papers.gusev2003 import write_csv
-from mcbelt.physics import lepton_production
+from mcbelt.physics import angular_leptons, kinematics
 from mcbelt.physics.loss_table import element_losses
 from mcbelt.settings import reading
 from mcbelt.sources.cosmic import drift_resolved, prepare
 from mcbelt.spectra import cosmic_rays
 from mcbelt.spectra.second_spectrum import SecondSpectrum, arriving_protons
 
-EARTH = 6371.2e3
 WAYS = (("west", 1.0, "#c1272d"), ("vertical", 0.0, "0.3"), ("east", -1.0, "#0b5394"))
 ENERGIES = np.array([0.05, 0.1, 0.2, 0.5, 1.0, 2.0])  # [GeV] of figures 9 and 11
 ORBITS = (12, 16, 24, 64, 128, 256)  # at each of them
@@ -76,7 +76,7 @@ class Shell:
         for q, charge in enumerate((1, -1)):
             for i, (energy, n) in enumerate(zip(energies, orbits, strict=True)):
                 position, direction = self.where.starts(1, 0, n, charge)
-                momentum = math.sqrt(energy * (energy + 2.0 * ELECTRON_MASS))
+                momentum = kinematics.momentum(energy, ELECTRON_MASS)
                 table = lanes.charge_table(position, direction, momentum, ELECTRON_MASS, charge)
                 lanes.advance(self.lanes, table)
                 flux[q, i] = table[row.PRODUCTION].mean()
@@ -90,7 +90,9 @@ class Shell:
 
 def cutoff(L, cosine_east):
     """Störmer's cutoff at the equator of the paper's dipole [GV]."""
-    return stormer.cutoff_rigidity(31200e-9 * EARTH**3, L * EARTH, 0.0, cosine_east)
+    return stormer.cutoff_rigidity(
+        GUSEV_MOMENT_NT * NANOTESLA * REFERENCE_RADIUS**3, L * REFERENCE_RADIUS, 0.0, cosine_east
+    )
 
 
 def _saved(figure, path: Path) -> Path:
@@ -121,13 +123,13 @@ def figure_6(directory: Path):
     """Production of e+ by protons from the west, over energy and angle to the proton."""
     emission = collisions.Emission()
     air = {"N": 0.7555, "O": 0.2315, "Ar": 0.013}
-    energies = np.ones(len(lepton_production.ANGULAR_ELECTRON_ENERGIES), bool)
+    energies = np.ones(len(angular_leptons.ANGULAR_ELECTRON_ENERGIES), bool)
     grid = collisions.yields(air, 1, "proton", emission, energies)
     rays = cosmic_rays.modulated("proton", "burger2000", 0.5)
     flux = collisions.open_flux(rays, grid.T, np.array([cutoff(1.09, 1.0)]))[0]
     production = np.tensordot(flux, grid.kernel, axes=1) * 1e-6  # per MeV and g instead of per GeV and kg
     cosine = 0.5 * (grid.cos_edges[1:] + grid.cos_edges[:-1])
-    energy = lepton_production.ANGULAR_ELECTRON_ENERGIES * 1e3
+    energy = angular_leptons.ANGULAR_ELECTRON_ENERGIES * 1e3
     mesh_energy, mesh_cosine = np.meshgrid(energy, cosine, indexing="ij")
     write_csv(
         directory / "gusev2003_figure6.csv",
@@ -157,7 +159,7 @@ def orbit(charge, east, momentum, altitude, length, steps=240):
     lowest = math.radians(300.0)
     up = np.array([math.cos(lowest), math.sin(lowest), 0.0])
     eastward = np.array([-math.sin(lowest), math.cos(lowest), 0.0])
-    start = (EARTH + altitude) * up
+    start = (REFERENCE_RADIUS + altitude) * up
     lane = lanes.LaneModel(
         field=model,
         air=Vacuum(),
@@ -171,7 +173,7 @@ def orbit(charge, east, momentum, altitude, length, steps=240):
         lanes.advance(lane._replace(limits=lane.limits._replace(path=i * length / steps)), table)
         x = table[row.X : row.Z + 1, 0]
         turn = math.atan2(x @ eastward, x @ up)
-        places.append((turn * EARTH * 1e-3, (np.linalg.norm(x) - EARTH) * 1e-3))
+        places.append((turn * REFERENCE_RADIUS * 1e-3, (np.linalg.norm(x) - REFERENCE_RADIUS) * 1e-3))
     return np.array([(0.0, altitude * 1e-3), *places])
 
 

@@ -12,6 +12,7 @@ from mcbelt.orbits import lanes
 from mcbelt.orbits import rows as row
 from mcbelt.papers.gusev2003 import write_csv
 from mcbelt.papers.gusev2003_cosmic import Shell, case
+from mcbelt.physics import kinematics
 from mcbelt.places.shell import place_of
 from mcbelt.sources.cosmic import drift_resolved, gyration
 
@@ -47,7 +48,7 @@ def paired(shell: Shell, met, charge, energy, n, limit_s) -> Pairs:
         Of an orbit [s].
     """
     position, direction = shell.where.starts(1, 0, n, charge)
-    momentum = math.sqrt(energy * (energy + 2.0 * ELECTRON_MASS))
+    momentum = kinematics.momentum(energy, ELECTRON_MASS)
     table = lanes.charge_table(position, direction, momentum, ELECTRON_MASS, charge)
     lanes.advance(shell.lanes._replace(limits=shell.lanes.limits._replace(time=limit_s)), table)
     return Pairs(

@@ -15,6 +15,7 @@ from numba import njit
 
 from mcbelt.constants import CLASSICAL_ELECTRON_RADIUS, ELECTRON_MASS, NEUTRAL_PION_MASS
 from mcbelt.physics.elements import ATOMS_PER_KG, CHARGE, MassFractions
+from mcbelt.physics.kinematics import momentum, momentum_of_total, momentum_squared
 
 _UNIT = 2.0 * math.pi * CLASSICAL_ELECTRON_RADIUS**2  # [m2]
 
@@ -117,7 +118,7 @@ def heavy_spectrum(W: float, T: float, mass: float, charge: int, spin: float, co
     if not (0.0 < W <= limit):
         return 0.0
     E = T + mass
-    beta2 = T * (T + 2.0 * mass) / E**2
+    beta2 = momentum_squared(T, mass) / E**2
     bracket = 1.0 - beta2 * W / limit
     if spin == 0.5:
         bracket += 0.5 * (W / E) ** 2
@@ -164,8 +165,7 @@ def knock_on_cosine(W: float, T: float, mass: float) -> float:
         Cosine, at most 1: two-body kinematics with an electron at rest.
     """
     E = T + mass
-    p = math.sqrt(T * (T + 2.0 * mass))
-    return min(1.0, (E + ELECTRON_MASS) / p * math.sqrt(W / (W + 2.0 * ELECTRON_MASS)))
+    return min(1.0, (E + ELECTRON_MASS) / momentum(T, mass) * math.sqrt(W / (W + 2.0 * ELECTRON_MASS)))
 
 
 @njit(cache=True, error_model="numpy")
@@ -176,7 +176,7 @@ def neutral_pion_photons(k: float, E_pi: float) -> float:
     """
     if not E_pi > NEUTRAL_PION_MASS:
         return math.nan
-    p = math.sqrt((E_pi - NEUTRAL_PION_MASS) * (E_pi + NEUTRAL_PION_MASS))
+    p = momentum_of_total(E_pi, NEUTRAL_PION_MASS)
     high = 0.5 * (E_pi + p)
     low = 0.25 * NEUTRAL_PION_MASS**2 / high
     return 2.0 / p if low <= k <= high else 0.0

@@ -1,11 +1,11 @@
-"""Mean energy loss of e- and e+ in thin gas and in a magnetic field, and annihilation of positrons in flight.
+"""Mean energy loss of e- and e+ by collisions in thin gas, and annihilation of positrons in flight.
 
 Collisions: Berger and Seltzer (ICRU Report 37, 1984), Moller and Bhabha included, with Bragg's rule for mixtures. The
 density effect is left out on purpose: it scales with the plasma energy of the medium, 6e-8 eV at 1e-17 g/cm3, so in a
 belt it is zero up to gamma = 1e9 (with the value for sea-level air the loss would be 3, 12 and 20 % too small at 0.1,
 1 and 10 GeV); below about 60 km altitude and above 1 GeV that neglect reaches some per cent. Radiation:
-`mcbelt.physics.bremsstrahlung`. Synchrotron: Rybicki and Lightman 1979 (6.5). The law of Gusev et al. 2003, eq. (3),
-stands beside.
+`mcbelt.physics.bremsstrahlung`. Synchrotron: `mcbelt.constants.SYNCHROTRON_COEFFICIENT`. The law of Gusev et al. 2003,
+eq. (3), stands beside.
 
 Losses per grammage are positive, in GeV m2/kg (1 MeV cm2/g = 1e-4 GeV m2/kg). Tables for kernels:
 `mcbelt.physics.loss_table`.
@@ -15,14 +15,12 @@ import math
 
 from numba import njit
 
-from mcbelt.constants import CLASSICAL_ELECTRON_RADIUS, ELECTRON_MASS, SPEED_OF_LIGHT, SYNCHROTRON_COEFFICIENT
-from mcbelt.physics import bremsstrahlung
+from mcbelt.constants import CLASSICAL_ELECTRON_RADIUS, ELECTRON_MASS
 from mcbelt.physics.elements import ATOMS_PER_KG, CHARGE, MassFractions, MEAN_EXCITATION_ENERGY_eV
 
-MEV_CM2_PER_G = 1.0e-4  # [GeV m2/kg]
 _COLLISION_UNIT = 2.0 * math.pi * CLASSICAL_ELECTRON_RADIUS**2 * ELECTRON_MASS  # [GeV m2]
-_PAPER_SYNCHROTRON = 3.86e-6 * 1.0e8  # [GeV/s] for E in GeV and B in T; printed for gauss
-ISOTROPIC_FIELD_SHARE = 2.0 / 3.0  # mean of sin^2 of the pitch angle over an isotropic flux
+_PAPER_RADIATION = 0.028  # [cm2/g] of eq. (3) of Gusev et al. 2003
+PAPER_SYNCHROTRON = 3.86e-6 * 1.0e8  # [GeV/s] times E^2 [GeV2] B^2 [T2], also of eq. (3); printed for gauss
 
 
 @njit(cache=True, error_model="numpy")
@@ -62,69 +60,18 @@ def collision_loss(T: float, charge: int, composition: MassFractions) -> float:
 
 
 @njit(cache=True, error_model="numpy")
-def radiative_loss(T: float, composition: MassFractions) -> float:
-    """Mean loss by bremsstrahlung [GeV m2/kg] at kinetic energy T [GeV], for mass fractions of H, He, N, O, Ar."""
-    return bremsstrahlung.radiative_loss(T, composition)
-
-
-@njit(cache=True, error_model="numpy")
-def synchrotron_loss(E: float, B_perp: float) -> float:
-    """Synchrotron loss [GeV/s] at total energy E [GeV] in a field whose part normal to the motion is B_perp [T].
-
-    3.7935e-6 (E^2 - m^2) B^2 with B in gauss: (2/3) r_e^2 c (gamma beta B)^2. For isotropic directions multiply by 2/3.
-    """
-    return SYNCHROTRON_COEFFICIENT * (E - ELECTRON_MASS) * (E + ELECTRON_MASS) * B_perp * B_perp
-
-
-@njit(cache=True, error_model="numpy")
-def synchrotron_per_grammage(E: float, B_perp: float, density: float) -> float:
-    """Synchrotron loss per grammage of a fast electron.
-
-    Parameters
-    ----------
-    E : float
-        Total energy [GeV].
-    B_perp : float
-        Part of the field normal to the motion [T].
-    density : float
-        Density of the gas [kg m-3].
-
-    Returns
-    -------
-    float
-        Loss [GeV m2/kg], for a velocity of c.
-    """
-    return synchrotron_loss(E, B_perp) / (SPEED_OF_LIGHT * density)
-
-
-@njit(cache=True, error_model="numpy")
-def paper_loss(E: float) -> float:
+def paper_loss(E):
     """Ionisation and bremsstrahlung of Gusev et al. 2003, eq. (3): 0.002 + 0.028 E GeV cm2/g, in GeV m2/kg; E [GeV].
 
     Within 6 % of rarefied air from 10 MeV to 10 GeV; in helium too high by 1.06, 1.35, 2.2 at 10, 100, 1000 MeV.
     """
-    return 0.1 * (0.002 + 0.028 * E)
+    return 0.1 * (0.002 + _PAPER_RADIATION * E)
 
 
 @njit(cache=True, error_model="numpy")
-def paper_synchrotron(E: float, B_perp: float, density: float) -> float:
-    """Synchrotron term of Gusev et al. 2003, eq. (3), 3.86e-6 E^2 B^2 / (c rho): 1.75 % too high.
-
-    Parameters
-    ----------
-    E : float
-        Energy [GeV].
-    B_perp : float
-        Part of the field normal to the motion [T].
-    density : float
-        Density of the gas [kg m-3].
-
-    Returns
-    -------
-    float
-        Loss [GeV m2/kg].
-    """
-    return _PAPER_SYNCHROTRON * E * E * B_perp * B_perp / (SPEED_OF_LIGHT * density)
+def paper_slope(E):
+    """Derivative of `paper_loss` with the energy [m2/kg], the same at every E [GeV]."""
+    return 0.1 * _PAPER_RADIATION
 
 
 @njit(cache=True, error_model="numpy")

@@ -23,6 +23,7 @@ import numpy as np
 from numba import njit
 
 from mcbelt.errors import PhysicsError
+from mcbelt.grid import position_hold, sorted_cell
 from mcbelt.physics.bremsstrahlung import photon_cross_section
 from mcbelt.physics.elements import ATOMS_PER_KG, CHARGE, MassFractions
 
@@ -152,13 +153,8 @@ def hard_photons(
 
 @njit(cache=True, error_model="numpy")
 def _place(table, T):
-    """Interval and fraction of T; outside the table those of its end; fraction NaN for NaN."""
-    position = (math.log(T) - table.lnT_first) * table.inverse_step
-    n = table.rate.shape[0]
-    if not (0.0 < position):
-        return 0, 0.0 * position
-    i = min(int(min(position, n - 1.0)), n - 2)
-    return i, min(position - i, 1.0)
+    """Interval and fraction of T; outside the table its ends are held."""
+    return position_hold((math.log(T) - table.lnT_first) * table.inverse_step, table.rate.shape[0])
 
 
 @njit(cache=True, error_model="numpy")
@@ -217,7 +213,7 @@ def photon_energy(table: PhotonTable, T: float, composition: MassFractions, u: f
     if node < 0:
         return math.nan
     cumulative = table.cumulative[node, element]
-    j = min(max(np.searchsorted(cumulative, v, side="right") - 1, 0), cumulative.shape[0] - 2)
+    j = sorted_cell(cumulative, v)
     width = cumulative[j + 1] - cumulative[j]
     place = j + (v - cumulative[j]) / width if width > 0.0 else float(j)
     return T * math.exp(table.z_first + place * table.z_step)

@@ -7,21 +7,38 @@ which that body has a given momentum.
 
 import math
 
+import numpy as np
 from numba import njit
+from numba.extending import register_jitable
 
 FourVector = tuple[float, float, float, float]  # (E, px, py, pz) [GeV]
 
 
-@njit(cache=True, error_model="numpy")
-def momentum(T: float, mass: float) -> float:
-    """Momentum [GeV] of kinetic energy T [GeV] and mass [GeV]; NaN for T < 0."""
-    return math.sqrt(T * (T + 2.0 * mass))
+@register_jitable(error_model="numpy")
+def momentum_squared(T, mass):
+    """Square of the momentum [GeV2] of kinetic energy T [GeV] and mass [GeV]; kernels and arrays alike."""
+    return T * (T + 2.0 * mass)
 
 
-@njit(cache=True, error_model="numpy")
-def kinetic_energy(p: float, mass: float) -> float:
-    """Kinetic energy [GeV] of momentum p [GeV] and mass [GeV]."""
-    return p * p / (math.sqrt(p * p + mass * mass) + mass)
+@register_jitable(error_model="numpy")
+def momentum(T, mass):
+    """Momentum [GeV] of kinetic energy T [GeV] and mass [GeV], NaN for T < 0; kernels and arrays alike."""
+    return np.sqrt(momentum_squared(T, mass))
+
+
+@register_jitable(error_model="numpy")
+def momentum_of_total(E, mass):
+    """Momentum [GeV] of total energy E [GeV] and mass [GeV], NaN for E < mass; kernels and arrays alike.
+
+    Where the kinetic energy is at hand `momentum` is to be preferred: E - mass cancels for slow particles.
+    """
+    return np.sqrt((E - mass) * (E + mass))
+
+
+@register_jitable(error_model="numpy")
+def kinetic_energy(p, mass):
+    """Kinetic energy [GeV] of momentum p [GeV] and mass [GeV]; kernels and arrays alike."""
+    return p * p / (np.sqrt(p * p + mass * mass) + mass)
 
 
 @njit(cache=True, error_model="numpy")

@@ -3,10 +3,8 @@
     d sigma / dE_e (T, E_e) = sigma_inel(T) sum over mesons of n(T) integral of d2n/(dT_m dcos) dN/dE_e(E_e; E_m)
 
 e+ come from pi+, K+ and K0S, e- from pi-, K- and K0S; the mesons decay in flight without losses (the air is thin).
-The angle-integrated table uses the closed forms of `mcbelt.physics.decay`. The angle-resolved one uses that the decay
-of a spinless meson is isotropic in its frame, f(E, cos) = f*(E*) E / (2 E*) with E* = E (gamma - beta gamma cos):
-meson angle and decay angle are combined on the sphere, by quadrature and not by Monte Carlo. The distance that the
-muon flies before it decays (6.2 km per GeV/c) belongs to the transport.
+The table is integrated over angles and uses the closed forms of `mcbelt.physics.decay`; with angles:
+`mcbelt.physics.angular_leptons`; for a flux of projectiles in a gas: `mcbelt.physics.lepton_flux`.
 
 Left out: K0L, hyperons, eta, K_l3 and K -> 3 pi (a few per cent above 10 GeV), pi0 Dalitz and conversion, the
 electron's mass.
@@ -14,16 +12,17 @@ electron's mass.
 
 import functools
 import math
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 from numpy.typing import ArrayLike
 
-from mcbelt.constants import AVOGADRO, MB_TO_M2, TARGET_MOLAR_MASS
 from mcbelt.errors import PhysicsError
+from mcbelt.grid import sorted_cells_extend
 from mcbelt.physics import decay
-from mcbelt.physics.pion_production import MASSES, SPECIES, YieldTable, YieldTables, bracket, share_of_upper
+from mcbelt.physics.pion_production import MASSES, SPECIES, bracket, share_of_upper
+from mcbelt.physics.yield_tables import YieldTables
 
 # Nodes per bin of u: the electron spectrum of one meson energy is smooth, so two Gauss points a bin are plenty.
 _GAUSS = 0.5 + 0.5 * np.array([-1.0, 1.0]) / math.sqrt(3.0)
@@ -33,9 +32,6 @@ PROJECTILE_ENERGIES = np.concatenate(
     [np.geomspace(0.2, 1.0, 41)[:-1], np.geomspace(1.0, 10.0, 36)[:-1], np.geomspace(10.0, 500.0, 31)]
 )
 ELECTRON_ENERGIES = np.geomspace(1e-3, 500.0, 172)  # [GeV], 30 a decade
-ANGULAR_ELECTRON_ENERGIES = np.geomspace(3e-3, 300.0, 61)  # [GeV], 12 a decade
-ANGLE_BINS = 30  # in v = sqrt((1 - cos)/2)
-MESON_LOG_STEP = 0.12  # of the logarithmic grid of meson energies in the angle-resolved fold
 # which mesons make the lepton of a charge, and the kernel of their decay: 0 pion, 1 charged kaon, 2 K0S
 _PARENTS = {1: (("pi+", 0), ("K+", 1), ("K0S", 2)), -1: (("pi-", 0), ("K-", 1), ("K0S", 2))}
 _CHARGES = {1: 1, -1: -1, "e+": 1, "e-": -1, "+": 1, "-": -1}
@@ -66,26 +62,6 @@ class LeptonTable(NamedTuple):
         energies = np.concatenate([[E_min_GeV], self.E_GeV[keep]])
         rows = np.concatenate([first[:, None], self.differential[:, keep]], axis=1)
         return np.interp(np.log(T_GeV), np.log(self.T_GeV), np.trapezoid(rows, energies, axis=1))
-
-
-class AngularLeptonTable(NamedTuple):
-    """Inclusive cross section of e+ or e- in projectile energy T, electron energy E and angle to the projectile.
-
-    `differential` is d2 sigma/(dE dcos) [mb/GeV], mean over each angle bin, shape (nT, nE, nV); `v_edges` are the bin
-    edges in v = sqrt((1 - cos)/2), shape (nV + 1,); energies in GeV (T per nucleon for alphas).
-    """
-
-    T_GeV: np.ndarray
-    E_GeV: np.ndarray
-    v_edges: np.ndarray
-    differential: np.ndarray
-    target: str
-    charge: int
-
-    @property
-    def solid_angle_cosine(self) -> np.ndarray:
-        """Width of each angle bin in cosine [1], shape (nV,)."""
-        return 2.0 * np.diff(self.v_edges**2)
 
 
 @njit(cache=True, error_model="numpy")
@@ -145,7 +121,7 @@ def charge_of(charge: int | str) -> int:
     return _CHARGES[charge]
 
 
-def _parents(charge, option, kaons):
+def parents(charge, option, kaons):
     """(species, parent code) of a charge; the historical options have fewer kaons than `exact`."""
     allowed = {"exact": (0, 1, 2), "isotropic": (0, 1, 2), "ms98": (0, 1), "paper": (0,)}[option] if kaons else (0,)
     return [pair for pair in _PARENTS[charge] if pair[1] in allowed]
@@ -207,7 +183,7 @@ def _lepton_table(target, charge, option, factors, projectile, kaons, factor_shi
     table = yield_tables(factors, factor_shift).table(target, projectile)
     T, E = PROJECTILE_ENERGIES, ELECTRON_ENERGIES
     differential, variance, sigma = np.zeros((T.size, E.size)), np.zeros((T.size, E.size)), np.zeros(T.size)
-    for species, parent in _parents(charge, option, kaons):
+    for species, parent in parents(charge, option, kaons):
         index = SPECIES.index(species)
         made = table.cross_section(T, species)
         relative = np.nan_to_num(table.relative_error(T, species), posinf=0.0)
@@ -232,257 +208,10 @@ def _branching(parent, option):
     return decay.KAON_SHORT_TO_PIONS
 
 
-@njit(cache=True, error_model="numpy")
-def turn(density: float, one_minus_cosine: float, row: np.ndarray) -> None:
-    """Add electrons at one angle to their meson to the bins of their angle to the projectile.
-
-    Quadrature over the azimuth (12 points of the half circle) and the meson's angle inside its bin (2).
-
-    Parameters
-    ----------
-    density : float
-        Electrons, in any unit.
-    one_minus_cosine : float
-        1 - cosine of the angle between electron and meson.
-    row : ndarray, shape (bins, bins)
-        [meson's angle bin, electron's angle bin], added to; bins are uniform in v = sqrt((1 - cos)/2).
-    """
-    n_azimuth, n_inside = 12, 2
-    bins = row.shape[0]
-    w = one_minus_cosine
-    sine = math.sqrt(w * (2.0 - w))
-    for k in range(bins * n_inside):
-        v = (k + 0.5) / (bins * n_inside)
-        meson = 2.0 * v * v
-        product = math.sqrt(meson * (2.0 - meson)) * sine
-        for a in range(n_azimuth):
-            turned = meson + w - meson * w - product * math.cos(math.pi * (a + 0.5) / n_azimuth)
-            b = min(int(bins * math.sqrt(max(0.0, 0.5 * turned))), bins - 1)
-            row[k // n_inside, b] += density / (n_inside * n_azimuth)
-
-
-@njit(cache=True, error_model="numpy")
-def _angular_transfer(meson_energies, mass, decay_code, electron_energies, bins):
-    """Leptons of a meson by its energy and angle bin, per electron energy and angle bin, (nM, nE, bins, bins) [1/GeV].
-
-    The decay angle is integrated with 24 midpoints over the range of cos in which the electron can have its energy.
-    """
-    n_decay = 24
-    out = np.zeros((meson_energies.size, electron_energies.size, bins, bins), dtype=np.float32)
-    rest_maximum = 0.53 * mass  # no electron of these chains has more than half the meson's mass in its frame
-    for m in range(meson_energies.size):
-        gamma = 1.0 + meson_energies[m] / mass
-        boost = math.sqrt((gamma - 1.0) * (gamma + 1.0))
-        low = 1.0 / (gamma + boost)
-        for e in range(electron_energies.size):
-            energy = electron_energies[e]
-            # E* = E (low + boost w), w = 1 - cos, uniform in sqrt(w) to resolve the forward cone
-            widest = min(2.0, (rest_maximum / energy - low) / boost)
-            if widest <= 0.0:
-                continue
-            root = math.sqrt(widest)
-            for d in range(n_decay):
-                s = (d + 0.5) / n_decay * root
-                rest = energy * (low + boost * s * s)
-                density = decay_spectrum(rest, mass, decay_code[0], decay_code[1]) * energy / (2.0 * rest)
-                if density > 0.0:
-                    turn(density * 2.0 * s * root / n_decay, s * s, out[m, e])
-    return out
-
-
-def on_common_grid(table: YieldTable, T: float, index: int, meson_edges: np.ndarray) -> np.ndarray:
-    """Probability per common bin of meson energy and angle bin, at one projectile energy.
-
-    Parameters
-    ----------
-    table : YieldTable
-        Projectile on target.
-    T : float
-        Kinetic energy of the projectile, per nucleon for alphas [GeV].
-    index : int
-        Index into SPECIES.
-    meson_edges : ndarray, shape (nM + 1,)
-        Edges of the bins in ln of the meson's kinetic energy in MeV.
-
-    Returns
-    -------
-    ndarray, shape (nM, V)
-        Probability [1]: bins of u shared out by ln T.
-    """
-    model = table.model
-    i, f = bracket(model, T)
-    g = share_of_upper(model, i, f, index)
-    mass = (1.0 - g) * model.mass[i, index] + g * model.mass[i + 1, index]
-    edges = np.linspace(0.0, 1.0, mass.shape[0] + 1) * (math.log(T) + model.log_scale)
-    running = np.concatenate([np.zeros((1, mass.shape[1])), np.cumsum(mass, axis=0)])
-    at_edges = np.stack([np.interp(meson_edges, edges, column) for column in running.T], axis=1)
-    return np.diff(at_edges, axis=0)
-
-
-@functools.lru_cache(maxsize=3)
-def _transfer(species_mass, parent, code, meson_bins):
-    energies = 1e-3 * np.exp((np.arange(meson_bins) + 0.5) * MESON_LOG_STEP)
-    transfer = _angular_transfer(energies, species_mass, (parent, code), ANGULAR_ELECTRON_ENERGIES, ANGLE_BINS)
-    return np.ascontiguousarray(transfer.transpose(0, 2, 1, 3)).reshape(meson_bins * ANGLE_BINS, -1)
-
-
-def angular_lepton_table(
-    target: str,
-    charge: int | str,
-    decay: str = "exact",
-    factors: bool = True,
-    projectile: str = "proton",
-    *,
-    kaons: bool = True,
-    factor_shift: float = 0.0,
-) -> AngularLeptonTable:
-    """Cross section of e+ or e- in energy and angle to the projectile.
-
-    About ten seconds when first made, then a second per target.
-
-    Parameters
-    ----------
-    target, charge, factors, projectile, kaons, factor_shift
-        As for `lepton_table`.
-    decay : {"exact", "isotropic"}
-        Decay option.
-
-    Returns
-    -------
-    AngularLeptonTable
-        d2 sigma/(dE dcos) [mb/GeV]; its integral over the angle is `lepton_table` within 2 % (energy bins of 0.12 in
-        ln T of the meson).
-
-    Raises
-    ------
-    PhysicsError
-        Unknown target or charge, or another decay option: "ms98" has no angles (its decay is not isotropic in the
-        meson's frame).
-    """
-    if decay not in ("exact", "isotropic"):
-        raise PhysicsError(f"lepton_production: no angles for decay = {decay!r}. Give 'exact' or 'isotropic'.")
-    return _angular_lepton_table(
-        target, charge_of(charge), decay, bool(factors), projectile, bool(kaons), float(factor_shift)
-    )
-
-
-@functools.lru_cache(maxsize=16)
-def _angular_lepton_table(target, charge, option, factors, projectile, kaons, factor_shift):
-    code = decay.option_code(option, charge)
-    table = yield_tables(factors, factor_shift).table(target, projectile)
-    T, E = PROJECTILE_ENERGIES[::2], ANGULAR_ELECTRON_ENERGIES
-    meson_bins = math.ceil((math.log(T[-1]) + table.model.log_scale) / MESON_LOG_STEP)
-    meson_edges = np.arange(meson_bins + 1) * MESON_LOG_STEP
-    differential = np.zeros((T.size, E.size, ANGLE_BINS))
-    v_edges = np.linspace(0.0, 1.0, ANGLE_BINS + 1)
-    for species, parent in _parents(charge, option, kaons):
-        index = SPECIES.index(species)
-        transfer = _transfer(MASSES[index], parent, code, meson_bins)
-        made = table.cross_section(T, species)
-        rows = np.stack(
-            [s * on_common_grid(table, t, index, meson_edges).ravel() for t, s in zip(T, made, strict=True)]
-        )
-        differential += (rows @ transfer).reshape(differential.shape)
-    differential /= 2.0 * np.diff(v_edges**2)
-    for array in (v_edges, differential):
-        array.setflags(write=False)
-    return AngularLeptonTable(T, E, v_edges, differential, target, charge)
-
-
-def targets_per_kg(composition: dict[str, float]) -> dict[str, float]:
-    """Nuclei of each element per kg of a gas [1/kg], from its mass fractions [1] by element."""
-    unknown = set(composition) - set(TARGET_MOLAR_MASS)
-    if unknown:
-        raise PhysicsError(
-            f"lepton_production: composition holds {sorted(unknown)}. Allowed: {', '.join(TARGET_MOLAR_MASS)}."
-        )
-    return {name: fraction * 1e3 * AVOGADRO / TARGET_MOLAR_MASS[name] for name, fraction in composition.items()}
-
-
-def production_spectrum(
-    T_GeV: ArrayLike, flux: ArrayLike, composition: dict[str, float], charge: int | str, **options: Any
-) -> tuple[np.ndarray, np.ndarray]:
-    """Leptons made per kg of gas, second and GeV by a flux of projectiles.
-
-    Parameters
-    ----------
-    T_GeV : array_like, shape (n,)
-        Kinetic energies of the projectile, increasing (per nucleon for alphas) [GeV]. Zero flux outside them;
-        production is zero below 0.2 GeV.
-    flux : array_like, shape (n,)
-        Omnidirectional flux [m-2 s-1 GeV-1] (per GeV per nucleon for alphas); a flux per steradian gives a production
-        per steradian. Power laws between the energies.
-    composition : dict of str to float
-        Mass fractions by element over H, He, N, O, Ar [1].
-    charge : {1, -1, "e+", "e-"}
-        Lepton.
-    **options
-        Passed to `lepton_table`: decay, factors, projectile, kaons, factor_shift.
-
-    Returns
-    -------
-    E_GeV : ndarray, shape (nE,)
-        Lepton energies [GeV].
-    production : ndarray, shape (nE,)
-        P(E) [GeV-1 kg-1 s-1].
-
-    Raises
-    ------
-    PhysicsError
-        Energies above 500 GeV, not increasing, or negative fluxes.
-    """
-    T, flux = np.asarray(T_GeV, float), np.asarray(flux, float)
-    if T.ndim != 1 or T.shape != flux.shape or T.size < 2 or not np.all(np.diff(T) > 0.0) or not T[0] > 0.0:
-        raise PhysicsError(
-            "production_spectrum: give increasing projectile energies in GeV and a flux of the same shape."
-        )
-    if T[-1] > PROJECTILE_ENERGIES[-1] * (1.0 + 1e-9):
-        raise PhysicsError(
-            f"production_spectrum: flux up to {T[-1]:g} GeV, yields end at 500 GeV. Cut the spectrum there."
-        )
-    if not np.all(flux >= 0.0):
-        raise PhysicsError("production_spectrum: the flux holds negative values or NaN. Give values >= 0.")
-    nodes, weights = _quadrature(T)
-    values = _log_interpolation(nodes, T, flux) * weights
-    total = np.zeros(ELECTRON_ENERGIES.size)
-    for target, density in targets_per_kg(composition).items():
-        if density > 0.0:
-            table = lepton_table(target, charge, **options)
-            total += density * MB_TO_M2 * (values @ rows_at(table, nodes))
-    return ELECTRON_ENERGIES.copy(), total
-
-
-def rows_at(table: LeptonTable, T_GeV: ArrayLike) -> np.ndarray:
+def rows_at(table, T_GeV):
     """d sigma/dE [mb/GeV] of a LeptonTable at projectile energies [GeV] inside its range, linear in ln T; shape (n,
     nE).
     """
-    x, grid = np.log(T_GeV), np.log(table.T_GeV)
-    i = np.clip(np.searchsorted(grid, x, side="right") - 1, 0, grid.size - 2)
-    f = ((x - grid[i]) / (grid[i + 1] - grid[i]))[:, None]
+    i, f = sorted_cells_extend(np.log(table.T_GeV), np.log(T_GeV))
+    f = f[:, None]
     return (1.0 - f) * table.differential[i] + f * table.differential[i + 1]
-
-
-def _quadrature(T):
-    """Nodes [GeV] and weights dT [GeV]: three Gauss points in ln T between neighbours of the user's and the table's
-    energies.
-    """
-    low, high = max(T[0], PROJECTILE_ENERGIES[0]), min(T[-1], PROJECTILE_ENERGIES[-1])
-    if not high > low:
-        return np.array([PROJECTILE_ENERGIES[0]]), np.array([0.0])
-    edges = np.unique(np.concatenate([[low, high], T, PROJECTILE_ENERGIES]))
-    edges = np.log(edges[(edges >= low) & (edges <= high)])
-    points, gauss = np.polynomial.legendre.leggauss(3)
-    half = 0.5 * np.diff(edges)[:, None]
-    x = 0.5 * (edges[1:] + edges[:-1])[:, None] + half * points
-    return np.exp(x).ravel(), (half * gauss * np.exp(x)).ravel()
-
-
-def _log_interpolation(nodes, T, flux):
-    """Power laws between tabulated fluxes, linear in ln T where a neighbour is zero."""
-    x, grid = np.log(nodes), np.log(T)
-    i = np.clip(np.searchsorted(grid, x, side="right") - 1, 0, grid.size - 2)
-    f = np.clip((x - grid[i]) / (grid[i + 1] - grid[i]), 0.0, 1.0)
-    low, high = flux[i], flux[i + 1]
-    safe = (low > 0.0) & (high > 0.0)
-    ratio = np.where(safe, high, 1.0) / np.where(safe, low, 1.0)
-    return np.where(safe, low * ratio**f, (1.0 - f) * low + f * high)

@@ -13,6 +13,7 @@ import numpy as np
 from numba import njit
 
 from mcbelt.errors import PhysicsError
+from mcbelt.grid import position_refuse
 from mcbelt.physics import bremsstrahlung, elements, energy_loss
 from mcbelt.physics.elements import MassFractions
 
@@ -126,11 +127,7 @@ def element_losses(
 @njit(cache=True, error_model="numpy")
 def _place(table, T, n):
     """Interval and fraction of T; fraction NaN outside the table."""
-    position = (math.log(T) - table.lnT_first) * table.inverse_step
-    if not (-1.0e-9 <= position <= n - 1.0 + 1.0e-9):
-        return 0, math.nan
-    i = min(max(int(position), 0), n - 2)
-    return i, position - i
+    return position_refuse((math.log(T) - table.lnT_first) * table.inverse_step, n, 1.0e-9)
 
 
 @njit(cache=True, error_model="numpy")

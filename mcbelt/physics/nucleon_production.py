@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mcbelt.errors import PhysicsError
+from mcbelt.grid import sorted_cells_hold
 
 SPECIES = ("p", "n")
 PROJECTILES = ("proton", "alpha")
@@ -112,9 +113,7 @@ def transfer(projectile: str, T_edges: ArrayLike) -> np.ndarray:
         raise PhysicsError(
             f"nucleon_production: cells up to {centres[-1]:g} GeV, yields end at {table.T_GeV[-1]:g} GeV. Cut there."
         )
-    grid, x = np.log(table.T_GeV), np.log(centres)
-    lower = np.clip(np.searchsorted(grid, x, side="right") - 1, 0, grid.size - 2)
-    upper_share = np.clip((x - grid[lower]) / (grid[lower + 1] - grid[lower]), 0.0, 1.0)
+    lower, upper_share = sorted_cells_hold(np.log(table.T_GeV), np.log(centres))
     out = np.empty((centres.size, len(SPECIES), centres.size, table.v_edges.size - 1))
     for i, (m, f) in enumerate(zip(lower, upper_share, strict=True)):
         number = (1.0 - f) * table.number[m] + f * table.number[m + 1]

@@ -14,6 +14,7 @@ from numba import njit
 
 from mcbelt.constants import CLASSICAL_ELECTRON_RADIUS, ELECTRON_MASS, FINE_STRUCTURE
 from mcbelt.errors import PhysicsError
+from mcbelt.grid import position_refuse
 from mcbelt.physics import elements
 from mcbelt.physics.elements import ATOMS_PER_KG, CHARGE, MassFractions
 from mcbelt.physics.screening import screening_functions
@@ -60,43 +61,25 @@ class PairTable(NamedTuple):
     lnk_first: float  # ln of photon energy [GeV]
     inverse_step: float
     coefficient: np.ndarray  # conversions per grammage [m2/kg], shape (n,)
-    quantile: np.ndarray  # share x of the positron at equal steps of probability, shape (n, n_quantiles)
 
 
 @njit(cache=True, error_model="numpy")
 def _fill(table, composition, cells):
-    n, n_quantiles = table.quantile.shape
-    cumulative = np.empty(cells + 1)
-    for i in range(n):
+    for i in range(table.coefficient.size):
         k = math.exp(table.lnk_first + i / table.inverse_step)
         low = ELECTRON_MASS / k
-        cumulative[0] = 0.0
+        total = 0.0
         for j in range(cells):
             width = (1.0 - 2.0 * low) / cells
             middle = low + (j + 0.5) * width
             offset = 0.5 * width / math.sqrt(3.0)
             pair = positron_spectrum(middle - offset, k, composition)
             pair += positron_spectrum(middle + offset, k, composition)
-            cumulative[j + 1] = cumulative[j] + 0.5 * width * pair
-        table.coefficient[i] = cumulative[cells]
-        j = 0
-        for m in range(n_quantiles):
-            target = cumulative[cells] * m / (n_quantiles - 1.0)
-            while j < cells - 1 and cumulative[j + 1] < target:
-                j += 1
-            step = cumulative[j + 1] - cumulative[j]
-            table.quantile[i, m] = (
-                low + (j + ((target - cumulative[j]) / step if step > 0.0 else 0.0)) * (1.0 - 2.0 * low) / cells
-            )
+            total = total + 0.5 * width * pair
+        table.coefficient[i] = total
 
 
-def pair_table(
-    composition: MassFractions,
-    k_min_GeV: float = 5.0e-3,
-    k_max_GeV: float = 1.0e3,
-    per_decade: int = 12,
-    quantiles: int = 65,
-) -> PairTable:
+def pair_table(composition, k_min_GeV=5.0e-3, k_max_GeV=1.0e3, per_decade=12):
     """Table of pair production.
 
     Parameters
@@ -105,7 +88,7 @@ def pair_table(
         Mass fractions of H, He, N, O, Ar.
     k_min_GeV, k_max_GeV : float
         Range of photon energy [GeV], from 2 MeV.
-    per_decade, quantiles : int
+    per_decade : int
         Resolution.
 
     Returns
@@ -123,18 +106,15 @@ def pair_table(
         )
     n = 1 + math.ceil(per_decade * math.log10(k_max_GeV / k_min_GeV))
     inverse_step = (n - 1) / math.log(k_max_GeV / k_min_GeV)
-    table = PairTable(math.log(k_min_GeV), inverse_step, np.empty(n), np.empty((n, quantiles)))
+    table = PairTable(math.log(k_min_GeV), inverse_step, np.empty(n))
     _fill(table, tuple(map(float, elements.Composition(*composition))), 400)
     return table
 
 
 @njit(cache=True, error_model="numpy")
 def _place(table, k):
-    position = (math.log(k) - table.lnk_first) * table.inverse_step
-    if not (0.0 <= position <= len(table.coefficient) - 1.0):
-        return 0, math.nan
-    i = min(int(position), len(table.coefficient) - 2)
-    return i, position - i
+    """Interval and fraction of k; fraction NaN outside the table."""
+    return position_refuse((math.log(k) - table.lnk_first) * table.inverse_step, len(table.coefficient), 0.0)
 
 
 @njit(cache=True, error_model="numpy")
@@ -142,28 +122,3 @@ def conversion_coefficient(table: PairTable, k: float) -> float:
     """Pairs per grammage [m2/kg] for photons of energy k [GeV]; NaN outside the table."""
     i, f = _place(table, k)
     return table.coefficient[i] * (1.0 - f) + table.coefficient[i + 1] * f
-
-
-@njit(cache=True, error_model="numpy")
-def positron_share(table: PairTable, k: float, u: float, v: float) -> float:
-    """Share of the photon's energy that the positron gets.
-
-    Parameters
-    ----------
-    table : PairTable
-    k : float
-        Photon energy [GeV].
-    u, v : float
-        Uniform numbers in (0, 1): u takes the quantile, v the node of k.
-
-    Returns
-    -------
-    float
-        Total energy of the positron over k; NaN outside the table.
-    """
-    i, f = _place(table, k)
-    row = i + 1 if v < f else i
-    position = u * (table.quantile.shape[1] - 1)
-    m = min(int(position), table.quantile.shape[1] - 2)
-    share = table.quantile[row, m] * (1.0 - (position - m)) + table.quantile[row, m + 1] * (position - m)
-    return share + 0.0 * f

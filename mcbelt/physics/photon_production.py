@@ -15,18 +15,12 @@ import numpy as np
 from numba import njit
 
 from mcbelt.constants import NEUTRAL_PION_MASS
+from mcbelt.physics.angular_leptons import ANGLE_BINS, ANGULAR_ELECTRON_ENERGIES, MESON_LOG_STEP, on_common_grid, turn
 from mcbelt.physics.bremsstrahlung import photon_spectrum
 from mcbelt.physics.electromagnetic import neutral_pion_photons
 from mcbelt.physics.elements import MassFractions
-from mcbelt.physics.lepton_production import (
-    ANGLE_BINS,
-    ANGULAR_ELECTRON_ENERGIES,
-    MESON_LOG_STEP,
-    PROJECTILE_ENERGIES,
-    on_common_grid,
-    turn,
-    yield_tables,
-)
+from mcbelt.physics.kinematics import momentum_of_total
+from mcbelt.physics.lepton_production import PROJECTILE_ENERGIES, yield_tables
 from mcbelt.physics.pair_production import positron_spectrum
 from mcbelt.physics.pion_production import SPECIES
 
@@ -40,7 +34,7 @@ def _photon_transfer(pion_energies, photon_energies, bins):
     out = np.zeros((pion_energies.size, photon_energies.size, bins, bins), dtype=np.float32)
     for m in range(pion_energies.size):
         energy = pion_energies[m] + mass
-        momentum = math.sqrt((energy - mass) * (energy + mass))
+        momentum = momentum_of_total(energy, mass)
         for e in range(photon_energies.size):
             k = photon_energies[e]
             density = neutral_pion_photons(k, energy)
@@ -76,7 +70,7 @@ def angular_photon_table(
     Returns
     -------
     ndarray, shape (nT, nE, nV)
-        d2 sigma/(dk dcos) [mb/GeV] on the grids of `lepton_production.angular_lepton_table`, read-only. Its integral
+        d2 sigma/(dk dcos) [mb/GeV] on the grids of `angular_leptons.angular_lepton_table`, read-only. Its integral
         over angle and energy is twice the cross section of pi0, within 3 % (nodes of k, bins of pion energy).
 
     Raises

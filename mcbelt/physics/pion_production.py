@@ -2,10 +2,8 @@
 
 Below about 1.5 GeV a proton makes a pion through one Delta resonance of a nucleon pair inside the nucleus; pp makes
 pi+ and pi0 but no pi-, so light and proton-driven production is rich in pi+, hence in e+. The yields are tables baked
-from intranuclear cascades (INCL++ on N, O, Ar; Bertini on H and He; FTFP above 6 GeV) by tools/bake_yields.py. No
-cascade gives absolute yields better than a factor of two near threshold, so the multiplicities of pions are
-multiplied by data-driven factors k(T, target, charge), data/yields/factors.csv, which can be switched off or shifted
-by their uncertainty.
+from intranuclear cascades (INCL++ on N, O, Ar; Bertini on H and He; FTFP above 6 GeV) by tools/bake_yields.py,
+read by `mcbelt.physics.yield_tables` and brought to measured yields by `mcbelt.physics.yield_factors`.
 
 Between the tabulated projectile energies, cross sections are linear and multiplicities power laws in energy, and the
 distribution is a mixture of the two neighbours at fixed u = ln T / ln T_scale and v = sqrt((1 - cos)/2); inside a bin
@@ -14,28 +12,19 @@ production is zero, a statement and not an extrapolation: p + N makes 0.16 mb of
 GeV. Above 500 GeV there is no value. See docs/methods/pion_production.md.
 """
 
-import csv
-import functools
-import importlib.resources
-import json
 import math
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
-from numpy.typing import ArrayLike
 
 from mcbelt.constants import CHARGED_KAON_MASS, CHARGED_PION_MASS, NEUTRAL_KAON_MASS, NEUTRAL_PION_MASS
-from mcbelt.errors import PhysicsError
+from mcbelt.grid import bin_hold, sorted_hold
 
 SPECIES = ("pi+", "pi-", "pi0", "K+", "K-", "K0S")
 MASSES = (
     CHARGED_PION_MASS, CHARGED_PION_MASS, NEUTRAL_PION_MASS, CHARGED_KAON_MASS, CHARGED_KAON_MASS, NEUTRAL_KAON_MASS,
 )  # fmt: skip
-TARGETS = {"proton": ("H", "He", "N", "O", "Ar"), "alpha": ("He", "N", "O")}
-ENERGY_RANGE = (0.2, 500.0)  # [GeV], per nucleon for alphas
-_CHARGE_OF_FACTOR = {"pi+": "+", "pi-": "-", "pi0": "0"}
 
 
 class YieldModel(NamedTuple):
@@ -60,9 +49,7 @@ def bracket(model: YieldModel, energy: float) -> tuple[int, float]:
         return -1, 0.0
     if not x <= model.log_energy[n - 1] + 1e-12:
         return -2, 0.0
-    i = min(max(np.searchsorted(model.log_energy, x, side="right") - 1, 0), n - 2)
-    f = (x - model.log_energy[i]) / (model.log_energy[i + 1] - model.log_energy[i])  # type: ignore[index, operator]
-    return i, min(max(f, 0.0), 1.0)  # type: ignore[return-value]
+    return sorted_hold(model.log_energy, x)  # the ends are held within rounding of them
 
 
 @njit(cache=True, error_model="numpy")
@@ -162,7 +149,7 @@ def double_differential(model: YieldModel, energy: float, meson_energy: float, c
     if not 0.0 <= u < 1.0:
         return 0.0
     v = math.sqrt(0.5 * (1.0 - cosine))
-    j, k = int(u * bins_u), min(int(v * bins_v), bins_v - 1)
+    j, k = int(u * bins_u), bin_hold(v * bins_v, bins_v)
     g = share_of_upper(model, i, f, species)
     inside = (1.0 - g) * model.mass[i, species, j, k] + g * model.mass[i + 1, species, j, k]
     return inside * bins_u * bins_v / (meson_energy * log_scale * 4.0 * v)
@@ -201,301 +188,3 @@ def sample_meson(model: YieldModel, energy: float, species: int, uniforms: np.nd
     u = (cell // bins_v + uniforms[2]) / bins_u
     v = (cell % bins_v + uniforms[3]) / bins_v
     return 1e-3 * math.exp(u * (math.log(energy) + model.log_scale)), 1.0 - 2.0 * v * v
-
-
-@njit(cache=True)
-def _sample_many(model, energy, species, uniforms):
-    out = np.empty((uniforms.shape[0], 2))
-    for n in range(uniforms.shape[0]):
-        out[n, 0], out[n, 1] = sample_meson(model, energy, species, uniforms[n])
-    return out
-
-
-@njit(cache=True)
-def _multiplicities(model, energies, species):
-    out = np.empty((energies.size, 2))
-    for n in range(energies.size):
-        out[n, 0] = multiplicity(model, energies[n], species)
-        out[n, 1] = inelastic_cross_section(model, energies[n])
-    return out
-
-
-@njit(cache=True)
-def _distribution(model, energy, meson_energies, cosines, species):
-    out = np.empty(meson_energies.size)
-    for n in range(out.size):
-        out[n] = double_differential(model, energy, meson_energies[n], cosines[n], species)
-    return out
-
-
-def species_index(species: str) -> int:
-    """Index of a species name in SPECIES; PhysicsError if it is none of them."""
-    if species not in SPECIES:
-        raise PhysicsError(
-            f"pion_production: species = {species!r} is not tabulated. Give one of {', '.join(SPECIES)}."
-        )
-    return SPECIES.index(species)
-
-
-def _csv_rows(name, texts):
-    """Rows of a CSV of data/yields as dicts; columns not in `texts` are numbers."""
-    text = (importlib.resources.files("mcbelt") / "data/yields" / name).read_text()
-    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
-    return tuple({key: row[key] if key in texts else float(row[key]) for key in row} for row in csv.DictReader(lines))
-
-
-@functools.lru_cache(maxsize=1)
-def factor_rows() -> tuple[dict[str, Any], ...]:
-    """Rows of data/yields/factors.csv as dicts with projectile, target, charge, T_GeV, k, k_err [1]."""
-    return _csv_rows("factors.csv", ("projectile", "target", "charge"))
-
-
-@functools.lru_cache(maxsize=1)
-def spread_rows() -> tuple[dict[str, Any], ...]:
-    """Rows of data/yields/model_spread.csv: target, E_GeV, species, mesons of INCL++ and Bertini [1], errors [1]."""
-    return _csv_rows("model_spread.csv", ("target", "species"))
-
-
-def bertini_over_inclxx(target: str, species: str, energies_GeV: ArrayLike) -> np.ndarray:
-    """Ratio of the multiplicities of Bertini and INCL++ [1], the spread between cascades.
-
-    Parameters
-    ----------
-    target : {"N", "O"}
-        Element on which both were baked.
-    species : {"pi+", "pi-", "pi0"}
-        Pion.
-    energies_GeV : array_like, shape (n,)
-        Kinetic energy of the proton [GeV].
-
-    Returns
-    -------
-    ndarray, shape (n,)
-        Linear in ln T between 0.3 and 2.6 GeV, constant beyond.
-
-    Raises
-    ------
-    PhysicsError
-        Another element or another meson.
-    """
-    rows = [row for row in spread_rows() if (row["target"], row["species"]) == (target, species)]
-    if not rows:
-        raise PhysicsError(f"pion_production: no cascade spread for {target} -> {species}. Give N or O and a pion.")
-    ratio = [row["bertini"] / row["inclxx"] for row in rows]
-    return np.interp(np.log(np.asarray(energies_GeV, float)), np.log([row["E_GeV"] for row in rows]), ratio)
-
-
-def data_factor(projectile: str, target: str, species: str, energies_GeV: ArrayLike, shift: float = 0.0) -> np.ndarray:
-    """Factor k that brings the cascade's multiplicity to the measured one.
-
-    Parameters
-    ----------
-    projectile, target, species : str
-        Names as in TARGETS and SPECIES.
-    energies_GeV : array_like, shape (n,)
-        Kinetic energy of the projectile, per nucleon for alphas [GeV].
-    shift : float
-        Standard deviations of k to add, the same at all energies [1].
-
-    Returns
-    -------
-    ndarray, shape (n,)
-        k + shift * k_err [1], linear in ln T between the rows of factors.csv, constant beyond them; 1 for kaons.
-
-    Raises
-    ------
-    PhysicsError
-        A pion without a row in factors.csv.
-    """
-    energies = np.asarray(energies_GeV, float)
-    charge = _CHARGE_OF_FACTOR.get(species)
-    rows = [r for r in factor_rows() if (r["projectile"], r["target"], r["charge"]) == (projectile, target, charge)]
-    if charge is None:
-        return np.ones_like(energies)
-    if not rows:
-        raise PhysicsError(
-            f"factors.csv: no row for {projectile} + {target} -> {species}. Add it, or use factors=False."
-        )
-    x = np.log([r["T_GeV"] for r in rows])
-    return np.interp(np.log(energies), x, [r["k"] + shift * r["k_err"] for r in rows])
-
-
-class YieldTable:
-    """Yields of one projectile on one target.
-
-    Parameters
-    ----------
-    data : mapping of str to ndarray
-        Arrays of one npz of mcbelt/data/yields (E_GeV, sigma_inel_mb, mult, mult_err, pdf, species, nucleons,
-        provenance).
-    factors : callable or None
-        factors(species, energies_GeV) -> k [1]; None leaves the cascade as it is.
-
-    Attributes
-    ----------
-    energies_GeV : ndarray, shape (n,)
-        Tabulated kinetic energies, per nucleon for alphas [GeV].
-    multiplicity_error : ndarray, shape (n, 6)
-        Statistical standard deviation of the multiplicities [1], factors applied.
-    model : YieldModel
-        The arrays for kernels.
-    provenance : dict
-        Generator, version, seeds, events per energy, licence.
-    """
-
-    def __init__(
-        self, data: Mapping[str, np.ndarray], factors: Callable[[str, np.ndarray], np.ndarray] | None = None
-    ) -> None:
-        if tuple(data["species"]) != SPECIES:
-            raise PhysicsError(
-                f"yield table: species {tuple(data['species'])} are not {SPECIES}. Bake the table again."
-            )
-        self.energies_GeV = np.asarray(data["E_GeV"], float)
-        k = np.ones((self.energies_GeV.size, len(SPECIES)))
-        if factors is not None:
-            k = np.stack([factors(name, self.energies_GeV) for name in SPECIES], axis=1)
-        self.multiplicity_error = k * data["mult_err"]
-        mass = data["pdf"].astype(float)
-        total = mass.sum(axis=(2, 3), keepdims=True)
-        mass /= np.where(total > 0.0, total, 1.0)
-        self.model = YieldModel(
-            np.log(self.energies_GeV),
-            math.log(1e3 * float(data["nucleons"])),
-            np.asarray(data["sigma_inel_mb"], float),
-            k * data["mult"],
-            mass,
-            np.cumsum(mass.reshape(*mass.shape[:2], -1), axis=2),
-        )
-        self.provenance = json.loads(str(data["provenance"]))
-
-    def _checked(self, energies_GeV):
-        energies = np.asarray(energies_GeV, float)
-        low, high = self.energies_GeV[[0, -1]]
-        if not np.all((energies >= low) & (energies <= high)):
-            raise PhysicsError(
-                f"pion_production: projectile energy {np.min(energies):g}-{np.max(energies):g} GeV is outside "
-                f"{low:g}-{high:g} GeV (per nucleon), where the yields are tabulated. Below, production is "
-                "taken as zero; give energies inside."
-            )
-        return energies
-
-    def sigma_inel(self, energies_GeV: ArrayLike) -> np.ndarray:
-        """Inelastic cross section [mb] at projectile energies [GeV] (per nucleon); PhysicsError outside 0.2-500 GeV."""
-        energies = self._checked(energies_GeV)
-        return _multiplicities(self.model, energies.ravel(), 0)[:, 1].reshape(energies.shape)
-
-    def multiplicity(self, energies_GeV: ArrayLike, species: str) -> np.ndarray:
-        """Mesons per inelastic collision [1] at projectile energies [GeV] (per nucleon); PhysicsError outside 0.2-500
-        GeV.
-        """
-        energies = self._checked(energies_GeV)
-        index = species_index(species)
-        return _multiplicities(self.model, energies.ravel(), index)[:, 0].reshape(energies.shape)
-
-    def cross_section(self, energies_GeV: ArrayLike, species: str) -> np.ndarray:
-        """Inclusive cross section, inelastic times multiplicity [mb], at projectile energies [GeV] (per nucleon)."""
-        return self.sigma_inel(energies_GeV) * self.multiplicity(energies_GeV, species)
-
-    def relative_error(self, energies_GeV: ArrayLike, species: str) -> np.ndarray:
-        """Relative statistical error of the multiplicity [1], interpolated from the tabulated energies; inf where
-        none is made.
-        """
-        energies, index = self._checked(energies_GeV), species_index(species)
-        mult = self.model.multiplicity[:, index]
-        error = np.where(mult > 0.0, self.multiplicity_error[:, index] / np.where(mult > 0.0, mult, 1.0), np.inf)
-        return np.interp(np.log(energies), self.model.log_energy, error)
-
-    def distribution(
-        self, energy_GeV: float, meson_energy_GeV: ArrayLike, cosine: ArrayLike, species: str
-    ) -> np.ndarray:
-        """Differential cross section at one projectile energy.
-
-        Parameters
-        ----------
-        energy_GeV : float
-            Kinetic energy of the projectile, per nucleon for alphas [GeV].
-        meson_energy_GeV, cosine : array_like
-            Kinetic energy of the meson [GeV] and cosine of its angle; they broadcast.
-        species : str
-            Name in SPECIES.
-
-        Returns
-        -------
-        ndarray
-            d2 sigma/(dT dcos) [mb/GeV], of the broadcast shape.
-
-        Raises
-        ------
-        PhysicsError
-            Outside 0.2-500 GeV, or for an unknown species.
-        """
-        energy, index = float(self._checked(energy_GeV)), species_index(species)
-        meson, cosines = np.broadcast_arrays(np.asarray(meson_energy_GeV, float), np.asarray(cosine, float))
-        flat = _distribution(self.model, energy, meson.ravel(), cosines.ravel(), index).reshape(meson.shape)
-        return flat * self.cross_section(energy, species)
-
-    def sample(self, energy_GeV: float, species: str, uniforms: ArrayLike) -> np.ndarray:
-        """Mesons drawn from `distribution`.
-
-        Parameters
-        ----------
-        energy_GeV : float
-            Kinetic energy of the projectile, per nucleon for alphas [GeV].
-        species : str
-            Name in SPECIES.
-        uniforms : array_like, shape (n, 4)
-            Uniform numbers in [0, 1).
-
-        Returns
-        -------
-        ndarray, shape (n, 2)
-            Kinetic energy [GeV] and cosine of the angle to the projectile.
-
-        Raises
-        ------
-        PhysicsError
-            Outside 0.2-500 GeV, for an unknown species, or where none is made.
-        """
-        energy, index = float(self._checked(energy_GeV)), species_index(species)
-        out = _sample_many(self.model, energy, index, np.asarray(uniforms, float))
-        if np.isnan(out).any():
-            raise PhysicsError(
-                f"pion_production: no {species} are made at {energy:g} GeV. Give a higher energy or another species."
-            )
-        return out
-
-
-class YieldTables:
-    """All shipped yields, each read when first asked for.
-
-    Parameters
-    ----------
-    factors : bool
-        Multiply the pion multiplicities by the data-driven factors of data/yields/factors.csv.
-    factor_shift : float
-        Standard deviations by which all factors are shifted [1], for a band.
-    """
-
-    def __init__(self, factors: bool = True, factor_shift: float = 0.0) -> None:
-        self.factors, self.factor_shift = bool(factors), float(factor_shift)
-        self._read: dict[tuple[str, str], YieldTable] = {}
-
-    def table(self, target: str, projectile: str = "proton") -> YieldTable:
-        """YieldTable of a projectile ("proton", "alpha") on a target element; PhysicsError for a pair that is not
-        shipped.
-        """
-        if target not in TARGETS.get(projectile, ()):
-            pairs = "; ".join(f"{p} on {', '.join(t)}" for p, t in TARGETS.items())
-            raise PhysicsError(f"pion_production: no yields of {projectile} + {target}. There are: {pairs}.")
-        if (projectile, target) not in self._read:
-            source = importlib.resources.files("mcbelt") / f"data/yields/{projectile}_{target}.npz"
-            factors = None
-            if self.factors:
-                factors = functools.partial(_factors_of, projectile, target, self.factor_shift)
-            with importlib.resources.as_file(source) as path, np.load(path) as data:
-                self._read[projectile, target] = YieldTable(dict(data), factors)
-        return self._read[projectile, target]
-
-
-def _factors_of(projectile, target, shift, species, energies_GeV):
-    return data_factor(projectile, target, species, energies_GeV, shift)

@@ -1,4 +1,4 @@
-"""Multiple Coulomb scattering: mean square angle per grammage, the kick of a step, and pitch angle diffusion.
+"""Multiple Coulomb scattering: mean square angle per grammage, and pitch angle diffusion.
 
 A fast charge is turned by many small deflections. What diffusion needs is the mean of 2 (1 - cos theta) per grammage
 (twice the inverse transport length), here the integral over the screened Rutherford (for electrons Mott) cross
@@ -6,9 +6,8 @@ section from Moliere's screening angle up to the size of the nucleus or to backw
 for the atomic electrons. That is the scattering power of ICRU Report 35 (1984, eq. 2.9) with exact solid angle. It
 holds for thick and thin layers alike because it is linear in grammage; the shape is Gaussian only after many mean
 free paths (1e-5 g/cm2 in air), and its tail of single large deflections is then part of the variance. The older
-constant of Rossi and Greisen 1941 (E_s = 21.2 MeV and a radiation length) is kept beside it: 8 % larger at 100 MeV,
-39 % at 10 MeV, because it extends the small-angle law to angles above one radian. Highland's formula (PDG 2022,
-34.16) describes the central 98 % of the angles behind one layer.
+constant of Rossi and Greisen 1941 (E_s = 21.2 MeV and a radiation length) is 8 % larger at 100 MeV and 39 % at 10 MeV,
+because it extends the small-angle law to angles above one radian.
 """
 
 import math
@@ -19,14 +18,10 @@ from mcbelt.constants import CLASSICAL_ELECTRON_RADIUS, ELECTRON_MASS, FINE_STRU
 from mcbelt.physics import kinematics
 from mcbelt.physics.elements import ATOMS_PER_KG, CHARGE, MassFractions
 
-# Radiation lengths [kg m-2]: PDG 2022, atomic and nuclear properties.
-RADIATION_LENGTH = (630.4, 943.2, 379.9, 342.4, 195.5)
 # Momentum transfer [GeV] where the nucleus stops acting as a point: Gaussian form factor, q^2 = 3 exp(-0.5772) /
 # r_rms^2, with
 # charge radii 0.84, 1.68, 2.56, 2.70, 3.43 fm (Angeli and Marinova 2013).
 _NUCLEAR_MOMENTUM = (0.305, 0.1525, 0.1001, 0.0949, 0.0747)
-_ROSSI_GREISEN = 0.0212  # [GeV]
-_HIGHLAND = 0.0136  # [GeV]
 
 
 @njit(cache=True, error_model="numpy")
@@ -72,81 +67,3 @@ def pitch_angle_diffusion(T: float, composition: MassFractions) -> float:
     fractions of H, He, N, O, Ar.
     """
     return 0.25 * mean_square_angle(kinematics.momentum(T, ELECTRON_MASS), ELECTRON_MASS, composition)
-
-
-@njit(cache=True, error_model="numpy")
-def inverse_radiation_length(composition: MassFractions) -> float:
-    """1 / X0 [m2/kg] of a mixture of H, He, N, O, Ar."""
-    total = 0.0
-    for i in range(5):
-        total += composition[i] / RADIATION_LENGTH[i]
-    return total
-
-
-@njit(cache=True, error_model="numpy")
-def rossi_greisen(p: float, mass: float, composition: MassFractions) -> float:
-    """Mean square space angle per grammage with the constant of Rossi and Greisen 1941.
-
-    Parameters
-    ----------
-    p, mass : float
-        Momentum and mass of a particle of unit charge [GeV].
-    composition : tuple of 5 floats
-        Mass fractions of H, He, N, O, Ar.
-
-    Returns
-    -------
-    float
-        (21.2 MeV / (p beta))^2 / X0 [rad^2 m2/kg].
-    """
-    beta = p / math.sqrt(p * p + mass * mass)
-    return (_ROSSI_GREISEN / (p * beta)) ** 2 * inverse_radiation_length(composition)
-
-
-@njit(cache=True, error_model="numpy")
-def highland_angle(p: float, mass: float, grammage: float, composition: MassFractions) -> float:
-    """Width of the projected angle behind a layer, central 98 %.
-
-    Parameters
-    ----------
-    p, mass : float
-        Momentum and mass of a particle of unit charge [GeV].
-    grammage : float
-        Thickness [kg m-2], 1e-3 to 100 X0.
-    composition : tuple of 5 floats
-        Mass fractions of H, He, N, O, Ar.
-
-    Returns
-    -------
-    float
-        Width [rad]. Source: PDG 2022, eq. (34.16).
-    """
-    beta = p / math.sqrt(p * p + mass * mass)
-    layer = grammage * inverse_radiation_length(composition)
-    return _HIGHLAND / (p * beta) * math.sqrt(layer) * (1.0 + 0.038 * math.log(layer / beta**2))
-
-
-@njit(cache=True, error_model="numpy")
-def kicked(
-    direction: tuple[float, float, float], mean_square: float, n1: float, n2: float
-) -> tuple[float, float, float]:
-    """Direction after a step of multiple scattering.
-
-    Parameters
-    ----------
-    direction : tuple of 3 floats
-        Unit vector before.
-    mean_square : float
-        Mean square space angle of the step [rad^2]: `mean_square_angle` times grammage; small against 1.
-    n1, n2 : float
-        Normal numbers of mean 0 and variance 1.
-
-    Returns
-    -------
-    tuple of 3 floats
-        Unit vector. The angle is Gaussian in each of two planes with variance mean_square / 2, turned exactly on the
-        sphere.
-    """
-    angle = math.sqrt(0.5 * mean_square * (n1 * n1 + n2 * n2))
-    azimuth = math.atan2(n2, n1)
-    return kinematics.along(direction, math.cos(angle), azimuth)

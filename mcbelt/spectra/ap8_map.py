@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mcbelt.errors import PhysicsError
+from mcbelt.grid import sorted_cells_extend
 
 LOWEST_L = 1.14
 HIGHEST_L = 1.5
@@ -143,9 +144,8 @@ def _profile(shells, L):
     known = sorted(shells)
     if L < known[0]:  # below the first shell, which has J = 1 cm-2 s-1 at the equator: no flux
         return np.array([0.0, 1.0]), np.zeros(2)
-    i = min(max(np.searchsorted(known, L, side="right") - 1, 0), len(known) - 2)
+    i, w = sorted_cells_extend(known, L)
     lower, upper = shells[known[i]], shells[known[i + 1]]
-    w = (L - known[i]) / (known[i + 1] - known[i])
     equator = (1.0 - w) * lower[1, 0] + w * upper[1, 0]
     rays = np.concatenate([_rays(lower), _rays(upper)])
     ends = [_rays(shell)[-1] for shell in (lower, upper) if shell.shape[1] > 1]

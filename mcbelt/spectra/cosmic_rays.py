@@ -21,6 +21,8 @@ from numpy.typing import ArrayLike
 
 from mcbelt.constants import ALPHA_MASS, PROTON_MASS
 from mcbelt.errors import PhysicsError
+from mcbelt.grid import sorted_cells
+from mcbelt.physics import kinematics
 from mcbelt.spectra import local_interstellar
 from mcbelt.spectra.force_field import force_field
 from mcbelt.spectra.tabulated import TabulatedSpectrum
@@ -72,12 +74,12 @@ class CosmicRays(NamedTuple):
     def rigidity(self, T: ArrayLike) -> np.ndarray:
         """Rigidity [GV] of a kinetic energy per nucleon [GeV]."""
         T = np.asarray(T, float)
-        return self.rigidity_per_momentum * np.sqrt(T * (T + 2.0 * self.mass))
+        return self.rigidity_per_momentum * kinematics.momentum(T, self.mass)
 
     def kinetic_energy(self, rigidity: ArrayLike) -> np.ndarray:
         """Kinetic energy per nucleon [GeV] of a rigidity [GV]."""
         momentum = np.asarray(rigidity, float) / self.rigidity_per_momentum
-        return momentum**2 / (np.sqrt(momentum**2 + self.mass**2) + self.mass)
+        return kinematics.kinetic_energy(momentum, self.mass)
 
     def transmitted(self, T: ArrayLike, cutoff: ArrayLike) -> np.ndarray:
         """Flux along a direction whose cutoff is sharp: `flux` from the cutoff up, zero below.
@@ -132,7 +134,7 @@ class CosmicRays(NamedTuple):
         weight = self.spectrum(grid) * grid
         steps = 0.5 * (weight[1:] + weight[:-1]) * np.diff(np.log(grid))
         above = np.concatenate([np.cumsum(steps[::-1])[::-1], [0.0]])
-        i = np.clip(np.searchsorted(grid, start, side="right") - 1, 0, grid.size - 2)
+        i = sorted_cells(grid, start)
         here = np.maximum(start, self.lowest)
         at_start = self.spectrum(here) * here
         return above[i + 1] + 0.5 * (at_start + weight[i + 1]) * np.log(grid[i + 1] / here)
@@ -202,7 +204,7 @@ def gusev2003() -> CosmicRays:
     """Protons whose integral flux is 7000 R^-1.5 m-2 s-1 sr-1, R in GV (Gusev et al. 2003, section 3)."""
 
     def spectrum(T):
-        momentum = np.sqrt(T * (T + 2.0 * PROTON_MASS))
+        momentum = kinematics.momentum(T, PROTON_MASS)
         return GUSEV_INTEGRAL * GUSEV_SLOPE * momentum ** (-GUSEV_SLOPE - 1.0) * (T + PROTON_MASS) / momentum
 
     return CosmicRays("proton", PROTON_MASS, 1.0, spectrum, LOWEST_T, 1.0e6)

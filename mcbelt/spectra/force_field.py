@@ -11,6 +11,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
+from mcbelt.physics.kinematics import momentum_squared
+
 
 def force_field(
     interstellar: Callable[[np.ndarray], np.ndarray],
@@ -41,5 +43,4 @@ def force_field(
     """
     T = np.asarray(T, float)
     outside = T + charge_per_nucleon * phi
-    momentum_squared = T * (T + 2.0 * mass_per_nucleon)
-    return interstellar(outside) * momentum_squared / (outside * (outside + 2.0 * mass_per_nucleon))
+    return interstellar(outside) * momentum_squared(T, mass_per_nucleon) / momentum_squared(outside, mass_per_nucleon)

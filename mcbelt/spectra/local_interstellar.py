@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 
 from mcbelt.constants import ALPHA_MASS, PROTON_MASS
 from mcbelt.errors import PhysicsError
+from mcbelt.physics.kinematics import momentum
 
 HELIUM_MASS_PER_NUCLEON = ALPHA_MASS / 4.0  # [GeV]
 LOWEST_T = 3.0e-3  # [GeV] per nucleon: where Voyager 1 begins
@@ -21,8 +22,8 @@ HIGHEST_T = 1.0e5  # [GeV] per nucleon
 def rigidity(T: np.ndarray, species: str) -> tuple[np.ndarray, np.ndarray]:
     """Rigidity [GV] and velocity over c of protons or alphas of kinetic energy per nucleon [GeV]."""
     mass, ratio = (PROTON_MASS, 1.0) if species == "proton" else (HELIUM_MASS_PER_NUCLEON, 2.0)
-    momentum = np.sqrt(T * (T + 2.0 * mass))
-    return ratio * momentum, momentum / (T + mass)
+    p = momentum(T, mass)
+    return ratio * p, p / (T + mass)
 
 
 def protons_vos2015(T: np.ndarray) -> np.ndarray:

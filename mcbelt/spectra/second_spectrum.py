@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mcbelt.errors import PhysicsError
+from mcbelt.grid import sorted_cells
 from mcbelt.spectra import measurements
 from mcbelt.spectra.cosmic_rays import CosmicRays
 
@@ -53,7 +54,7 @@ class SecondSpectrum:
         """
         T = np.asarray(T, float)
         x = np.log(T)
-        i = np.clip(np.searchsorted(self._x, x) - 1, 0, self._x.size - 2)
+        i = sorted_cells(self._x, x, upper=True)
         slope = (self._y[i + 1] - self._y[i]) / (self._x[i + 1] - self._x[i])
         inside = (T >= self.lowest) & (T <= self.highest)
         return np.where(inside, np.exp(self._y[i] + slope * (x - self._x[i])), 0.0)

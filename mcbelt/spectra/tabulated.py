@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mcbelt.errors import PhysicsError
+from mcbelt.grid import sorted_cells_extend
 
 # header of the flux column: (factor to m-2 s-1 [sr-1] GeV-1, directional)
 FLUX_COLUMNS = {
@@ -58,12 +59,11 @@ class TabulatedSpectrum(NamedTuple):
                 f"{self.name}: asked for the flux at {np.min(T):.5g}-{np.max(T):.5g} GeV; the table holds "
                 f"{self.T[0]:.5g}-{self.T[-1]:.5g} GeV. Extend the table, or ask inside it."
             )
-        i = np.clip(np.searchsorted(self.T, T, side="right") - 1, 0, self.T.size - 2)
+        i, share = sorted_cells_extend(self.T, T)
         left, right = self.flux[i], self.flux[i + 1]
         both = (left > 0.0) & (right > 0.0)
         w = np.log(T / self.T[i]) / np.log(self.T[i + 1] / self.T[i])
         power_law = np.exp((1.0 - w) * np.log(np.where(both, left, 1.0)) + w * np.log(np.where(both, right, 1.0)))
-        share = (T - self.T[i]) / (self.T[i + 1] - self.T[i])
         return np.where(both, power_law, (1.0 - share) * left + share * right)
 
 

@@ -9,12 +9,13 @@ from mcbelt.cascade import collisions, generations, muon_flight, streaming
 from mcbelt.cascade.production_map import directions, zenith_nodes
 from mcbelt.constants import NEUTRAL_PION_MASS
 from mcbelt.physics import photon_production
+from mcbelt.physics.angular_leptons import ANGULAR_ELECTRON_ENERGIES
 from mcbelt.physics.bremsstrahlung import photon_spectrum
 from mcbelt.physics.elements import DRY_AIR
-from mcbelt.physics.lepton_production import ANGULAR_ELECTRON_ENERGIES, PROJECTILE_ENERGIES
+from mcbelt.physics.lepton_production import PROJECTILE_ENERGIES
 from mcbelt.physics.nucleon_production import nucleon_yields
 from mcbelt.physics.pair_production import conversion_coefficient, pair_table, positron_spectrum
-from mcbelt.physics.pion_production import YieldTables
+from mcbelt.physics.yield_tables import YieldTables
 
 SCALE = 7.0e3  # [m]
 GROUND = 1.2  # [kg m-3]

@@ -12,7 +12,7 @@ import pytest
 
 from mcbelt.cascade import along_orbit, collisions, parent_depth, parent_sky, traced_parents
 from mcbelt.cascade import production as cp
-from mcbelt.physics import lepton_production
+from mcbelt.physics import angular_leptons
 from mcbelt.settings import reading
 from mcbelt.sources.cosmic import prepare
 from mcbelt.surroundings import surroundings as around_of
@@ -56,7 +56,7 @@ def productions(world, charge, azimuth):
     """Production by traced protons, and by the map without and with the correction; shape (sites, 3, 3)."""
     around, place, protons, radius, table = world
     energies = np.zeros(61, bool)
-    energies[np.abs(lepton_production.ANGULAR_ELECTRON_ENERGIES - ENERGY).argmin()] = True
+    energies[np.abs(angular_leptons.ANGULAR_ELECTRON_ENERGIES - ENERGY).argmin()] = True
     made = collisions.yields(around.fractions, charge, "proton", collisions.Emission(knock_on=False), energies)
     first = int(np.searchsorted(made.T, 2.0))
     T, vectors = made.T[first:], parent_sky.sky(40, 60).vectors

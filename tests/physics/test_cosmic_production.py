@@ -10,8 +10,8 @@ from mcbelt.cascade import parent_depth, parent_sky
 from mcbelt.cascade import production as cp
 from mcbelt.cascade import production_map as pm
 from mcbelt.constants import GV_TO_TESLA_METRE
-from mcbelt.physics import lepton_production
-from mcbelt.physics.pion_production import YieldTables
+from mcbelt.physics import lepton_flux
+from mcbelt.physics.yield_tables import YieldTables
 from mcbelt.spectra import cosmic_rays
 
 RADIUS = 6371.2e3
@@ -55,7 +55,7 @@ def production_ratio(rays, energies, multiplicity=None):
         flux = rays.transmitted(T, stormer.cutoff_rigidity(MOMENT, 1.09 * RADIUS, 0.0, c))
         if multiplicity is not None:
             flux = flux * multiplicity(T)
-        E, production = lepton_production.production_spectrum(T, flux, AIR, "e+")
+        E, production = lepton_flux.production_spectrum(T, flux, AIR, "e+")
         made.append(np.exp(np.interp(np.log(energies), np.log(E[production > 0]), np.log(production[production > 0]))))
     return made[0] / made[1]
 
@@ -88,7 +88,7 @@ def test_map_of_isotropic_parents_is_the_production_spectrum(rays):
     table = cp.production_map([cp.Parents(rays)], None, thin, axes, emission)
     energy = np.exp(table.ln_energy)
     T = np.geomspace(5.0, 500.0, 300)
-    E, expected = lepton_production.production_spectrum(T, rays.transmitted(T, VERTICAL), AIR, "e+")
+    E, expected = lepton_flux.production_spectrum(T, rays.transmitted(T, VERTICAL), AIR, "e+")
     down = table.positron[0, 0, 0, 0, 0] * energy**-pm.SLOPE
     chosen = (energy > 0.4) & (energy < 5.0)
     closed = np.exp(np.interp(np.log(energy[chosen]), np.log(E[E < 60]), np.log(expected[E < 60])))

@@ -7,7 +7,7 @@ import pytest
 
 from mcbelt.errors import PhysicsError
 from mcbelt.physics import nucleon_production as nucleons
-from mcbelt.physics.pion_production import YieldTables
+from mcbelt.physics.yield_tables import YieldTables
 
 
 @pytest.fixture(scope="module", params=nucleons.PROJECTILES)

@@ -9,7 +9,7 @@ import geomag
 from geomag import stormer
 from geomag.constants import NANOTESLA, REFERENCE_RADIUS
 from geomag.coordinates import dipole_axes, dipole_to_cartesian
-from mcbelt.spectra import cosmic_rays, earth_shadow
+from mcbelt.spectra import cosmic_rays
 
 PAPER_MOMENT = 31200.0 * NANOTESLA * REFERENCE_RADIUS**3  # 0.312 G at the equator of the surface
 
@@ -94,35 +94,3 @@ def test_bad_arguments_are_errors():
     ):
         with pytest.raises(geomag.OutOfRange, match="Störmer"):
             stormer.cutoff_rigidity_GV(*arguments)
-
-
-class TestEarthShadow:
-    R = 6.771e6
-
-    @pytest.mark.parametrize("height", [20e3, 100e3, 360e3])
-    def test_straight_paths_see_down_to_the_dip_of_the_horizon(self, height):
-        """Second order in sqrt(h / r): the edge lies within 0.4 deg of the exact one up to 400 km."""
-        dip = math.degrees(earth_shadow.horizon_dip(height, self.R))
-        for angle, shadowed in ((dip - 0.1, False), (dip + 0.4, True)):
-            assert earth_shadow.in_shadow(height, self.R, -math.sin(math.radians(angle)), 0.0) is shadowed
-
-    def test_paths_from_above_are_free_and_low_points_dark(self):
-        assert not earth_shadow.in_shadow(1.0, self.R, 0.0, 0.0)
-        assert not earth_shadow.in_shadow(360e3, self.R, 1.0, -1e-6)
-        assert earth_shadow.in_shadow(-1.0, self.R, 1.0, 0.0)
-
-    def test_curvature_agrees_with_a_circle(self):
-        """A proton that moves east at the equator (field to the north) turns up, with 1/gyroradius."""
-        field = (0.0, 0.0, 2.5e-5)  # x up, y east, z north
-        curvature = earth_shadow.upward_curvature(field, (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), 10.0)
-        assert curvature == pytest.approx(1.0 / (10.0e9 / 299792458.0 / 2.5e-5), rel=1e-12)
-
-    def test_westward_protons_at_their_cutoff_graze_the_earth(self):
-        """At Störmer's cutoff for the east the gyroradius is the distance from the dipole: the curvatures cancel."""
-        r = 1.09 * REFERENCE_RADIUS
-        cutoff = stormer.cutoff_rigidity(PAPER_MOMENT, r, 0.0, -1.0)
-        field = (0.0, 0.0, PAPER_MOMENT / r**3)
-        curvature = earth_shadow.upward_curvature(field, (1.0, 0.0, 0.0), (0.0, -1.0, 0.0), cutoff)
-        assert curvature == pytest.approx(-1.0 / r, rel=1e-12)
-        assert earth_shadow.in_shadow(100e3, r, -0.01, curvature)
-        assert not earth_shadow.in_shadow(100e3, r, -0.01, -curvature)

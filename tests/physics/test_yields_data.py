@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from mcbelt.constants import CHARGED_PION_MASS, PROTON_MASS
-from mcbelt.physics import pion_production
+from mcbelt.physics import yield_factors, yield_tables
 
 DATA = pathlib.Path(__file__).parent.parent / "data"
 ELEMENT = {"1": "H", "6": "C", "7": "N", "8": "O", "18": "Ar"}
@@ -27,10 +27,10 @@ def rows(name):
 @functools.lru_cache(maxsize=16)
 def table(element, factors=True):
     if element != "C":
-        return pion_production.YieldTables(factors=factors).table(element)
+        return yield_tables.YieldTables(factors=factors).table(element)
     with np.load(DATA / "yields_check_C.npz") as data:
-        shared = (lambda species, E: pion_production.data_factor("proton", "N", species, E)) if factors else None
-        return pion_production.YieldTable(dict(data), shared)
+        shared = (lambda species, E: yield_factors.data_factor("proton", "N", species, E)) if factors else None
+        return yield_tables.YieldTable(dict(data), shared)
 
 
 def measured_totals(elements):

@@ -7,8 +7,10 @@ import pytest
 
 from mcbelt.constants import AVOGADRO, CHARGED_PION_MASS, TARGET_MOLAR_MASS
 from mcbelt.errors import PhysicsError
-from mcbelt.physics import decay, lepton_production, pion_production
-from mcbelt.physics.lepton_production import angular_lepton_table, lepton_table, production_spectrum
+from mcbelt.physics import decay, lepton_production, yield_tables
+from mcbelt.physics.angular_leptons import angular_lepton_table
+from mcbelt.physics.lepton_flux import production_spectrum
+from mcbelt.physics.lepton_production import lepton_table
 
 
 def ratio_above(target, energies, E_min_GeV):
@@ -43,7 +45,7 @@ def test_integral_over_energy_is_mesons_times_branching(option):
     rows = table.T_GeV > 0.3
     total = np.trapezoid(table.differential, table.E_GeV, axis=1)
     assert total[rows] == pytest.approx(table.sigma[rows], rel=3e-3)
-    mesons = pion_production.YieldTables().table("N")
+    mesons = yield_tables.YieldTables().table("N")
     expected = mesons.cross_section(table.T_GeV, "pi+")
     kaons = mesons.cross_section(table.T_GeV, "K+")
     if option in ("exact", "isotropic"):
@@ -56,7 +58,7 @@ def test_integral_over_energy_is_mesons_times_branching(option):
 
 def test_mean_energy_is_the_decays_share_of_the_pions():
     # <E_e> = 0.2646 <E_pi> whatever the pions' spectrum; 0.5 % for the bins of u and the grid of E_e.
-    mesons = pion_production.YieldTables().table("O")
+    mesons = yield_tables.YieldTables().table("O")
     table = lepton_table("O", 1, kaons=False)
     row = np.argmin(abs(table.T_GeV - 1.0))
     energy = table.T_GeV[row]
@@ -67,7 +69,7 @@ def test_mean_energy_is_the_decays_share_of_the_pions():
 
 
 def test_spectrum_matches_sampled_mesons_folded_one_by_one():
-    mesons = pion_production.YieldTables().table("He")
+    mesons = yield_tables.YieldTables().table("He")
     energy = float(lepton_table("He", 1).T_GeV[30])
     drawn = mesons.sample(energy, "pi+", np.random.default_rng(2).random((20_000, 4)))[:, 0] + CHARGED_PION_MASS
     table = lepton_table("He", 1, kaons=False)
@@ -97,7 +99,7 @@ def test_angles_integrate_to_the_spectrum():
 def test_angles_match_a_monte_carlo():
     # Pions drawn from the yields, electrons isotropic in the pion's frame with the spectrum at rest, 2e5 of them;
     # <cos> in bands of energy.
-    mesons = pion_production.YieldTables().table("N")
+    mesons = yield_tables.YieldTables().table("N")
     angular = angular_lepton_table("N", 1, kaons=False)
     i = int(np.argmin(abs(angular.T_GeV - 1.0)))
     rng = np.random.default_rng(8)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from mcbelt.physics import pion_production
+from mcbelt.physics import pion_production, yield_tables
 
 DRAWS = 200_000
 
@@ -21,7 +21,7 @@ DRAWS = 200_000
     ],
 )
 def test_sampled_energies_and_angles_follow_the_distribution(projectile, target, energy, species):
-    table = pion_production.YieldTables().table(target, projectile)
+    table = yield_tables.YieldTables().table(target, projectile)
     drawn = table.sample(energy, species, np.random.default_rng(11).random((DRAWS, 4)))
     # Bins that do not fall on those of the table, so the density inside a bin is tested too.
     scale = np.log(energy) + table.model.log_scale
@@ -44,7 +44,7 @@ def test_sampled_energies_and_angles_follow_the_distribution(projectile, target,
 
 
 def test_same_uniforms_same_meson():
-    table = pion_production.YieldTables().table("N")
+    table = yield_tables.YieldTables().table("N")
     uniforms = np.random.default_rng(3).random((50, 4))
     assert np.array_equal(table.sample(1.3, "pi+", uniforms), table.sample(1.3, "pi+", uniforms))
     one = pion_production.sample_meson(table.model, 1.3, 0, uniforms[7])

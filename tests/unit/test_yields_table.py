@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 
 from mcbelt.errors import PhysicsError
-from mcbelt.physics import pion_production
+from mcbelt.physics import pion_production, yield_factors, yield_tables
 
-PAIRS = [(p, t) for p, targets in pion_production.TARGETS.items() for t in targets]
+PAIRS = [(p, t) for p, targets in yield_tables.TARGETS.items() for t in targets]
 
 
 @pytest.fixture(scope="module")
 def plain():
-    return pion_production.YieldTables(factors=False)
+    return yield_tables.YieldTables(factors=False)
 
 
 def test_shipped_tables_are_small():
@@ -109,11 +109,11 @@ def test_factors_scale_pions_alone_and_can_be_switched_off_or_shifted(plain):
     # Between nodes a power law carries k, so the comparison is at a node.
     node = float(plain.table("N").energies_GeV[14])
     assert node == 0.6
-    factored = pion_production.YieldTables(factors=True).table("N")
-    upper = pion_production.YieldTables(factor_shift=1.0).table("N")
+    factored = yield_tables.YieldTables(factors=True).table("N")
+    upper = yield_tables.YieldTables(factor_shift=1.0).table("N")
     for species in ("pi+", "pi-", "pi0"):
-        k = pion_production.data_factor("proton", "N", species, [node])[0]
-        shifted = pion_production.data_factor("proton", "N", species, [node], shift=1.0)[0]
+        k = yield_factors.data_factor("proton", "N", species, [node])[0]
+        shifted = yield_factors.data_factor("proton", "N", species, [node], shift=1.0)[0]
         bare = float(plain.table("N").multiplicity(node, species))
         assert k != 1.0
         assert float(factored.multiplicity(node, species)) == pytest.approx(k * bare, rel=1e-12)
@@ -125,21 +125,21 @@ def test_factors_scale_pions_alone_and_can_be_switched_off_or_shifted(plain):
 
 def test_spread_between_cascades():
     # Bertini makes more pi+ and fewer pi- than INCL++ at 0.8-2 GeV: 1.23 and 0.87 at 0.8 GeV, statistics 3 and 4 %.
-    plus, minus = (pion_production.bertini_over_inclxx("N", s, [0.8])[0] for s in ("pi+", "pi-"))
+    plus, minus = (yield_factors.bertini_over_inclxx("N", s, [0.8])[0] for s in ("pi+", "pi-"))
     assert plus == pytest.approx(1.23, abs=0.08)
     assert minus == pytest.approx(0.87, abs=0.12)
     with pytest.raises(PhysicsError, match="no cascade spread"):
-        pion_production.bertini_over_inclxx("He", "pi+", [0.8])
+        yield_factors.bertini_over_inclxx("He", "pi+", [0.8])
 
 
 def test_every_shipped_pair_has_factors_with_uncertainties():
     for projectile, target in PAIRS:
         for species in ("pi+", "pi-", "pi0"):
-            k = pion_production.data_factor(projectile, target, species, [0.2, 1.0, 500.0])
-            high = pion_production.data_factor(projectile, target, species, [0.2, 1.0, 500.0], shift=1.0)
+            k = yield_factors.data_factor(projectile, target, species, [0.2, 1.0, 500.0])
+            high = yield_factors.data_factor(projectile, target, species, [0.2, 1.0, 500.0], shift=1.0)
             assert np.all(k > 0.0)
             assert np.all(high > k)
-    assert np.array_equal(pion_production.data_factor("proton", "N", "K+", [1.0, 10.0]), [1.0, 1.0])
+    assert np.array_equal(yield_factors.data_factor("proton", "N", "K+", [1.0, 10.0]), [1.0, 1.0])
 
 
 @pytest.mark.parametrize(

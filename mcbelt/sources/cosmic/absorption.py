@@ -5,7 +5,6 @@ own, until it is below the floor, has annihilated, or is down to a tenth of the 
 it escapes or the time is up, and then it has no place of absorption.
 """
 
-import math
 from typing import NamedTuple
 
 import numpy as np
@@ -17,6 +16,7 @@ from mcbelt.orbits import lanes
 from mcbelt.orbits import rows as row
 from mcbelt.orbits.interfaces.detector import NoDetector
 from mcbelt.orbits.interfaces.production import NoSource
+from mcbelt.physics import kinematics
 from mcbelt.sources.cosmic import forward, origins
 
 SHARE_LEFT = 0.1  # of the energy, when a charge counts as absorbed
@@ -55,7 +55,7 @@ def absorbed(model: lanes.LaneModel, table, histories, seed, energy_low) -> Abso
         Lower edge of the bin that their energies are in [GeV]: nine tenths of it are the least they must lose.
     """
     left = SHARE_LEFT * energy_low
-    lowest = max(math.sqrt(left * (left + 2.0 * constants.ELECTRON_MASS)), model.limits.momentum_min)
+    lowest = max(kinematics.momentum(left, constants.ELECTRON_MASS), model.limits.momentum_min)
     limits = model.limits._replace(momentum_min=lowest)
     onward = model._replace(
         source=NoSource(), detector=NoDetector(), stepping=model.stepping._replace(direction=1.0), limits=limits

@@ -21,6 +21,7 @@ from mcbelt import particles, rng
 from mcbelt.orbits import lanes
 from mcbelt.orbits import rows as row
 from mcbelt.particles import counted
+from mcbelt.physics import kinematics
 from mcbelt.rng import Purpose
 from mcbelt.sources.cosmic import absorption, origins
 from mcbelt.tally import Axis, BlockResult, TallyAxes
@@ -96,7 +97,7 @@ def _orbits(model, seed, first, last, view, species, b):
     histories = np.arange(first, last, dtype=np.uint64)
     position, direction = model.place.starts(seed[0], first, last, charge, view)
     energy = _energies(model, seed[0], first, last, b)
-    momentum = np.sqrt(energy * (energy + 2.0 * mass))
+    momentum = kinematics.momentum(energy, mass)
     table = lanes.charge_table(position, direction, momentum, mass, charge)
     end = absorption.absorbed(model.lanes, table.copy(), histories, seed[1], model.energy_edges[b])
     table[row.AHEAD] = end.time
@@ -105,8 +106,7 @@ def _orbits(model, seed, first, last, view, species, b):
     still = table[row.FATE] == row.STEP_LIMIT
     rest = np.zeros(n)
     if still.any():
-        p = table[row.MOMENTUM, still]
-        kinetic = p * p / (np.hypot(p, mass) + mass)
+        kinetic = kinematics.kinetic_energy(table[row.MOMENTUM, still], mass)
         rest[still] = closed(model.closure, charge, kinetic, table[row.LOWEST, still])
         rest[still] *= np.exp(table[row.LN_J, still])
     by_life = origins.split(tallies)[-1].sum(axis=(-2, -1))

@@ -21,6 +21,7 @@ import numpy as np
 from numba import njit
 
 from mcbelt import constants
+from mcbelt.grid import sorted_hold, uniform_extend
 from mcbelt.places.shell import place_of
 from mcbelt.sources.cosmic import gyration
 from mcbelt.sources.cosmic.gyration import COLUMNS, Meetings
@@ -49,13 +50,6 @@ class Course(NamedTuple):
 
 
 @njit(cache=True, error_model="numpy")
-def _weights(nodes, value):
-    """Cell and share of the upper node, held at the ends."""
-    i = min(max(np.searchsorted(nodes, value) - 1, 0), nodes.shape[0] - 2)
-    return i, min(max((value - nodes[i]) / (nodes[i + 1] - nodes[i]), 0.0), 1.0)
-
-
-@njit(cache=True, error_model="numpy")
 def _round(values, u):
     """Value at a place of a closed path by the cubic through its four neighbours (Catmull & Rom 1974)."""
     n = values.shape[0]
@@ -70,15 +64,13 @@ def _met(course, u, ln_energy, bottom, row):
     """What is met at a place u with the bottom at a distance [m]; returns the altitude of the bottom [m]."""
     axes, n = course.meetings, course.above.shape[0]
     height = _round(course.above, u) - _round(course.radius, u) + bottom
-    step = axes.ln_energy[1] - axes.ln_energy[0]
-    at = (ln_energy - axes.ln_energy[0]) / step
-    j = min(max(int(at), 0), axes.ln_energy.shape[0] - 2)
-    k, th = _weights(axes.altitude, height)
+    j, tj = uniform_extend(axes.ln_energy, ln_energy)
+    k, th = sorted_hold(axes.altitude, height, True)
     i = math.floor(u)
     tu = u - i
     row[:] = 0.0
     for dj in range(2):
-        wj = at - j if dj == 1 else 1.0 - (at - j)
+        wj = tj if dj == 1 else 1.0 - tj
         for dk in range(2):
             wk = wj * (th if dk == 1 else 1.0 - th)
             low, high = axes.table[j + dj, k + dk, i % n], axes.table[j + dj, k + dk, (i + 1) % n]
@@ -92,10 +84,8 @@ def _met_around(course, ln_energy, bottom, row):
     """The same for a whole drift; the column DRIFT holds its path length [m]."""
     axes = course.meetings
     height = (course.above - course.radius).min() + bottom
-    at = (ln_energy - axes.ln_energy[0]) / (axes.ln_energy[1] - axes.ln_energy[0])
-    j = min(max(int(at), 0), axes.ln_energy.shape[0] - 2)
-    k, th = _weights(axes.altitude, height)
-    tj = at - j
+    j, tj = uniform_extend(axes.ln_energy, ln_energy)
+    k, th = sorted_hold(axes.altitude, height, True)
     for c in range(COLUMNS):
         low = (1.0 - th) * course.whole[j, k, c] + th * course.whole[j, k + 1, c]
         row[c] = (1.0 - tj) * low + tj * ((1.0 - th) * course.whole[j + 1, k, c] + th * course.whole[j + 1, k + 1, c])
@@ -138,7 +128,7 @@ def _mirroring(axes, drop):
                 total[:] = 0.0
                 for m in range(LATITUDES):
                     sine = math.sin(0.5 * math.pi * (m + 0.5) / LATITUDES)
-                    a, t = _weights(axes.altitude, axes.altitude[k] - drop * sine * sine)
+                    a, t = sorted_hold(axes.altitude, axes.altitude[k] - drop * sine * sine, True)
                     for c in range(COLUMNS):
                         row[c] = (1.0 - t) * axes.table[j, a, i, c] + t * axes.table[j, a + 1, i, c]
                     _add(total, row, 1.0)

@@ -20,10 +20,12 @@ from numba import njit
 
 from mcbelt import constants, rng
 from mcbelt.cascade.along_orbit import CosmicSource, production_at
+from mcbelt.grid import bin_refuse, sorted_extend
 from mcbelt.orbits import lanes
 from mcbelt.orbits import rows as row
 from mcbelt.orbits.interfaces.detector import register_detector
 from mcbelt.orbits.interfaces.production import NoSource
+from mcbelt.physics import kinematics
 from mcbelt.rng import Purpose
 
 BIRTH, END = int(Purpose.BIRTH), int(Purpose.ANNIHILATION)  # plain for kernels
@@ -62,11 +64,11 @@ def _score(volume, tally, lanes_, k):
     turn = math.atan2(y, x) - volume.turn_low
     if turn - 2.0 * math.pi * math.floor(turn / (2.0 * math.pi)) >= volume.turn_width:
         return
-    p, mass = lanes_[row.MOMENTUM, k], lanes_[row.MASS, k]
-    kinetic = p * p / (math.sqrt(p * p + mass * mass) + mass)
+    kinetic = kinematics.kinetic_energy(lanes_[row.MOMENTUM, k], lanes_[row.MASS, k])
     edges = volume.energy_edges
-    if edges[0] <= kinetic < edges[-1]:
-        tally[np.searchsorted(edges, kinetic, side="right") - 1] += abs(lanes_[row.STEP_NOW, k])
+    i = bin_refuse(edges, kinetic)
+    if i >= 0:
+        tally[i] += abs(lanes_[row.STEP_NOW, k])
 
 
 register_detector(Volume, _score)
@@ -109,9 +111,8 @@ def draw(births, source, seed, first, charge, position, direction, energy, weigh
         a, b = rng.uniform_pair(seed, first + i, 0, BIRTH)
         c, d = rng.uniform_pair(seed, first + i, 1, BIRTH)
         e, f = rng.uniform_pair(seed, first + i, 2, BIRTH)
-        k = min(max(np.searchsorted(births.mass, a) - 1, 0), births.mass.shape[0] - 2)
         # inside a cell the air is exponential, but its mass is drawn linearly: cells of a tenth of a scale height
-        t = (a - births.mass[k]) / (births.mass[k + 1] - births.mass[k])
+        k, t = sorted_extend(births.mass, a, True)
         altitude = births.altitude[k] + t * (births.altitude[k + 1] - births.altitude[k])
         longitude = births.longitude + charge * (births.before - b * (births.before + births.after))
         sine = (2.0 * c - 1.0) * math.sin(births.latitude)
@@ -195,7 +196,7 @@ def run(model: lanes.LaneModel, source: CosmicSource, where: Births, volumes: tu
         position, direction = np.empty((n, 3)), np.empty((n, 3))
         energy, weight = np.empty(n), np.empty(n)
         draw(where, source, np.uint64(seed), 0, charge, position, direction, energy, weight)
-        momentum = np.sqrt(energy * (energy + 2.0 * constants.ELECTRON_MASS))
+        momentum = kinematics.momentum(energy, constants.ELECTRON_MASS)
         table = lanes.charge_table(position, direction, momentum, constants.ELECTRON_MASS, charge)
         table[row.REMOVAL_STOP] = ends(seed, 0, n)
         tallies = np.zeros((n, bins))
@@ -207,7 +208,7 @@ def run(model: lanes.LaneModel, source: CosmicSource, where: Births, volumes: tu
         flux[q] = scores.mean(axis=0)
         sigma[q] = scores.std(axis=0, ddof=1) / math.sqrt(n)
         p = table[row.MOMENTUM]
-        left = p * p / (np.hypot(p, constants.ELECTRON_MASS) + constants.ELECTRON_MASS)
+        left = kinematics.kinetic_energy(p, constants.ELECTRON_MASS)
         gone = table[row.FATE] == row.STOPPED
         lost = (table[row.MATTER_LOSS], table[row.SYNCHROTRON_LOSS], table[row.PHOTON_LOSS])
         parts = (energy, *lost, left * gone, left * ~gone)

@@ -25,6 +25,7 @@ from atmosphere.density import mass_density, mass_fractions
 from geomag.coordinates import geodetic_of_position
 from mcbelt import constants
 from mcbelt.cascade.along_orbit import production_at
+from mcbelt.physics import kinematics
 from mcbelt.physics.loss_table import mixture_loss
 
 PHASES = 28
@@ -58,7 +59,7 @@ class Meetings(NamedTuple):
 @njit(cache=True, error_model="numpy")
 def momentum_of(energy):
     """Momentum [GeV/c] of an e+- of kinetic energy [GeV]."""
-    return math.sqrt(energy * (energy + 2.0 * constants.ELECTRON_MASS))
+    return kinematics.momentum(energy, constants.ELECTRON_MASS)
 
 
 @njit(cache=True, error_model="numpy")

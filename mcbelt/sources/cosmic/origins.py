@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from mcbelt.grid import bin_hold, sorted_cell
 from mcbelt.orbits import rows as row
 from mcbelt.orbits.interfaces.detector import register_detector
 
@@ -42,15 +43,15 @@ def origins() -> Origins:
 @njit(cache=True, error_model="numpy")
 def time_bin(time):
     """Bin of a time [s]; those outside the edges go to the ends."""
-    return min(max(int((math.log(max(time, TIME_EDGES_S[0])) - _LN_FIRST) / _LN_STEP), 0), _N_TIMES - 1)
+    return bin_hold((math.log(max(time, TIME_EDGES_S[0])) - _LN_FIRST) / _LN_STEP, _N_TIMES)
 
 
 @njit(cache=True, error_model="numpy")
 def place_bin(longitude, latitude):
     """Bin of a geographic place [rad], [rad]."""
     east = longitude / (2.0 * math.pi)
-    m = min(int((east - math.floor(east)) * LONGITUDES), LONGITUDES - 1)
-    return m * LATITUDES + min(max(int((latitude / math.pi + 0.5) * LATITUDES), 0), LATITUDES - 1)
+    m = bin_hold((east - math.floor(east)) * LONGITUDES, LONGITUDES)
+    return m * LATITUDES + bin_hold((latitude / math.pi + 0.5) * LATITUDES, LATITUDES)
 
 
 @njit(cache=True, error_model="numpy")
@@ -59,8 +60,7 @@ def _score(detector, tally, lanes, k):
     if not made > 0.0:
         return
     altitude = lanes[row.ALTITUDE, k]
-    i = np.searchsorted(detector.altitude_edges, altitude, side="right") - 1
-    tally[min(max(i, 0), _N_ALTITUDES - 1)] += made
+    tally[sorted_cell(detector.altitude_edges, altitude)] += made
     tally[_N_ALTITUDES + time_bin(lanes[row.TIME, k])] += made
     life = lanes[row.TIME, k] + lanes[row.AHEAD, k]
     tally[_N_ALTITUDES + _N_TIMES + time_bin(life)] += made

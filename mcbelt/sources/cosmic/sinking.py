@@ -24,6 +24,7 @@ from atmosphere.density import mass_density, mass_fractions
 from geomag.coordinates import geodetic_of_position
 from mcbelt import constants
 from mcbelt.cascade.along_orbit import production_at
+from mcbelt.physics import kinematics
 from mcbelt.physics.loss_table import mixture_loss
 
 STEP = 0.03  # in ln E
@@ -44,7 +45,7 @@ class Averages(NamedTuple):
 @njit(cache=True, error_model="numpy")
 def averages(path, air, source, charge, energy, shift):
     """Averages over drift and gyration of an e+- of kinetic energy [GeV] whose guiding centre is shifted up [m]."""
-    momentum = math.sqrt(energy * (energy + 2.0 * constants.ELECTRON_MASS))
+    momentum = kinematics.momentum(energy, constants.ELECTRON_MASS)
     density, production, bottom, radius, field_squared = 0.0, 0.0, 0.0, 0.0, 0.0
     for i in range(path.weight.shape[0]):
         up, east, x = path.up[i], path.east[i], path.position[i]

@@ -12,6 +12,7 @@ import itertools
 import numpy as np
 import xarray as xr
 
+from mcbelt.grid import sorted_cells_extend
 from mcbelt.sources.trapped import block, drift_averaged
 from mcbelt.sources.trapped.model import CHANNELS, ShellModel, TrappedModel
 from mcbelt.tally import BlockResult
@@ -67,8 +68,7 @@ def angle_average(pitch_angle, phase_volume, values, edges):
     for low, high in itertools.pairwise(edges):
         fine = np.linspace(low, high, 101)
         weight = np.interp(fine, pitch_angle, phase_volume)
-        position = np.clip(np.searchsorted(pitch_angle, fine) - 1, 0, len(pitch_angle) - 2)
-        share = (fine - pitch_angle[position]) / (pitch_angle[position + 1] - pitch_angle[position])
+        position, share = sorted_cells_extend(pitch_angle, fine, upper=True)
         at_fine = values[..., position, :] * (1.0 - share)[:, None] + values[..., position + 1, :] * share[:, None]
         result.append(np.einsum("...an,a->...n", at_fine, weight) / weight.sum())
     return np.stack(result, axis=-2)

@@ -20,6 +20,7 @@ from numpy.polynomial import legendre
 
 from mcbelt.constants import FULL_SPHERE
 from mcbelt.errors import PhysicsError
+from mcbelt.grid import sorted_cells_hold
 
 LEGENDRE_ORDER = (
     48  # even orders up to this; the proton pancake is 18 degrees wide: the l = 48 term is < 1e-3 of the l = 0 one
@@ -165,10 +166,8 @@ def bounce_averaged(production: AngularProduction, pitch_angle, point_ratio, poi
     polynomials = legendre.legvander(mu, LEGENDRE_ORDER)[:, orders]
     weight = point_weight / point_weight.sum()
     # Linear in b between the nodes: each point shares its weight between the two nodes beside it.
-    upper = np.clip(np.searchsorted(production.field_ratio, b), 1, len(production.field_ratio) - 1)
-    low, high = production.field_ratio[upper - 1], production.field_ratio[upper]
-    share = np.clip((b - low) / (high - low), 0.0, 1.0)
+    lower, share = sorted_cells_hold(production.field_ratio, b, upper=True)
     kernel = np.zeros((len(production.field_ratio), len(orders)))
-    np.add.at(kernel, upper - 1, (weight * (1.0 - share))[:, None] * polynomials)
-    np.add.at(kernel, upper, (weight * share)[:, None] * polynomials)
+    np.add.at(kernel, lower, (weight * (1.0 - share))[:, None] * polynomials)
+    np.add.at(kernel, lower + 1, (weight * share)[:, None] * polynomials)
     return np.einsum("bl,ble->e", kernel, production.coefficients)

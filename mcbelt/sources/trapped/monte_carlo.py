@@ -26,6 +26,7 @@ import numpy as np
 from numba import njit
 
 from mcbelt import constants, rng
+from mcbelt.grid import bin_refuse, position_extend
 from mcbelt.particles import GRAVITY, N_FATES, Fate
 from mcbelt.rng import Purpose
 
@@ -43,9 +44,8 @@ _LOST, _STEP_LIMIT_REACHED, _ABSORBED, _COOLED = (
 @njit(cache=True, error_model="numpy")
 def interpolated(table, fa, fe):
     """Bilinear value of a table [na, ne] at fractional node numbers (fa, fe), which the caller keeps inside."""
-    ia = min(int(fa), table.shape[0] - 2)
-    ie = min(int(fe), table.shape[1] - 2)
-    ta, te = fa - ia, fe - ie
+    ia, ta = position_extend(fa, table.shape[0])
+    ie, te = position_extend(fe, table.shape[1])
     low = table[ia, ie] * (1.0 - te) + table[ia, ie + 1] * te
     high = table[ia + 1, ie] * (1.0 - te) + table[ia + 1, ie + 1] * te
     return low * (1.0 - ta) + high * ta
@@ -54,16 +54,8 @@ def interpolated(table, fa, fe):
 @njit(cache=True, error_model="numpy")
 def interpolated_angle(table, fa):
     """Linear value of a table [na] at a fractional node number."""
-    ia = min(int(fa), table.shape[0] - 2)
-    return table[ia] * (1.0 - (fa - ia)) + table[ia + 1] * (fa - ia)
-
-
-@njit(cache=True, error_model="numpy")
-def bin_index(edges, value):
-    """Bin that holds a value, -1 outside."""
-    if not (edges[0] <= value < edges[-1]):
-        return -1
-    return np.searchsorted(edges, value, side="right") - 1
+    ia, ta = position_extend(fa, table.shape[0])
+    return table[ia] * (1.0 - ta) + table[ia + 1] * ta
 
 
 @njit(cache=True, error_model="numpy")
@@ -126,7 +118,7 @@ def follow(model, tables, charge, seed, history, sums, ages):
             return _COOLED
         if not (E > E_floor):
             return _LOST
-        ie_bin = bin_index(model.energy_edges, E * (1.0 - 1e-12))
+        ie_bin = bin_refuse(model.energy_edges, E * (1.0 - 1e-12))
         next_edge = model.energy_edges[ie_bin] if ie_bin >= 0 else E_floor
         E_next = max(E * (1.0 - ENERGY_FRACTION_PER_STEP), next_edge)
         E_mid = 0.5 * (E + E_next)
@@ -151,7 +143,7 @@ def follow(model, tables, charge, seed, history, sums, ages):
             E_next = E - grammage * loss
         time = grammage / (rho * constants.SPEED_OF_LIGHT)
         survival = math.exp(-interpolated(model.annihilation[charge], fa, fe) * grammage)
-        ia_bin = bin_index(model.pitch_angle_edges, min(alpha, 0.5 * math.pi * (1.0 - 1e-15)))
+        ia_bin = bin_refuse(model.pitch_angle_edges, min(alpha, 0.5 * math.pi * (1.0 - 1e-15)))
         if ie_bin >= 0 and ia_bin >= 0:
             # Births are proportional to the density where they happen, the time spent inversely to the density met:
             # what is left of the two is their ratio at one energy, because sinking keeps the density met (see above).

@@ -13,9 +13,8 @@ import numpy as np
 from geomag.drift_shell import drift_shell
 from mcbelt import constants, surroundings
 from mcbelt.errors import PhysicsError
-from mcbelt.physics import electromagnetic, loss_table, scattering
+from mcbelt.physics import electromagnetic, energy_loss, kinematics, loss_table, scattering
 from mcbelt.physics.elements import Composition
-from mcbelt.physics.energy_loss import paper_loss
 from mcbelt.places import shell_average
 from mcbelt.sources.trapped import drift_averaged, moments
 from mcbelt.sources.trapped import production as shell_production
@@ -88,7 +87,7 @@ class MeanAir(NamedTuple):
 
 def mean_air(config, shells, air, energy) -> MeanAir:
     """Density and composition on the mirror shells; keys of [air] that override the model are honoured."""
-    rigidity = np.sqrt(energy * (energy + 2.0 * constants.ELECTRON_MASS))
+    rigidity = kinematics.momentum(energy, constants.ELECTRON_MASS)
     table = shell_average.shell_air_table(list(shells), air, np.concatenate([[0.0], AIR_RIGIDITIES]))
     rho = np.where(np.isnan(table.rho), ABSORBING_DENSITY, table.rho)[:, 1:]
     density = np.exp([np.interp(np.log(rigidity), np.log(AIR_RIGIDITIES), np.log(row)) for row in rho])
@@ -105,7 +104,7 @@ def losses(config, fractions, energy):
     shape = (2, len(fractions), len(energy))
     loss, annihilation = np.zeros(shape), np.zeros(shape)
     if config.physics.losses == "paper":
-        loss[:] = paper_loss(energy)
+        loss[:] = energy_loss.paper_loss(energy)
     for i, row in enumerate(fractions):
         table = loss_table.loss_table(Composition(*row), 1e-3, 20.0)
         nodes = table.lnT_first + np.arange(len(table.radiative)) / table.inverse_step
@@ -220,7 +219,7 @@ def field_squared(config, shells):
     return squares * (PAPER_SYNCHROTRON if config.physics.losses == "paper" else 1.0)
 
 
-PAPER_SYNCHROTRON = 3.86e-6 * 1e8 / constants.SYNCHROTRON_COEFFICIENT  # 1.0175
+PAPER_SYNCHROTRON = energy_loss.PAPER_SYNCHROTRON / constants.SYNCHROTRON_COEFFICIENT  # 1.0175
 
 
 def diffusion(config, path: Motion, fractions, energy):

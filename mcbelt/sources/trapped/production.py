@@ -1,15 +1,16 @@
 """Cross sections of trapped protons on air, as the moments in production angle that `shell_source` convolves.
 
 The energy spectrum of the e+- is that of `lepton_production.lepton_table`; the distribution of their angle to the
-proton that of `lepton_production.angular_lepton_table`, which is coarser in energy and is used for the shape alone.
+proton that of `angular_leptons.angular_lepton_table`, which is coarser in energy and is used for the shape alone.
 """
 
 import numpy as np
 
 from mcbelt.constants import MB_TO_M2
 from mcbelt.errors import PhysicsError
-from mcbelt.physics import lepton_production
-from mcbelt.physics.pion_production import bertini_over_inclxx
+from mcbelt.grid import sorted_cells_extend, sorted_cells_hold
+from mcbelt.physics import angular_leptons, lepton_flux, lepton_production
+from mcbelt.physics.yield_factors import bertini_over_inclxx
 from mcbelt.sources.trapped.moments import emission_moments
 
 SIGNS = (1, -1)
@@ -22,9 +23,7 @@ def spectrum(target, charge, T, energy, *, decay, factors, kaons, factor_shift=0
     """
     table = lepton_production.lepton_table(target, charge, decay, factors, kaons=kaons, factor_shift=factor_shift)
     rows = lepton_production.rows_at(table, T)
-    grid = np.log(table.E_GeV)
-    position = np.clip(np.searchsorted(grid, np.log(energy)) - 1, 0, len(grid) - 2)
-    share = (np.log(energy) - grid[position]) / (grid[position + 1] - grid[position])
+    position, share = sorted_cells_extend(np.log(table.E_GeV), np.log(energy), upper=True)
     low, high = rows[:, position], rows[:, position + 1]
     both = (low > 0.0) & (high > 0.0)
     ratio = np.where(both, high, 1.0) / np.where(both, low, 1.0)
@@ -44,7 +43,7 @@ def angle_means(target, charge, T, energy, *, decay, factors):
             f"production_angles = 'table' needs decay = 'exact' or 'isotropic'; decay = {decay!r} has no angles. "
             "Set production_angles to 'isotropic' or 'collinear'."
         )
-    table = lepton_production.angular_lepton_table(target, charge, decay, factors)
+    table = angular_leptons.angular_lepton_table(target, charge, decay, factors)
     cos_edges = (1.0 - 2.0 * table.v_edges**2)[::-1]
     per_bin = (table.differential * table.solid_angle_cosine)[..., ::-1]
     moments = emission_moments(cos_edges, per_bin, "table")
@@ -56,12 +55,8 @@ def angle_means(target, charge, T, energy, *, decay, factors):
 def _bilinear(values, x, y, at_x, at_y):
     """Values [..., nx, ny] at all pairs of points; held at the ends of the grid."""
 
-    def place(grid, at):
-        i = np.clip(np.searchsorted(grid, at) - 1, 0, len(grid) - 2)
-        return i, np.clip((at - grid[i]) / (grid[i + 1] - grid[i]), 0.0, 1.0)
-
-    i, s = place(x, at_x)
-    j, t = place(y, at_y)
+    i, s = sorted_cells_hold(x, at_x, upper=True)
+    j, t = sorted_cells_hold(y, at_y, upper=True)
     row = values[..., i, :] * (1.0 - s)[:, None] + values[..., i + 1, :] * s[:, None]
     return row[..., j] * (1.0 - t) + row[..., j + 1] * t
 
@@ -88,7 +83,7 @@ def emission(fractions, charge, T, energy, options):
     named = {"decay": options["decay"], "factors": options["factors"]}
     shift = options.get("factor_shift", 0.0)
     result = {"pion": 0.0, "kaon": 0.0}
-    for target, nuclei in lepton_production.targets_per_kg(fractions).items():
+    for target, nuclei in lepton_flux.targets_per_kg(fractions).items():
         if nuclei == 0.0:
             continue
         pion = spectrum(target, charge, T, energy, kaons=False, **named)
