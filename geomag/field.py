@@ -30,9 +30,10 @@ from geomag.coordinates import check_latitude, geocentric_to_cartesian, geodetic
 from geomag.dipole import DipoleModel
 from geomag.errors import OutOfRange
 from geomag.igrf import IgrfModel
+from kernelcache import Kernels
 
-FIELD_KERNELS = {IgrfModel: igrf.igrf_field, DipoleModel: dipole.dipole_field}
-GRADIENT_KERNELS = {IgrfModel: igrf.igrf_field_and_gradient, DipoleModel: dipole.dipole_field_and_gradient}
+FIELD_KERNELS = Kernels({IgrfModel: igrf.igrf_field, DipoleModel: dipole.dipole_field})
+GRADIENT_KERNELS = Kernels({IgrfModel: igrf.igrf_field_and_gradient, DipoleModel: dipole.dipole_field_and_gradient})
 
 
 def magnetic_field(model, x, y, z):

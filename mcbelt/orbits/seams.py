@@ -11,6 +11,7 @@ from typing import NamedTuple
 from numba import njit
 from numba.extending import overload
 
+import kernelcache
 from atmosphere.density import _DENSITY as AIR_KERNELS
 from atmosphere.density import mass_density
 from geomag.lorentz import LANE_OPTIONS
@@ -103,6 +104,7 @@ _REMOVAL = {}
 
 def register_losses(model, kernel, removing=_no_removal):
     """Enter a loss model: a NamedTuple with a field `synchrotron`, and kernels for `stopping` and `removal`."""
+    kernelcache.outside(model, kernel, removing)
     _STOPPING[model] = kernel
     _REMOVAL[model] = removing
 
@@ -168,6 +170,7 @@ _DEFLECTION = {NoScattering: _no_deflection}
 
 def register_scattering(model, kernel):
     """Enter a scattering model: a NamedTuple type, and a kernel with the signature of `deflection`."""
+    kernelcache.outside(model, kernel)
     _DEFLECTION[model] = kernel
 
 
@@ -208,6 +211,7 @@ _JUMPS = {NoRadiation: (_no_jumps, _no_jump)}
 
 def register_radiation(model, rate, jump):
     """Enter a model of jumps in energy: a NamedTuple with a field `on`, and kernels for `jump_rate` and `jump`."""
+    kernelcache.outside(model, rate, jump)
     _JUMPS[model] = (rate, jump)
 
 
@@ -258,6 +262,7 @@ _PRODUCTION = {NoSource: _no_production}
 
 def register_source(model, kernel):
     """Enter a source: a NamedTuple with a field `on`, and a kernel with the signature of `production`."""
+    kernelcache.outside(model, kernel)
     _PRODUCTION[model] = kernel
 
 
@@ -300,6 +305,7 @@ _SCORE = {NoDetector: _no_score}
 
 def register_detector(model, kernel):
     """Enter a detector: a NamedTuple type with a field `on`, and a kernel with the signature of `score`."""
+    kernelcache.outside(model, kernel)
     _SCORE[model] = kernel
 
 
