@@ -11,9 +11,7 @@ check. Everything about a particle depends on that particle alone: results are t
 lanes, any order and any cut of the table into parts.
 """
 
-import concurrent.futures
 import math
-import os
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +19,7 @@ from numba import njit
 
 from geomag.constants import WGS84_EQUATORIAL_RADIUS, WGS84_POLAR_RADIUS
 from geomag.lorentz import align_stack, bending, boris_step, gyration_step
+from kernelcache import threads
 
 # Rows of the table of charges.
 X, Y, Z, UX, UY, UZ = range(6)  # position [m] and direction of motion, geocentric Cartesian
@@ -251,7 +250,7 @@ def trace(field, table, limits, width=32, workers=None):
     width : int
         Number of lanes (results do not depend on it); 16-32 is best.
     workers : int, optional
-        Threads; default all cores. Results do not depend on it.
+        Threads; by default as many as this process may use. Results do not depend on it.
 
     Returns
     -------
@@ -268,7 +267,7 @@ def trace(field, table, limits, width=32, workers=None):
             f"trace: the table must be a C-contiguous float64 array of {ROWS} rows, found {table.dtype} {table.shape}"
         )
     n = table.shape[1]
-    workers = workers or os.cpu_count() or 1
+    workers = workers or threads.count()
     part = max(min(1024, -(-n // (4 * workers))), 2 * width)
     cuts = [(first, min(first + part, n)) for first in range(0, n, part)]
     if workers == 1 or len(cuts) == 1:
@@ -276,7 +275,9 @@ def trace(field, table, limits, width=32, workers=None):
             _trace_part(field, table, first, last, limits, width)
         return table
     _trace_part(field, table, 0, 0, limits, width)  # compile once, before the threads ask for it
-    with concurrent.futures.ThreadPoolExecutor(workers) as pool:
-        for done in [pool.submit(_trace_part, field, table, first, last, limits, width) for first, last in cuts]:
-            done.result()
+
+    def work(cut):
+        _trace_part(field, table, *cut, limits, width)
+
+    threads.side_by_side(work, cuts, workers)
     return table

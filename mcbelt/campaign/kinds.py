@@ -9,6 +9,7 @@ from typing import Any
 
 import xarray
 
+from kernelcache import threads
 from mcbelt import sentences
 from mcbelt.campaign import driver
 from mcbelt.campaign import file as campaign_file
@@ -89,8 +90,8 @@ def run(
     config : path, str, mapping or CampaignFile
         A campaign file or its directory; the text of one (with a line break in it); or its content as mappings.
     workers : int
-        Processes on this machine; 1 computes in this process. More than 1 needs the usual
-        `if __name__ == "__main__":` around the main part of a script.
+        Processes on this machine, and threads of the preparation; 1 computes in this process and on one thread. More
+        than 1 needs the usual `if __name__ == "__main__":` around the main part of a script.
     dask : str, optional
         Address of a Dask scheduler, or "local".
     output : path, optional
@@ -123,9 +124,10 @@ def run(
     def open_backend() -> Backend:
         return in_process.opened(workers, dask)
 
-    if output is None:
-        return driver.run_in_memory(case, file.text, chosen, open_backend)
-    finished = driver.run(file, Path(output), chosen, open_backend)
+    with threads.limited(workers if workers > 0 else None):
+        if output is None:
+            return driver.run_in_memory(case, file.text, chosen, open_backend)
+        finished = driver.run(file, Path(output), chosen, open_backend)
     from mcbelt.files import result as results
 
     return results.open_result(finished[0].result)

@@ -5,10 +5,8 @@ asked for, the correction of Störmer's cutoff by traced ones; the place of obse
 closes orbits which stay open.
 """
 
-import concurrent.futures
 import itertools
 import math
-import os
 from typing import NamedTuple
 
 import numpy as np
@@ -28,6 +26,7 @@ from geomag.constants import (
 from geomag.dipole import DipoleModel
 from geomag.drift_shell import drift_shell
 from geomag.unrolled import unrolled
+from kernelcache import threads
 from mcbelt.cascade import along_orbit, collisions, production, traced_parents
 from mcbelt.errors import PhysicsError
 from mcbelt.orbits import lanes, matter
@@ -278,8 +277,7 @@ def closure_of(config, around: Surroundings, source, losses) -> block.Closure:
 
     places = list(itertools.product((1.0, -1.0), lowest, energy))
     at(places[-1])  # compiled before the threads ask for it
-    with concurrent.futures.ThreadPoolExecutor(min(os.cpu_count() or 1, 8)) as pool:
-        flux = np.reshape(list(pool.map(at, places)), (2, len(lowest), len(energy)))
+    flux = np.reshape(threads.side_by_side(at, places), (2, len(lowest), len(energy)))
     return block.Closure(np.log(energy), lowest, flux)
 
 
