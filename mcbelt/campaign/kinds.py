@@ -58,14 +58,21 @@ def belt_fluxes(config: Any, model: Any, merged: BlockResult) -> xarray.Dataset:
     return flux.flux_dataset(config, model, merged)
 
 
+# Modules that compute a belt campaign, of either source; the code hash follows what they import.
+_BELT = tuple(
+    f"mcbelt.sources.{source}.{part}" for source in ("trapped", "cosmic") for part in ("prepare", "block", "fluxes")
+)
+
+
 def _belt() -> Simulation:
-    return Simulation(belt_model, belt_block, belt_axes, belt_fluxes, provenance.code_hash())
+    return Simulation(belt_model, belt_block, belt_axes, belt_fluxes, provenance.code_hash(_BELT))
 
 
 def _galaxy() -> Simulation:
     from mcbelt.interstellar import result
 
-    return Simulation(result.prepared, result.no_histories, result.no_tallies, result.dataset, provenance.code_hash())
+    code = provenance.code_hash((result.__name__,))
+    return Simulation(result.prepared, result.no_histories, result.no_tallies, result.dataset, code)
 
 
 # The modules behind an entry are imported when it is asked for: reading a result should not load the physics.
