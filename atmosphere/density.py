@@ -15,9 +15,10 @@ from numba.extending import overload
 from atmosphere.isothermal import ExponentialAir, exponential_density, exponential_mass_fractions
 from atmosphere.lane import LANE_OPTIONS
 from atmosphere.table import AirTable, table_density, table_mass_fractions
+from kernelcache import Kernels
 
-_DENSITY = {AirTable: table_density, ExponentialAir: exponential_density}
-_FRACTIONS = {AirTable: table_mass_fractions, ExponentialAir: exponential_mass_fractions}
+_DENSITY = Kernels({AirTable: table_density, ExponentialAir: exponential_density})
+_FRACTIONS = Kernels({AirTable: table_mass_fractions, ExponentialAir: exponential_mass_fractions})
 _SEAM_OPTIONS = {option: LANE_OPTIONS[option] for option in ("error_model", "forceinline", "fastmath")}
 
 

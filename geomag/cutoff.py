@@ -46,7 +46,7 @@ class Tracing(NamedTuple):
     path_radii: float = 500.0  # an orbit still bound after this path [R_E] is forbidden
     steps_per_gyration: float = 300.0
     radius_fraction: float = 0.003  # longest step as a share of the distance from the centre
-    workers: int = 0  # threads; 0: all cores
+    workers: int = 0  # threads; 0: as many as this process may use
 
 
 class Cutoff(NamedTuple):

@@ -34,12 +34,10 @@ from geomag.coordinates import check_latitude, geocentric_to_cartesian, geodetic
 from geomag.dipole import DipoleModel
 from geomag.errors import OutOfRange
 from geomag.igrf import IgrfModel
+from kernelcache import Kernels
 
-FIELD_KERNELS: dict[Any, Any] = {IgrfModel: igrf.igrf_field, DipoleModel: dipole.dipole_field}
-GRADIENT_KERNELS: dict[Any, Any] = {
-    IgrfModel: igrf.igrf_field_and_gradient,
-    DipoleModel: dipole.dipole_field_and_gradient,
-}
+FIELD_KERNELS = Kernels({IgrfModel: igrf.igrf_field, DipoleModel: dipole.dipole_field})
+GRADIENT_KERNELS = Kernels({IgrfModel: igrf.igrf_field_and_gradient, DipoleModel: dipole.dipole_field_and_gradient})
 
 
 def magnetic_field(model: Any, x: float, y: float, z: float) -> tuple[float, float, float]:

@@ -15,10 +15,8 @@ like this one, written again there, because energy, matter and random numbers go
 need none of these, and the field stands without the simulator.
 """
 
-import concurrent.futures
 import enum
 import math
-import os
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -27,6 +25,7 @@ from numpy.typing import ArrayLike
 
 from geomag.constants import REFERENCE_RADIUS, WGS84_EQUATORIAL_RADIUS, WGS84_POLAR_RADIUS
 from geomag.lorentz import align_stack, bending, boris_step, gyration_step
+from kernelcache import threads
 
 # Rows of the table of charges.
 X, Y, Z, UX, UY, UZ = range(6)  # position [m] and direction of motion, geocentric Cartesian
@@ -267,7 +266,7 @@ def trace(field: Any, table: np.ndarray, limits: Limits, width: int = 32, worker
     width : int
         Number of lanes (results do not depend on it); 16-32 is best.
     workers : int, optional
-        Threads; default all cores. Results do not depend on it.
+        Threads; by default as many as this process may use. Results do not depend on it.
 
     Returns
     -------
@@ -284,7 +283,7 @@ def trace(field: Any, table: np.ndarray, limits: Limits, width: int = 32, worker
             f"trace: the table must be a C-contiguous float64 array of {ROWS} rows, found {table.dtype} {table.shape}"
         )
     n = table.shape[1]
-    workers = workers or os.cpu_count() or 1
+    workers = workers or threads.count()
     part = max(min(1024, -(-n // (4 * workers))), 2 * width)
     cuts = [(first, min(first + part, n)) for first in range(0, n, part)]
     if workers == 1 or len(cuts) == 1:
@@ -292,7 +291,9 @@ def trace(field: Any, table: np.ndarray, limits: Limits, width: int = 32, worker
             _trace_part(field, table, first, last, limits, width)
         return table
     _trace_part(field, table, 0, 0, limits, width)  # compile once, before the threads ask for it
-    with concurrent.futures.ThreadPoolExecutor(workers) as pool:
-        for done in [pool.submit(_trace_part, field, table, first, last, limits, width) for first, last in cuts]:
-            done.result()
+
+    def work(cut):
+        _trace_part(field, table, *cut, limits, width)
+
+    threads.side_by_side(work, cuts, workers)
     return table

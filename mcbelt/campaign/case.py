@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import xarray
 
+from kernelcache import threads
 from mcbelt import tally
 from mcbelt.campaign.file import Case
 from mcbelt.errors import ExecutionError, ResultsError
@@ -88,7 +89,8 @@ class CaseRun:
     def model(self) -> Any:
         """The model, prepared when it is first needed."""
         if self._model is None:
-            self._model = self.simulation.prepare(self.case.config)
+            with threads.serial_blas():
+                self._model = self.simulation.prepare(self.case.config)
         return self._model
 
     @property
@@ -234,7 +236,9 @@ class CaseRun:
         if self.merged is None:
             zeros = {name: np.zeros(tally.shape(axes)) for name, axes in self.axes.items()}
             self.merged = BlockResult(0, {}, zeros, {name: values.copy() for name, values in zeros.items()})
-        physics = self.simulation.flux_dataset(self.case.config, self.model, self.merged)
+        model = self.model
+        with threads.serial_blas():
+            physics = self.simulation.flux_dataset(self.case.config, model, self.merged)
         runs = (results.Histories(self.run.seed, 0, self._merged_to),)
         self.dataset = results.assembled(self.origin, self.merged, runs, self.axes, physics, self.stopped_because)
         self.dataset.attrs["wall_seconds"] = round(time.monotonic() - self._began, 3)

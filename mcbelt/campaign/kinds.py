@@ -9,7 +9,8 @@ from typing import Any
 
 import xarray
 
-from mcbelt import sentences, sources
+from kernelcache import threads
+from mcbelt import fields, places, sentences, sources
 from mcbelt.campaign import driver
 from mcbelt.campaign import file as campaign_file
 from mcbelt.campaign.case import Simulation
@@ -30,14 +31,22 @@ def _belt(asked: Any) -> Simulation:
         block.run_block,
         block.tally_axes,
         sources.part(kind, "fluxes").flux_dataset,
-        provenance.code_hash(),
+        provenance.code_hash(_modules_of(asked)),
     )
+
+
+def _modules_of(asked: Any) -> tuple[str, ...]:
+    """Modules that a belt campaign names, by its source, place and field; the code hash follows what they import."""
+    of_source = [f"{sources.SOURCES[asked.source.kind]}.{part}" for part in ("prepare", "block", "fluxes")]
+    of_place = [] if asked.place is None else [places.PLACES[asked.place.kind]]
+    return (*of_source, *of_place, fields.FIELDS[asked.shell.field].home.partition(":")[0])
 
 
 def _galaxy(asked: Any) -> Simulation:
     from mcbelt.interstellar import result
 
-    return Simulation(result.prepared, result.no_histories, result.no_tallies, result.dataset, provenance.code_hash())
+    code = provenance.code_hash((result.__name__,))
+    return Simulation(result.prepared, result.no_histories, result.no_tallies, result.dataset, code)
 
 
 # The modules behind an entry are imported when it is asked for: reading a result should not load the physics.
@@ -77,8 +86,8 @@ def run(
     config : path, str, mapping or CampaignFile
         A campaign file or its directory; the text of one (with a line break in it); or its content as mappings.
     workers : int
-        Processes on this machine; 1 computes in this process. More than 1 needs the usual
-        `if __name__ == "__main__":` around the main part of a script.
+        Processes on this machine, and threads of the preparation; 1 computes in this process and on one thread. More
+        than 1 needs the usual `if __name__ == "__main__":` around the main part of a script.
     dask : str, optional
         Address of a Dask scheduler, or "local".
     output : path, optional
@@ -111,9 +120,10 @@ def run(
     def open_backend() -> Backend:
         return in_process.opened(workers, dask)
 
-    if output is None:
-        return driver.run_in_memory(case, file.text, chosen, open_backend)
-    finished = driver.run(file, Path(output), chosen, open_backend)
+    with threads.limited(workers if workers > 0 else None):
+        if output is None:
+            return driver.run_in_memory(case, file.text, chosen, open_backend)
+        finished = driver.run(file, Path(output), chosen, open_backend)
     from mcbelt.files import result as results
 
     return results.open_result(finished[0].result)

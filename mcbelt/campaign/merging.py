@@ -5,6 +5,7 @@ from pathlib import Path
 
 import xarray
 
+from kernelcache import threads
 from mcbelt.campaign import file as campaign_file
 from mcbelt.campaign import kinds
 from mcbelt.errors import ResultsError
@@ -50,9 +51,10 @@ def merged_result(datasets: list[xarray.Dataset], where: list[str]) -> xarray.Da
             f"{where[first]}: was made with another version of the program ({datasets[first].attrs['mcbelt_version']}, "
             f"code {datasets[first].attrs['code_hash']}, not {simulation.code_hash}); merge with that version."
         )
-    model = simulation.prepare(case.config)
+    with threads.serial_blas():
+        model = simulation.prepare(case.config)
+        physics = simulation.flux_dataset(case.config, model, total)
     overrides = json.loads(datasets[first].attrs["case_overrides"])
     origin = Origin(str(datasets[first].attrs["config_toml"]), case.name, overrides, case.config, simulation.code_hash)
-    physics = simulation.flux_dataset(case.config, model, total)
     axes = simulation.tally_axes(model)
     return result.assembled(origin, total, runs, axes, physics, f"merged of {len(datasets)} results")

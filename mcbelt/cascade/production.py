@@ -12,13 +12,12 @@ first collision (`mcbelt.cascade.generations`) is smooth over cutoff and latitud
 nodes and interpolated to the others; the flight of the muons (`mcbelt.cascade.muon_flight`) is applied to the sum.
 """
 
-import concurrent.futures
-import os
 from typing import NamedTuple
 
 import numpy as np
 
 from geomag import stormer
+from kernelcache.threads import side_by_side
 from mcbelt.cascade import generations, muon_flight, parent_depth, parent_sky, streaming
 from mcbelt.cascade.collisions import Emission, Yields, products
 from mcbelt.cascade.production_map import SLOPE, ProductionMap, directions, latitude_hold, scale_hold, zenith_nodes
@@ -160,7 +159,7 @@ def production_map(parents, second, place: Place, axes: MapAxes, emission: Emiss
         for table, part in zip((positron, electron), both, strict=True):
             table[k, i] = (part * energy**SLOPE).reshape(full[2:])
 
-    _side_by_side(fill, first)
+    side_by_side(fill, first)
     axis = (np.asarray(a, float) for a in (axes.altitude, axes.ln_scale, axes.latitude))
     return ProductionMap(np.log(energy), zenith, azimuth, *axis, positron, electron)
 
@@ -219,7 +218,7 @@ def _add_primaries(result, kind: Parents, made, place: Place, axes: MapAxes, tow
                 part = generations.made_by(everything if (k, i) in coarse else leptons, rings)
                 generations.add(result[k, i], part, j)
 
-    _side_by_side(fill, range(len(axes.ln_scale)))
+    side_by_side(fill, range(len(axes.ln_scale)))
 
 
 def _coarse(axes: MapAxes):
@@ -256,7 +255,7 @@ def _later(place, axes, emission, grid, wanted, first):
         return born._replace(photon=pairs, proton=None, neutron=None)
 
     nodes = _coarse(axes)
-    known = dict(zip(nodes, _side_by_side(grown, nodes), strict=True))
+    known = dict(zip(nodes, side_by_side(grown, nodes), strict=True))
     latitudes = sorted({k for k, _ in known})
     scales = sorted({i for _, i in known})
 
@@ -274,9 +273,3 @@ def _later(place, axes, emission, grid, wanted, first):
         return tables
 
     return at
-
-
-def _side_by_side(work, nodes):
-    """Results of a function of a node, in order; compiled loops run beside each other."""
-    with concurrent.futures.ThreadPoolExecutor(min(os.cpu_count() or 1, 8)) as pool:
-        return list(pool.map(work, nodes))

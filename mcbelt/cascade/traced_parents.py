@@ -7,15 +7,14 @@ divided by what the map's cutoffs and depths give there. So penumbra, shadow, an
 are in it. The production is corrected and not the cutoff, which few e+- of high energy would feel.
 """
 
-import concurrent.futures
 import math
-import os
 from typing import NamedTuple
 
 import numpy as np
 
 from geomag.constants import REFERENCE_RADIUS
 from geomag.dipole import DipoleModel
+from kernelcache import threads
 from mcbelt.cascade import collisions, parent_depth, parent_sky
 from mcbelt.cascade import production as cosmic_production
 from mcbelt.constants import PROTON_MASS
@@ -177,7 +176,6 @@ def correction(field, air, model: DipoleModel, place, parents, radius) -> Correc
 
     at((0, 0))  # compiled before the threads ask for it
     nodes = [(i, j) for i in range(LONGITUDES) for j in range(len(LATITUDES_RAD))]
-    with concurrent.futures.ThreadPoolExecutor(min(os.cpu_count() or 1, 8)) as pool:
-        values = np.array(list(pool.map(at, nodes)))
+    values = np.array(threads.side_by_side(at, nodes))
     shape = (LONGITUDES, len(LATITUDES_RAD), AZIMUTHS, len(ENERGIES_GEV))
     return Correction(longitude, LATITUDES_RAD, np.log(ENERGIES_GEV), values.reshape(shape))

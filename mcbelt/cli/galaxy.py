@@ -22,18 +22,21 @@ def run(
     campaign: Annotated[Path, typer.Argument(help='File of kind = "galaxy", or the directory of its campaign.toml.')],
     output: Annotated[Path | None, typer.Option(help="Directory for results [results beside the file].")] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Set aside what is there and begin anew.")] = False,
+    workers: Annotated[int, typer.Option(min=0, help="Threads; 0: the usable cores.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
 ) -> None:
     """Solve a Galactic model: result.nc, spectra.png, spectra.csv, and protons.csv for a belt campaign.
 
     The local interstellar protons in protons.csv can be the cosmic rays of a belt campaign: [source] kind = "table".
     """
+    from kernelcache import threads
     from mcbelt.campaign import driver as campaigns
     from mcbelt.campaign import file as campaign_file
     from mcbelt.campaign import kinds
     from mcbelt.figures import galactic_plots
     from mcbelt.files import result as results
 
+    threads.limit(workers or None)
     file = campaign_file.read(campaign)
     kind = file.cases[0].config.kind
     if kind != "galaxy":

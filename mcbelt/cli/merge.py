@@ -9,12 +9,15 @@ import typer
 def merge(
     parts: Annotated[list[Path], typer.Argument(help="Two or more results of one campaign with different seeds.")],
     output: Annotated[Path, typer.Option(help="File for the merged result; must not exist.")],
+    workers: Annotated[int, typer.Option(min=0, help="Threads; 0: the usable cores.")] = 0,
 ) -> None:
     """Merge results; what does not belong together is refused."""
+    from kernelcache import threads
     from mcbelt.campaign.merging import merged_result
     from mcbelt.errors import ResultsError
     from mcbelt.files import result
 
+    threads.limit(workers or None)
     if output.exists():
         raise ResultsError(f"{output}: exists already; give another file by --output, or move it away.")
     if len(parts) < 2:

@@ -47,6 +47,7 @@ def reproduce(
         typer.Option(help="Number of the figure in the paper, 'waterfall' or 'drift-average'; all when not given."),
     ] = None,
     output: Annotated[Path, typer.Option(help="Directory for the figures and their tables.")] = Path("reproduced"),
+    workers: Annotated[int, typer.Option(min=0, help="Threads; 0: the usable cores.")] = 0,
 ) -> None:
     """Draw figures of a paper: a PNG and a CSV each.
 
@@ -55,8 +56,10 @@ def reproduce(
     mcbelt reproduce gusev2003 --figure waterfall --output docs/figures
     mcbelt reproduce ms98 --figure 6
     """
+    from kernelcache import threads
     from mcbelt.files import sealed
 
+    threads.limit(workers or None)
     figures = figures_of(paper)
     if figure is not None and figure not in figures:
         raise ConfigError(
@@ -64,7 +67,9 @@ def reproduce(
         )
     sealed.make_directory(output)
     for name in [figure] if figure is not None else sorted(figures, key=_order):
-        typer.echo(str(figures[name](output)))
+        with threads.serial_blas():
+            written = figures[name](output)
+        typer.echo(str(written))
 
 
 def _order(name: str) -> tuple:

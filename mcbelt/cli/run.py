@@ -11,20 +11,22 @@ from mcbelt.cli.progress import shown_progress
 
 def run(
     campaign: Annotated[Path, typer.Argument(help="Campaign file, or the directory of a campaign.toml.")],
-    workers: Annotated[int, typer.Option(help="Processes on this machine; 0 takes every core.")] = 0,
+    workers: Annotated[int, typer.Option(help="Processes, and threads that prepare; 0: the usable cores.")] = 0,
     dask: Annotated[str | None, typer.Option(help='Address of a Dask scheduler, or "local".')] = None,
     output: Annotated[Path | None, typer.Option(help="Directory for results [results beside the file].")] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Set aside what is there and begin anew.")] = False,
 ) -> None:
     """Compute a campaign; what is done already is kept, so running again resumes."""
+    from kernelcache import threads
     from mcbelt.campaign import driver as campaigns
     from mcbelt.campaign import file as campaign_file
     from mcbelt.campaign import kinds
     from mcbelt.workers import in_process
 
+    threads.limit(workers if workers > 0 else None)
     file = campaign_file.read(campaign)
     directory = campaigns.output_directory(file, output)
-    count = workers or in_process.usable_cores()
+    count = workers or threads.usable_cores()
     signal.signal(signal.SIGTERM, _interrupt)
 
     def begin():

@@ -1,6 +1,4 @@
-"""Who made a result, and of what: versions, the commit of the sources, and a hash of the code that decides the
-numbers.
-"""
+"""Who made a result, and of what: versions, the commit of the sources, a hash of the code that decides the numbers."""
 
 import datetime
 import functools
@@ -11,52 +9,62 @@ import subprocess
 from pathlib import Path
 
 import mcbelt
+from mcbelt.files import import_graph
 
 _ROOT = Path(__file__).resolve().parents[2]
-_PHYSICS = (
-    "geomag",
-    "atmosphere",
-    "mcbelt/physics",
-    "mcbelt/orbits",
-    "mcbelt/cascade",
-    "mcbelt/places",
-    "mcbelt/sources",
-    "mcbelt/interstellar",
-    "mcbelt/spectra",
-    "mcbelt/data",
-    "mcbelt/constants.py",
-    "mcbelt/grid.py",
-    "mcbelt/rng.py",
-    "mcbelt/particles.py",
-    "mcbelt/tally.py",
-)
+# What carries numbers and does not make them; a new version of these leaves blocks valid.
+_CARRIERS = frozenset({"xarray", "pydantic", "platformdirs", "threadpoolctl"})
 _DEPENDENCIES = ("numpy", "scipy", "numba", "pymsis", "ppigrf", "xarray", "h5netcdf", "h5py", "pydantic")
 
 
 @functools.cache
-def code_hash() -> str:
-    """Hash of the sources and tables behind the numbers [16 hex digits]; blocks of two codes never mix."""
+def code_hash(entries: tuple[str, ...], root: Path = _ROOT) -> str:
+    """Hash of the code behind the numbers; blocks of two codes never mix.
+
+    It covers every module that the entries reach by imports, the data files that these can read, and the versions of
+    the libraries that they import. `mcbelt.settings` is not reached by a belt's sources and is not needed: what
+    settings and presets decide reaches the sources as values of the campaign, and these are in the physics hash.
+
+    Parameters
+    ----------
+    entries : tuple of str
+        Modules that compute: that which prepares the model, that of the blocks, that of the fluxes.
+    root : Path
+        Directory that holds the packages.
+
+    Returns
+    -------
+    str
+        16 hex digits.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        An entry is no module of ours.
+    """
+    found = import_graph.reached(entries, root)
     digest = hashlib.sha256(mcbelt.__version__.encode())
-    for entry in _PHYSICS:
-        base = _ROOT / entry
-        paths = [base] if base.is_file() else sorted(path for path in base.rglob("*") if path.is_file())
-        for path in paths:
-            if "__pycache__" not in path.parts:
-                digest.update(path.relative_to(_ROOT).as_posix().encode())
-                digest.update(path.read_bytes())
+    for library in sorted(found.libraries - _CARRIERS):
+        digest.update(f"{library} {_version(library)}\n".encode())
+    sources = [import_graph.source_path(module, root) for module in found.modules]
+    for path in sorted([*filter(None, sources), *found.data]):
+        digest.update(f"{path.relative_to(root).as_posix()} {path.stat().st_size}\n".encode())
+        digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def _version(library: str) -> str:
+    try:
+        return importlib.metadata.version(library)
+    except importlib.metadata.PackageNotFoundError:
+        return "not installed"
 
 
 @functools.cache
 def versions() -> str:
     """Versions of Python and of the libraries that a result depends on, as one line."""
-    found = [f"python {platform.python_version()}"]
-    for name in _DEPENDENCIES:
-        try:
-            found.append(f"{name} {importlib.metadata.version(name)}")
-        except importlib.metadata.PackageNotFoundError:
-            found.append(f"{name} not installed")
-    return ", ".join(found)
+    python = f"python {platform.python_version()}"
+    return ", ".join([python, *(f"{name} {_version(name)}" for name in _DEPENDENCIES)])
 
 
 @functools.cache

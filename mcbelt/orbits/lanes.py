@@ -32,15 +32,14 @@ How to use it
 * `advance_part` is the compiled, GIL-free entry for a block that runs in its own worker.
 """
 
-import concurrent.futures
 import math
-import os
 from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
 from numpy.typing import ArrayLike
 
+from kernelcache import threads
 from mcbelt.errors import PhysicsError
 from mcbelt.orbits import rows as row
 from mcbelt.orbits.air import Vacuum
@@ -308,7 +307,7 @@ def advance(
     tallies : ndarray, shape (n, bins), optional
         Filled by the detector; one row per charge.
     workers : int
-        Threads. Results depend neither on it nor on `width`.
+        Threads; 0 takes as many as this process may use. Results depend neither on it nor on `width`.
     width : int
         Number of lanes.
 
@@ -332,16 +331,16 @@ def advance(
     tallies = np.zeros((n, 1)) if tallies is None else tallies
     if histories.shape != (n,) or tallies.ndim != 2 or tallies.shape[0] != n:
         raise PhysicsError(f"advance: {n} charges need {n} histories and tallies of shape ({n}, bins)")
-    require_laws(model, table)
-    seed, workers = np.uint64(seed), workers or os.cpu_count() or 1
+    seed, workers = np.uint64(seed), workers or threads.count()
     part = n if workers == 1 else max(min(1024, -(-n // (4 * workers))), 2 * width)
     cuts = [(first, min(first + part, n)) for first in range(0, n, max(part, 1))]
     if len(cuts) < 2:
         advance_width(model, table, tallies, histories, seed, 0, n, width)
         return table
     advance_width(model, table, tallies, histories, seed, 0, 0, width)  # compile once, before the threads ask for it
-    with concurrent.futures.ThreadPoolExecutor(workers) as pool:
-        jobs = [pool.submit(advance_width, model, table, tallies, histories, seed, a, b, width) for a, b in cuts]
-        for job in jobs:
-            job.result()
+
+    def work(cut):
+        advance_width(model, table, tallies, histories, seed, *cut, width)
+
+    threads.side_by_side(work, cuts, workers)
     return table

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol
 
+from kernelcache import threads
 from mcbelt.files import block
 from mcbelt.files.block import Stamp
 from mcbelt.tally import BlockResult
@@ -50,6 +51,7 @@ class Backend(Protocol):
 
 def computed(run_block: RunBlock, model: Any, stamp: Stamp) -> tuple[BlockResult, bytes]:
     """A block and the image of its file; runs where the block is computed."""
-    found = run_block(model, stamp.seed, stamp.first, stamp.last)
+    with threads.serial_blas():
+        found = run_block(model, stamp.seed, stamp.first, stamp.last)
     result = BlockResult(int(found.histories), dict(found.fates), dict(found.sums), dict(found.sums_of_squares))
     return result, block.image(result, stamp)

@@ -14,6 +14,7 @@ from typing import Any
 import distributed
 from distributed.scheduler import KilledWorker
 
+from kernelcache import threads
 from mcbelt.errors import ExecutionError
 from mcbelt.tally import BlockResult
 from mcbelt.workers.backend import MOST_ATTEMPTS, Computed, Job, RunBlock, computed
@@ -31,7 +32,8 @@ class _Loaded:
 
 
 def _compute(loaded: _Loaded, job: Job) -> tuple[BlockResult, bytes]:
-    return computed(loaded.run_block, loaded.model, job.stamp)
+    with threads.alone():  # a worker computes as many blocks at once as it has threads
+        return computed(loaded.run_block, loaded.model, job.stamp)
 
 
 class DaskWorkers:

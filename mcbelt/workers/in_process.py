@@ -6,7 +6,6 @@ backend knows nothing of campaigns, files or statistics; because random numbers 
 added in order, which backend computed a block can not be seen in a result.
 """
 
-import os
 from collections import deque
 from typing import Any
 
@@ -44,11 +43,6 @@ class InProcess:
     def close(self) -> None:
         self._models.clear()
         self._waiting.clear()
-
-
-def usable_cores() -> int:
-    """Number of processor cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def opened(workers: int = 1, dask: str | None = None) -> Backend:

@@ -12,6 +12,7 @@ from collections import deque
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
+from kernelcache import threads
 from mcbelt.errors import ExecutionError, McbeltError
 from mcbelt.workers.backend import MOST_ATTEMPTS, Computed, Job, RunBlock, computed
 
@@ -20,6 +21,7 @@ _DEPTH = 2  # blocks at a worker: one computed, one waiting
 
 def _serve(pipe: Connection) -> None:
     """Life of a worker: load, unload and compute until the pipe closes."""
+    threads.limit(1)  # its siblings have the other cores
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the driver's to answer
     models: dict[int, tuple[RunBlock, Any]] = {}
     while True:

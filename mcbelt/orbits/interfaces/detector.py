@@ -7,6 +7,8 @@ import numpy as np
 from numba import njit
 from numba.extending import overload
 
+import kernelcache
+
 
 class NoDetector(NamedTuple):
     """Nothing is scored."""
@@ -24,6 +26,7 @@ _SCORE = {NoDetector: _no_score}
 
 def register_detector(model: type, kernel: Callable) -> None:
     """Enter a detector: a NamedTuple type with a field `on`, and a kernel with the signature of `score`."""
+    kernelcache.outside(model, kernel)
     _SCORE[model] = kernel
 
 

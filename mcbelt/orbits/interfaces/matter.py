@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from numba import njit
 from numba.extending import overload
 
+import kernelcache
 from mcbelt.orbits.interfaces.validity import ANY, check_fields
 
 
@@ -48,6 +49,7 @@ def register_losses(model: type, stops: Callable, removes: Callable = _no_remova
         A field is missing.
     """
     check_fields(model, "synchrotron", "mass", "charge")
+    kernelcache.outside(model, stops, removes)
     _STOPPING[model], _REMOVAL[model] = stops, removes
 
 

@@ -7,6 +7,8 @@ import numpy as np
 from numba import njit
 from numba.extending import overload
 
+import kernelcache
+
 
 class NoSource(NamedTuple):
     """No production along the path."""
@@ -24,6 +26,7 @@ _PRODUCTION = {NoSource: _no_production}
 
 def register_source(model: type, kernel: Callable) -> None:
     """Enter a source: a NamedTuple type with a field `on`, and a kernel with the signature of `production`."""
+    kernelcache.outside(model, kernel)
     _PRODUCTION[model] = kernel
 
 

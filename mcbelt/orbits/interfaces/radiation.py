@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from numba import njit
 from numba.extending import overload
 
+import kernelcache
 from mcbelt.orbits.interfaces.validity import ANY, check_fields
 
 
@@ -47,6 +48,7 @@ def register_radiation(model: type, rate: Callable, jumps: Callable) -> None:
         A field is missing.
     """
     check_fields(model, "on", "mass", "charge")
+    kernelcache.outside(model, rate, jumps)
     _RATE[model], _JUMP[model] = rate, jumps
 
 

@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 from numba import njit
 from numba.extending import overload
 
+import kernelcache
+
 
 class NoScattering(NamedTuple):
     """No multiple scattering."""
@@ -23,6 +25,7 @@ _DEFLECTION = {NoScattering: _no_deflection}
 
 def register_scattering(model: type, kernel: Callable) -> None:
     """Enter a model of scattering: a NamedTuple type, and a kernel with the signature of `deflection`."""
+    kernelcache.outside(model, kernel)
     _DEFLECTION[model] = kernel
 
 

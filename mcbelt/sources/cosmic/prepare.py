@@ -5,15 +5,14 @@ where asked for, the correction of Störmer's cutoff by traced parents; and the 
 which stay open.
 """
 
-import concurrent.futures
 import itertools
-import os
 from typing import NamedTuple
 
 import numpy as np
 
 from geomag.constants import GV_TO_TESLA_METRE, REFERENCE_RADIUS
 from geomag.drift_shell import drift_shell
+from kernelcache import threads
 from mcbelt import places, surroundings
 from mcbelt.cascade import along_orbit, collisions, production, traced_parents
 from mcbelt.orbits import lanes, matter
@@ -148,8 +147,7 @@ def closure_of(lowest_MeV, around: Surroundings, source, losses) -> block.Closur
 
     places = list(itertools.product((1.0, -1.0), lowest, energy))
     at(places[-1])  # compiled before the threads ask for it
-    with concurrent.futures.ThreadPoolExecutor(min(os.cpu_count() or 1, 8)) as pool:
-        flux = np.reshape(list(pool.map(at, places)), (2, len(lowest), len(energy)))
+    flux = np.reshape(threads.side_by_side(at, places), (2, len(lowest), len(energy)))
     return block.Closure(np.log(energy), lowest, flux)
 
 
