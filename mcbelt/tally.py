@@ -95,3 +95,22 @@ def relative_error(result: BlockResult, name: str) -> np.ndarray:
         return np.where(mean == 0.0, np.nan, np.inf)
     variance = np.maximum(result.sums_of_squares[name] / n - mean**2, 0.0) / (n - 1)
     return np.sqrt(variance) / np.where(mean == 0.0, np.nan, np.abs(mean))
+
+
+def ratio_with_error(n, sums, squares, products):
+    """Ratio of two means with correlated scores, and its standard error (first order; Cochran 1977, eq. 2.46).
+
+    Parameters
+    ----------
+    n : int
+        Histories.
+    sums, squares : ndarray, shape (2, ...)
+        Sum of scores and of squared scores of numerator and denominator.
+    products : ndarray, shape (...)
+        Sum of the products of the two scores.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = sums[0] / sums[1]
+        mean = sums[1] / n
+        variance = (squares[0] - 2.0 * ratio * products + ratio**2 * squares[1]) / n
+        return ratio, np.sqrt(np.maximum(variance, 0.0) / max(n - 1, 1)) / mean

@@ -9,7 +9,6 @@ Both are tables of `mcbelt.physics.loss_table`; between two checks the lanes use
 import math
 from typing import NamedTuple
 
-import numpy as np
 from numba import njit
 
 from atmosphere.density import mass_fractions
@@ -18,6 +17,8 @@ from mcbelt.orbits.interfaces.matter import register_losses
 from mcbelt.orbits.interfaces.radiation import register_radiation
 from mcbelt.orbits.interfaces.scattering import register_scattering
 from mcbelt.orbits.interfaces.validity import ANY
+from mcbelt.physics import heavy_loss_table
+from mcbelt.physics.energy_loss import paper_loss, paper_slope
 from mcbelt.physics.hard_photons import HardPhotons, importance, photon_energy, photon_rate
 from mcbelt.physics.loss_table import ElementLosses, LossTable, mean_loss, mixture_annihilation, mixture_loss
 from mcbelt.physics.scattering import mean_square_angle
@@ -53,12 +54,10 @@ class MixtureLosses(NamedTuple):
 class HeavyLosses(NamedTuple):
     """Losses of a charge heavier than the electron in air whose composition changes from place to place.
 
-    Linear in ln T between nodes; NaN outside the table, so limits must end an orbit inside it. Nothing annihilates.
+    NaN outside the table, so limits must end an orbit inside it. Nothing annihilates.
     """
 
-    lnT_first: float  # T the kinetic energy in all [GeV]
-    inverse_step: float  # of the nodes, uniform in ln T
-    total: np.ndarray  # loss per grammage of H, He, N, O, Ar [GeV m2/kg], shape (n, 5)
+    table: heavy_loss_table.HeavyLosses
     mass: float  # [GeV]
     charge: float  # [e]
     synchrotron: float = 1.0
@@ -66,8 +65,7 @@ class HeavyLosses(NamedTuple):
 
 @njit(error_model="numpy", cache=True)
 def _paper_stopping(losses, air, latitude, longitude, altitude, kinetic, charge):
-    per_kg_m2 = 0.1  # 1 kg m-2 = 0.1 g cm-2
-    return per_kg_m2 * (0.002 + 0.028 * kinetic), per_kg_m2 * 0.028
+    return paper_loss(kinetic), paper_slope(kinetic)
 
 
 @njit(error_model="numpy", cache=True)
@@ -91,17 +89,7 @@ def _mixture_removal(losses, air, latitude, longitude, altitude, kinetic, charge
 
 @njit(error_model="numpy", cache=True)
 def _heavy_stopping(losses, air, latitude, longitude, altitude, kinetic, charge):
-    fractions = mass_fractions(air, latitude, longitude, altitude)
-    n = losses.total.shape[0]
-    position = (math.log(kinetic) - losses.lnT_first) * losses.inverse_step
-    if not (-1.0e-6 <= position <= n - 1.0 + 1.0e-6):
-        return math.nan, math.nan
-    i = min(max(int(position), 0), n - 2)
-    low, high = 0.0, 0.0
-    for e in range(5):
-        low += fractions[e] * losses.total[i, e]
-        high += fractions[e] * losses.total[i + 1, e]
-    return low + (high - low) * (position - i), (high - low) * losses.inverse_step / kinetic
+    return heavy_loss_table.mixture_loss(losses.table, kinetic, mass_fractions(air, latitude, longitude, altitude))
 
 
 register_losses(PaperLosses, _paper_stopping)

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, create_model, model
 from mcbelt import fields, keys, particles, places, sources
 from mcbelt.errors import PhysicsError
 from mcbelt.keys import Date, FileName, Section, key, number
+from mcbelt.physics import laws
 from mcbelt.settings.presets import PRESET_SOURCE
 
 _FIELD_NAMES = ", ".join(f'"{name}"' for name in fields.FIELDS)
@@ -191,6 +192,11 @@ class Belt(Section):
                 raise ValueError(
                     f"species holds {name!r}, which source.kind = {self.source.kind!r} does not make; it makes "
                     f"{', '.join(source.SPECIES)}"
+                )
+            lacking = laws.missing(particles.particle(name), self.physics.losses)
+            if lacking:
+                raise ValueError(
+                    f"species holds {name!r}, which cannot be followed in air: {'; '.join(lacking)}; leave it out"
                 )
         kind = None if self.place is None else self.place.kind
         if kind is not None and kind not in source.PLACES:

@@ -19,6 +19,7 @@ from mcbelt.orbits.interfaces.radiation import register_radiation
 from mcbelt.orbits.matter import HeavyLosses, MixtureLosses, MixtureRadiation, MixtureScattering, PaperLosses
 from mcbelt.particles import particle
 from mcbelt.physics import hard_photons
+from mcbelt.physics.heavy_loss_table import HeavyLosses as HeavyTable
 from mcbelt.physics.loss_table import element_losses
 
 MIXTURE = (0.0, 0.0, 0.77, 0.22, 0.01)
@@ -50,7 +51,7 @@ def heavy(of, loss, first=1.0e-3, last=10.0, n=121):
     """Losses [GeV m2/kg] given as a function of the kinetic energy [GeV], shared unequally among the elements."""
     lnT = np.linspace(math.log(first), math.log(last), n)
     total = loss(np.exp(lnT))[:, None] * UNEQUAL
-    return HeavyLosses(lnT[0], 1.0 / (lnT[1] - lnT[0]), total, of.mass, float(of.charge), 0.0)
+    return HeavyLosses(HeavyTable(lnT[0], 1.0 / (lnT[1] - lnT[0]), total), of.mass, float(of.charge), 0.0)
 
 
 @pytest.mark.parametrize("symbol", ["p", "pbar", "alpha"])

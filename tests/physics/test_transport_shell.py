@@ -11,6 +11,7 @@ from mcbelt.sources.trapped import fluxes as analysis
 from mcbelt.sources.trapped import moments as shell_source
 from mcbelt.sources.trapped.model import ShellModel, TrappedModel
 from mcbelt.sources.trapped.settings import SPECIES
+from mcbelt.tally import ratio_with_error
 
 NA, NE = 13, 240
 
@@ -163,8 +164,8 @@ def test_ratio_gains_from_shared_random_numbers():
     model = synthetic_model()
     r = block.run_block(of(model), 9, 0, 4000)
     sums, squares = r.sums["path_length"][:, -1], r.sums_of_squares["path_length"][:, -1]
-    ratio, sigma = analysis.ratio_with_error(4000, sums, squares, r.sums["path_length_product"][-1])
-    _, independent = analysis.ratio_with_error(4000, sums, squares, sums[0] * sums[1] / 4000)
+    ratio, sigma = ratio_with_error(4000, sums, squares, r.sums["path_length_product"][-1])
+    _, independent = ratio_with_error(4000, sums, squares, sums[0] * sums[1] / 4000)
     assert np.all(sigma[:15] < 0.7 * independent[:15])
     assert np.all(ratio > 5.0)
 

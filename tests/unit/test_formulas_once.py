@@ -14,7 +14,7 @@ from mcbelt.physics import kinematics
 
 ROOT = Path(__file__).parents[2]
 # rooms that keep copies of their own
-APART = ("mcbelt/orbits/", "mcbelt/interstellar/")
+APART = ("mcbelt/interstellar/",)
 SOURCES = {
     path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
     for package in ("geomag", "atmosphere", "mcbelt")

@@ -4,16 +4,11 @@ import numpy as np
 import xarray as xr
 
 from mcbelt.sources.cosmic import origins
-from mcbelt.sources.trapped.fluxes import FLUX_UNIT, ratio_with_error
-from mcbelt.tally import BlockResult
+from mcbelt.sources.variables import FLUX_UNIT, PER_MEV, pair_of, variable
+from mcbelt.tally import BlockResult, ratio_with_error
 
-_PER_MEV = 1e-3  # GeV-1 -> MeV-1
 _TIMES = {"residence_time": "time since birth", "lifetime": "time from birth to absorption"}
 _MAPS = {"birth_place": ("birth_map", "birth"), "absorption_place": ("absorption_map", "absorption")}
-
-
-def _variable(dims, values, units, long_name):
-    return (dims, values, {"units": units, "long_name": long_name})
 
 
 def quantile(edges, weights, share):
@@ -42,14 +37,14 @@ def flux_dataset(config, model, merged: BlockResult) -> xr.Dataset:
     """
     edges, species = model.adjoint.energy_edges * 1e3, model.adjoint.species
     coordinates = {
-        "energy_MeV": _variable("energy_MeV", np.sqrt(edges[1:] * edges[:-1]), "MeV", "kinetic energy, bin centre"),
-        "energy_edge_MeV": _variable("energy_edge_MeV", edges, "MeV", "kinetic energy, bin edges"),
+        "energy_MeV": variable("energy_MeV", np.sqrt(edges[1:] * edges[:-1]), "MeV", "kinetic energy, bin centre"),
+        "energy_edge_MeV": variable("energy_edge_MeV", edges, "MeV", "kinetic energy, bin edges"),
     }
     variables = {}
     for q, name in enumerate(species):
-        variables[f"drift_averaged_flux_{name}"] = _variable(
+        variables[f"drift_averaged_flux_{name}"] = variable(
             "energy_MeV",
-            model.averaged[q] * _PER_MEV,
+            model.averaged[q] * PER_MEV,
             FLUX_UNIT,
             f"directional flux of {name}s near 90 degrees on the shell, drift-averaged estimator",
         )
@@ -59,30 +54,24 @@ def flux_dataset(config, model, merged: BlockResult) -> xr.Dataset:
         variables |= _births(species, merged, coordinates)
     else:
         for q, name in enumerate(species):
-            variables[f"flux_{name}"] = _variable(
-                "energy_MeV", model.averaged[q] * _PER_MEV, FLUX_UNIT, f"flux of {name}s, drift-averaged estimator"
+            variables[f"flux_{name}"] = variable(
+                "energy_MeV", model.averaged[q] * PER_MEV, FLUX_UNIT, f"flux of {name}s, drift-averaged estimator"
             )
-            variables[f"flux_{name}_sigma"] = _variable(
+            variables[f"flux_{name}_sigma"] = variable(
                 "energy_MeV", np.full_like(model.averaged[q], np.nan), FLUX_UNIT, "none: no histories"
             )
-        if _pair(species):
-            ratio = np.divide(*model.averaged[_pair(species)])
-            variables["ratio"] = _variable("energy_MeV", ratio, "1", "e+/e-, drift-averaged estimator")
-            variables["ratio_sigma"] = _variable("energy_MeV", np.full_like(ratio, np.nan), "1", "none: no histories")
+        if pair_of(species):
+            ratio = np.divide(*model.averaged[pair_of(species)])
+            variables["ratio"] = variable("energy_MeV", ratio, "1", "e+/e-, drift-averaged estimator")
+            variables["ratio_sigma"] = variable("energy_MeV", np.full_like(ratio, np.nan), "1", "none: no histories")
     for name, (value, units, long_name) in model.summary.items():
-        variables[name] = _variable((), value, units, long_name)
+        variables[name] = variable((), value, units, long_name)
     estimator = "adjoint" if merged.histories > 0 else "drift_averaged"
     return xr.Dataset(
         variables,
         coords=coordinates,
         attrs={"flux_unit": FLUX_UNIT, "estimator": estimator, "species": ",".join(species)},
     )
-
-
-def _pair(species) -> list[int]:
-    """Places of e+ and e- among the species; empty unless both are followed."""
-    wanted = ("positron", "electron")
-    return [species.index(name) for name in wanted] if set(wanted) <= set(species) else []
 
 
 def _fluxes(species, merged, v, suffix, look):
@@ -93,44 +82,44 @@ def _fluxes(species, merged, v, suffix, look):
     sigma = np.sqrt(np.maximum(squares / n - mean**2, 0.0) / max(n - 1, 1))
     result = {}
     for q, name in enumerate(species):
-        result[f"flux_{name}{suffix}"] = _variable(
-            "energy_MeV", mean[q] * _PER_MEV, FLUX_UNIT, f"directional flux of {name}s ({look}), adjoint estimator"
+        result[f"flux_{name}{suffix}"] = variable(
+            "energy_MeV", mean[q] * PER_MEV, FLUX_UNIT, f"directional flux of {name}s ({look}), adjoint estimator"
         )
-        result[f"flux_{name}{suffix}_sigma"] = _variable(
-            "energy_MeV", sigma[q] * _PER_MEV, FLUX_UNIT, "its statistical standard error"
+        result[f"flux_{name}{suffix}_sigma"] = variable(
+            "energy_MeV", sigma[q] * PER_MEV, FLUX_UNIT, "its statistical standard error"
         )
         with np.errstate(invalid="ignore", divide="ignore"):
             share = merged.sums["open_flux"][q, v] / sums[q]
-        result[f"open_flux_share_{name}{suffix}"] = _variable(
+        result[f"open_flux_share_{name}{suffix}"] = variable(
             "energy_MeV", share, "1", "share of the flux that closes orbits open at the limit of time"
         )
-        result[f"open_orbit_share_{name}{suffix}"] = _variable(
+        result[f"open_orbit_share_{name}{suffix}"] = variable(
             "energy_MeV", merged.sums["open_orbits"][q, v] / n, "1", "orbits open at the limit of time"
         )
-    if pair := _pair(species):
+    if pair := pair_of(species):
         ratio, ratio_sigma = ratio_with_error(n, sums[pair], squares[pair], merged.sums["flux_product"][v])
-        result[f"ratio{suffix}"] = _variable("energy_MeV", ratio, "1", f"e+/e- ({look})")
-        result[f"ratio{suffix}_sigma"] = _variable("energy_MeV", ratio_sigma, "1", "its statistical standard error")
+        result[f"ratio{suffix}"] = variable("energy_MeV", ratio, "1", f"e+/e- ({look})")
+        result[f"ratio{suffix}_sigma"] = variable("energy_MeV", ratio_sigma, "1", "its statistical standard error")
     return result
 
 
 def _births(species, merged, coordinates):
     """Altitudes, times and places of birth and absorption, summed over looks."""
-    coordinates["birth_longitude_deg"] = _variable(
+    coordinates["birth_longitude_deg"] = variable(
         "birth_longitude_deg", (np.arange(origins.LONGITUDES) + 0.5) * 360.0 / origins.LONGITUDES, "deg", "longitude"
     )
-    coordinates["birth_latitude_deg"] = _variable(
+    coordinates["birth_latitude_deg"] = variable(
         "birth_latitude_deg",
         -90.0 + (np.arange(origins.LATITUDES) + 0.5) * 180.0 / origins.LATITUDES,
         "deg",
         "geodetic latitude",
     )
-    coordinates["life"] = _variable("life", list(origins.LIVES), "1", "by the time from birth to absorption")
+    coordinates["life"] = variable("life", list(origins.LIVES), "1", "by the time from birth to absorption")
     sums = {name: merged.sums[name].sum(axis=1) for name in (*_TIMES, "birth_altitude", *_MAPS)}
     result = {}
     for q, name in enumerate(species):
         for share, label in ((0.1, "10"), (0.5, "50"), (0.9, "90")):
-            result[f"birth_altitude_{label}_{name}"] = _variable(
+            result[f"birth_altitude_{label}_{name}"] = variable(
                 "energy_MeV",
                 quantile(origins.ALTITUDE_EDGES_KM, sums["birth_altitude"][q], share),
                 "km",
@@ -138,25 +127,25 @@ def _births(species, merged, coordinates):
             )
         for tally, about in _TIMES.items():
             median = np.exp(quantile(np.log(origins.TIME_EDGES_S), sums[tally][q], 0.5))
-            result[f"{tally}_50_{name}"] = _variable("energy_MeV", median, "s", f"median {about} of the {name}s")
+            result[f"{tally}_50_{name}"] = variable("energy_MeV", median, "s", f"median {about} of the {name}s")
         by_life = sums["birth_place"][q].sum(axis=(-2, -1))
         with np.errstate(invalid="ignore", divide="ignore"):
             short = by_life[:, 0] / by_life.sum(axis=-1)
             absorbed = sums["absorption_place"][q].sum(axis=(1, 2, 3)) / merged.sums["flux"].sum(axis=1)[q]
-        result[f"short_lived_share_{name}"] = _variable(
+        result[f"short_lived_share_{name}"] = variable(
             "energy_MeV",
             short,
             "1",
             f"share of {name}s whose life, birth to absorption, is shorter than {origins.SHORT_LIVED_S:g} s",
         )
-        result[f"absorbed_share_{name}"] = _variable(
+        result[f"absorbed_share_{name}"] = variable(
             "energy_MeV", absorbed, "1", f"share of {name}s that are absorbed within the limit of time"
         )
-        for tally, (variable, about) in _MAPS.items():
+        for tally, (mapped, about) in _MAPS.items():
             places = sums[tally][q].sum(axis=0)
             with np.errstate(invalid="ignore", divide="ignore"):
                 shares = places / places.sum()
-            result[f"{variable}_{name}"] = _variable(
+            result[f"{mapped}_{name}"] = variable(
                 ("life", "birth_longitude_deg", "birth_latitude_deg"),
                 shares,
                 "1",

@@ -15,10 +15,8 @@ import xarray as xr
 from mcbelt.grid import sorted_cells_extend
 from mcbelt.sources.trapped import block, drift_averaged
 from mcbelt.sources.trapped.model import CHANNELS, ShellModel, TrappedModel
-from mcbelt.tally import BlockResult
-
-FLUX_UNIT = "m-2 s-1 sr-1 MeV-1"
-_PER_MEV = 1e-3  # GeV-1 -> MeV-1
+from mcbelt.sources.variables import FLUX_UNIT, PER_MEV, pair_of, variable
+from mcbelt.tally import BlockResult, ratio_with_error
 
 
 def bin_average(energy, values, edges):
@@ -74,25 +72,6 @@ def angle_average(pitch_angle, phase_volume, values, edges):
     return np.stack(result, axis=-2)
 
 
-def ratio_with_error(n, sums, squares, products):
-    """Ratio of two means with correlated scores, and its standard error (first order; Cochran 1977, eq. 2.46).
-
-    Parameters
-    ----------
-    n : int
-        Histories.
-    sums, squares : ndarray, shape (2, ...)
-        Sum of scores and of squared scores of numerator and denominator.
-    products : ndarray, shape (...)
-        Sum of the products of the two scores.
-    """
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = sums[0] / sums[1]
-        mean = sums[1] / n
-        variance = (squares[0] - 2.0 * ratio * products + ratio**2 * squares[1]) / n
-        return ratio, np.sqrt(np.maximum(variance, 0.0) / max(n - 1, 1)) / mean
-
-
 def forward_flux(model: ShellModel, merged: BlockResult):
     """Directional flux per charge and its standard error [m-2 s-1 sr-1 GeV-1], shape (2, n_angles, n_bins), from the
     tallies."""
@@ -115,24 +94,20 @@ def drift_averaged_bins(shell: ShellModel) -> np.ndarray:
     )
 
 
-def _variable(dims, values, units, long_name):
-    return (dims, values, {"units": units, "long_name": long_name})
-
-
 def _coordinates(shell: ShellModel):
     edges = shell.energy_edges * 1e3
     angle = np.degrees(0.5 * (shell.pitch_angle_edges[1:] + shell.pitch_angle_edges[:-1]))
     return {
-        "energy_MeV": _variable("energy_MeV", np.sqrt(edges[1:] * edges[:-1]), "MeV", "kinetic energy, bin centre"),
-        "energy_edge_MeV": _variable("energy_edge_MeV", edges, "MeV", "kinetic energy, bin edges"),
-        "energy_fine_MeV": _variable(
+        "energy_MeV": variable("energy_MeV", np.sqrt(edges[1:] * edges[:-1]), "MeV", "kinetic energy, bin centre"),
+        "energy_edge_MeV": variable("energy_edge_MeV", edges, "MeV", "kinetic energy, bin edges"),
+        "energy_fine_MeV": variable(
             "energy_fine_MeV", shell.energy * 1e3, "MeV", "kinetic energy, nodes of the tables"
         ),
-        "pitch_angle_deg": _variable("pitch_angle_deg", angle, "deg", "equatorial pitch angle, bin centre"),
-        "pitch_angle_edge_deg": _variable(
+        "pitch_angle_deg": variable("pitch_angle_deg", angle, "deg", "equatorial pitch angle, bin centre"),
+        "pitch_angle_edge_deg": variable(
             "pitch_angle_edge_deg", np.degrees(shell.pitch_angle_edges), "deg", "equatorial pitch angle, bin edges"
         ),
-        "channel": _variable("channel", list(CHANNELS), "1", "production channel"),
+        "channel": variable("channel", list(CHANNELS), "1", "production channel"),
     }
 
 
@@ -141,15 +116,15 @@ def _drift_averaged_variables(species, shell: ShellModel):
     fine, binned = drift_averaged.flux(shell), drift_averaged_bins(shell)
     result = {}
     for charge, name in enumerate(species):
-        result[f"drift_averaged_flux_{name}"] = _variable(
+        result[f"drift_averaged_flux_{name}"] = variable(
             ("channel", "pitch_angle_deg", "energy_MeV"),
-            binned[charge] * _PER_MEV,
+            binned[charge] * PER_MEV,
             FLUX_UNIT,
             f"directional flux of {name}s by production channel, drift-averaged estimator (no scattering)",
         )
-        result[f"drift_averaged_spectrum_{name}"] = _variable(
+        result[f"drift_averaged_spectrum_{name}"] = variable(
             "energy_fine_MeV",
-            fine[charge, :, -1].sum(axis=0) * _PER_MEV,
+            fine[charge, :, -1].sum(axis=0) * PER_MEV,
             FLUX_UNIT,
             f"directional flux of {name}s at 90 degrees, drift-averaged estimator",
         )
@@ -168,28 +143,28 @@ def _directional_variables(species, shell: ShellModel, directional, error):
         omni_error = np.sqrt(np.einsum("a,ae->e", solid_angle**2, error[charge] ** 2))
         above = np.concatenate([np.cumsum((omni * width)[::-1])[::-1], [0.0]])
         result |= {
-            f"directional_flux_{name}": _variable(
+            f"directional_flux_{name}": variable(
                 ("pitch_angle_deg", "energy_MeV"),
-                directional[charge] * _PER_MEV,
+                directional[charge] * PER_MEV,
                 FLUX_UNIT,
                 f"directional flux of {name}s at the equator",
             ),
-            f"directional_flux_{name}_sigma": _variable(
-                ("pitch_angle_deg", "energy_MeV"), error[charge] * _PER_MEV, FLUX_UNIT, "its standard error (histories)"
+            f"directional_flux_{name}_sigma": variable(
+                ("pitch_angle_deg", "energy_MeV"), error[charge] * PER_MEV, FLUX_UNIT, "its standard error (histories)"
             ),
-            f"omnidirectional_flux_{name}": _variable(
+            f"omnidirectional_flux_{name}": variable(
                 "energy_MeV",
-                omni * _PER_MEV,
+                omni * PER_MEV,
                 "m-2 s-1 MeV-1",
                 f"flux of {name}s over all trapped directions at the equator",
             ),
-            f"omnidirectional_flux_{name}_sigma": _variable(
+            f"omnidirectional_flux_{name}_sigma": variable(
                 "energy_MeV",
-                omni_error * _PER_MEV,
+                omni_error * PER_MEV,
                 "m-2 s-1 MeV-1",
                 "its standard error (pitch-angle bins taken as independent)",
             ),
-            f"integral_flux_{name}": _variable(
+            f"integral_flux_{name}": variable(
                 "energy_edge_MeV",
                 above,
                 "m-2 s-1",
@@ -203,20 +178,20 @@ def _main_variables(species, directional, error):
     last = "the pitch-angle bin that ends at 90 degrees"
     result = {}
     for charge, name in enumerate(species):
-        result[f"flux_{name}"] = _variable(
-            "energy_MeV", directional[charge, -1] * _PER_MEV, FLUX_UNIT, f"directional flux of {name}s in {last}"
+        result[f"flux_{name}"] = variable(
+            "energy_MeV", directional[charge, -1] * PER_MEV, FLUX_UNIT, f"directional flux of {name}s in {last}"
         )
-        result[f"flux_{name}_sigma"] = _variable(
-            "energy_MeV", error[charge, -1] * _PER_MEV, FLUX_UNIT, "its statistical standard error"
+        result[f"flux_{name}_sigma"] = variable(
+            "energy_MeV", error[charge, -1] * PER_MEV, FLUX_UNIT, "its statistical standard error"
         )
     return result
 
 
 def _ratio_variables(model: TrappedModel, merged, directional):
     """e+/e- where both are followed."""
-    if not {"positron", "electron"} <= set(model.species):
+    pair = pair_of(model.species)
+    if not pair:
         return {}
-    pair = [model.species.index("positron"), model.species.index("electron")]
     if merged.histories > 0:
         sums, squares = merged.sums["path_length"][pair, -1], merged.sums_of_squares["path_length"][pair, -1]
         ratio, sigma = ratio_with_error(merged.histories, sums, squares, merged.sums["path_length_product"][-1])
@@ -225,8 +200,8 @@ def _ratio_variables(model: TrappedModel, merged, directional):
             ratio = directional[pair[0], -1] / directional[pair[1], -1]
         sigma = np.full_like(ratio, np.nan)
     return {
-        "ratio": _variable("energy_MeV", ratio, "1", "e+/e- in the pitch-angle bin that ends at 90 degrees"),
-        "ratio_sigma": _variable("energy_MeV", sigma, "1", "its statistical standard error (shared random numbers)"),
+        "ratio": variable("energy_MeV", ratio, "1", "e+/e- in the pitch-angle bin that ends at 90 degrees"),
+        "ratio_sigma": variable("energy_MeV", sigma, "1", "its statistical standard error (shared random numbers)"),
     }
 
 
@@ -239,7 +214,7 @@ def _band_variables(model, binned):
         changed = drift_averaged_bins(shell._replace(source=source)).sum(axis=1)[:, -1]
         for charge, name in enumerate(model.species):
             with np.errstate(divide="ignore", invalid="ignore"):
-                result[f"systematic_{variant}_{name}"] = _variable(
+                result[f"systematic_{variant}_{name}"] = variable(
                     "energy_MeV",
                     changed[charge] / nominal[charge],
                     "1",
@@ -282,12 +257,12 @@ def flux_dataset(config, model, merged: BlockResult) -> xr.Dataset:
         | _ratio_variables(model, merged, directional)
     )
     for charge, name in enumerate(species):
-        variables[f"age_{name}"] = _variable(
+        variables[f"age_{name}"] = variable(
             ("pitch_angle_deg", "energy_MeV"), age[charge], "s", f"mean time since birth of the {name}s in the bin"
         )
     variables |= _band_variables(model, binned)
     for name, (value, units, long_name) in model.summary.items():
-        variables[name] = _variable((), value, units, long_name)
+        variables[name] = variable((), value, units, long_name)
     estimator = "forward" if merged.histories > 0 else "drift_averaged"
     return xr.Dataset(
         variables,
