@@ -83,7 +83,7 @@ def air_table(ln_rho: np.ndarray, fractions: np.ndarray) -> AirTable:
 
 
 @njit(**LANE_OPTIONS)
-def cell(position, cells):
+def cell(position: float, cells: int) -> tuple[int, float]:
     """Index of the cell and the place in it [0, 1] of a position counted in cells; NaN goes to the first cell."""
     inside = position if position > 0.0 else 0.0
     inside = inside if inside < cells else float(cells)
@@ -93,15 +93,29 @@ def cell(position, cells):
 
 
 @njit(**LANE_OPTIONS)
-def turn(longitude):
+def turn(longitude: float) -> float:
     """Longitude [rad] as a share of a turn, [0, 1)."""
     turns = longitude * (0.5 / math.pi)
     return turns - np.floor(turns)
 
 
 @njit(**LANE_OPTIONS)
-def altitude_position(air, altitude, step):
-    """Altitude [m] counted in cells of an axis whose fine step is `step` [m]."""
+def altitude_position(air: AirTable, altitude: float, step: float) -> float:
+    """Altitude [m] counted in cells of an axis whose fine step is `step` [m].
+
+    Parameters
+    ----------
+    air : AirTable
+    altitude : float
+        Above the ellipsoid [m].
+    step : float
+        Of the axis below `fine_top` [m].
+
+    Returns
+    -------
+    float
+        Cells from altitude 0.
+    """
     fine = altitude / step
     coarse = air.fine_top / step + (altitude - air.fine_top) / air.coarse_step
     return fine if altitude < air.fine_top else coarse

@@ -1,6 +1,7 @@
 """Field lines of a bouncing charge: at each longitude the one line that has its second invariant and mirror field."""
 
 import math
+from typing import Any
 
 import numpy as np
 from numba import njit
@@ -17,7 +18,9 @@ def _radial_invariant(model, radius, latitude, longitude, mirror_field, nodes, l
 
 
 @njit(cache=True, error_model="numpy")
-def bouncing_lines(model, contour, mirror_field, invariant, nodes, lines):
+def bouncing_lines(
+    model: Any, contour: np.ndarray, mirror_field: float, invariant: float, nodes: np.ndarray, lines: np.ndarray
+) -> None:
     """At each longitude the line with a given I and mirror field.
 
     Parameters

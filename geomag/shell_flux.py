@@ -1,6 +1,7 @@
 """Magnetic flux through a drift shell: the third invariant over the charge."""
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -8,8 +9,11 @@ from geomag.equatorial_contour import derivative_by_longitude
 from geomag.field import field_at_points
 from geomag.igrf import gauss_model
 
+if TYPE_CHECKING:  # it imports this file
+    from geomag.drift_shell import DriftShell
 
-def flux(shell):
+
+def flux(shell: "DriftShell") -> float:
     """Magnetic flux through a drift shell [T m2], from the line integral of a vector potential along a curve on it.
 
     Each degree n of the expansion has the vector potential A_n = r x B_n / n (so that curl A_n = B_n outside the

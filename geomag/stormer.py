@@ -31,7 +31,9 @@ from geomag.errors import OutOfRange
 
 
 @register_jitable(error_model="numpy")
-def cutoff_of_scale(scale, latitude, cosine_east):
+def cutoff_of_scale(
+    scale: float | np.ndarray, latitude: float | np.ndarray, cosine_east: float | np.ndarray
+) -> float | np.ndarray:
     """Störmer's formula for kernels and arrays alike.
 
     Parameters
