@@ -12,6 +12,7 @@ import numpy as np
 from numba import njit
 
 from geomag.constants import GV_TO_TESLA_METRE
+from geomag.dipole import DipoleModel
 from mcbelt.cascade.production_map import ProductionMap, production
 from mcbelt.cascade.traced_parents import Correction
 from mcbelt.grid import turn_periodic, uniform_hold
@@ -45,7 +46,7 @@ class CosmicSource(NamedTuple):
     on: bool = True
 
 
-def dipole_frame(model) -> DipoleFrame:
+def dipole_frame(model: DipoleModel) -> DipoleFrame:
     """Frame of a `geomag.dipole.DipoleModel`."""
     moment = np.array([model.moment_x, model.moment_y, model.moment_z])
     size = float(np.linalg.norm(moment))
@@ -54,10 +55,27 @@ def dipole_frame(model) -> DipoleFrame:
 
 
 @njit(cache=True, error_model="numpy")
-def correction_at(table, longitude, latitude, azimuth, ln_energy):
+def correction_at(table: Correction, longitude: float, latitude: float, azimuth: float, ln_energy: float) -> float:
     """ln of the factor on the production at a longitude, dipole latitude and azimuth [rad] and ln of the energy [GeV].
 
     Linear in every axis of a `Correction`; held beyond its latitudes and energies.
+
+    Parameters
+    ----------
+    table : Correction
+    longitude : float
+        Geographic [rad], in any turn.
+    latitude : float
+        Of the dipole [rad].
+    azimuth : float
+        Of the velocity, from magnetic east towards north [rad].
+    ln_energy : float
+        ln of the kinetic energy [GeV].
+
+    Returns
+    -------
+    float
+        ln of the factor [1].
     """
     n, na = table.value.shape[0], table.value.shape[2]
     if n == 1:
@@ -78,8 +96,42 @@ def correction_at(table, longitude, latitude, azimuth, ln_energy):
 
 
 @njit(cache=True, error_model="numpy")
-def production_at(source, charge, kinetic, x, y, z, ux, uy, uz, longitude, altitude):
-    """Production [kg-1 s-1 sr-1 GeV-1] at a position [m] into a direction, longitude [rad] and altitude [m] given."""
+def production_at(
+    source: CosmicSource,
+    charge: float,
+    kinetic: float,
+    x: float,
+    y: float,
+    z: float,
+    ux: float,
+    uy: float,
+    uz: float,
+    longitude: float,
+    altitude: float,
+) -> float:
+    """Production [kg-1 s-1 sr-1 GeV-1] at a position [m] into a direction, longitude [rad] and altitude [m] given.
+
+    Parameters
+    ----------
+    source : CosmicSource
+    charge : float
+        Above 0 for e+, below for e-.
+    kinetic : float
+        Kinetic energy [GeV].
+    x, y, z : float
+        Geocentric Cartesian position [m].
+    ux, uy, uz : float
+        Unit vector of the velocity.
+    longitude : float
+        Geographic [rad].
+    altitude : float
+        Above the ellipsoid [m]; not read where the source counts from a sphere.
+
+    Returns
+    -------
+    float
+        P [kg-1 s-1 sr-1 GeV-1]; zero outside the energies of the map.
+    """
     frame = source.frame
     dx, dy, dz = x - frame.centre_x, y - frame.centre_y, z - frame.centre_z
     r2 = dx * dx + dy * dy + dz * dz

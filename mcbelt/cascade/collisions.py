@@ -5,6 +5,7 @@ the two. A neutron is the mirror image of a proton on nuclei with as many proton
 the proton's pi-. Kaons are not mirrored (K+ becomes K0): a neutron is given those of a proton.
 """
 
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -35,7 +36,7 @@ class Emission(NamedTuple):
     muon_flight: bool = False  # e+- are born where the muon decays
 
     @property
-    def later(self):
+    def later(self) -> bool:
         """Whether anything follows the first collisions."""
         return self.cascade or self.neutral_pions or self.radiated_photons
 
@@ -61,7 +62,7 @@ class Products(NamedTuple):
     interaction: np.ndarray  # inelastic collisions per grammage [m2 kg-1], shape (nt,)
 
     @property
-    def kernels(self):
+    def kernels(self) -> tuple[np.ndarray | None, ...]:
         """Kernels in the order of `mcbelt.cascade.generations.Born`, rows (ring, energy of the projectile), float32."""
         nucleon = (None, None) if self.nucleon is None else (self.nucleon[:, 0], self.nucleon[:, 1])
         parts = (self.positron, self.electron, self.knock_on, self.photon, *nucleon)
@@ -71,17 +72,17 @@ class Products(NamedTuple):
         )
 
     @property
-    def solid_angle(self):
+    def solid_angle(self) -> np.ndarray:
         """Of the rings [sr], shape (nc,)."""
         return 2.0 * np.pi * np.diff(self.cos_edges)
 
-    def above(self, first):
+    def above(self, first: int) -> "Products":
         """The same from one energy of the projectile on."""
         rows = (None if a is None else a[first:] for a in self[2:])
         return Products(self.T[first:], self.cos_edges, *rows)
 
 
-def nuclei(fractions, projectile):
+def nuclei(fractions: Mapping[str, float], projectile: str) -> Iterator[tuple[str, float]]:
     """(element whose yields are taken, nuclei of it per kg of air) for every element of the air."""
     for target, number in lepton_flux.targets_per_kg(fractions).items():
         if number == 0.0:
@@ -90,8 +91,26 @@ def nuclei(fractions, projectile):
         yield element, lepton_flux.targets_per_kg({element: fractions[target]})[element]
 
 
-def yields(fractions, charge, projectile, emission: Emission, energies) -> Yields:
-    """Cross sections of e+ or e-, knock-ons included, per kg, energy and steradian."""
+def yields(
+    fractions: Mapping[str, float], charge: int, projectile: str, emission: Emission, energies: np.ndarray
+) -> Yields:
+    """Cross sections of e+ or e-, knock-ons included, per kg, energy and steradian.
+
+    Parameters
+    ----------
+    fractions : dict
+        Mass fractions of the air by element, sum 1.
+    charge : int
+        1 for e+, -1 for e-.
+    projectile : {"proton", "alpha"}
+    emission : Emission
+    energies : ndarray of bool
+        Which of `angular_leptons.ANGULAR_ELECTRON_ENERGIES` are wanted.
+
+    Returns
+    -------
+    Yields
+    """
     total = 0.0
     for element, number in nuclei(fractions, projectile):
         table = angular_leptons.angular_lepton_table(
@@ -114,8 +133,24 @@ def yields(fractions, charge, projectile, emission: Emission, energies) -> Yield
     return result
 
 
-def knock_ons(fractions, projectile, grid: Yields, energy):
-    """Knock-on electrons of the parents on the grid of `grid` [m2 kg-1 GeV-1 sr-1], in the ring of their angle."""
+def knock_ons(fractions: Mapping[str, float], projectile: str, grid: Yields, energy: np.ndarray) -> np.ndarray:
+    """Knock-on electrons of the parents on the grid of `grid` [m2 kg-1 GeV-1 sr-1], in the ring of their angle.
+
+    Parameters
+    ----------
+    fractions : dict
+        Mass fractions of the air by element.
+    projectile : {"proton", "alpha"}
+    grid : Yields
+        Its energies per nucleon and rings are taken.
+    energy : ndarray, shape (ne,)
+        Kinetic energies of the electrons [GeV].
+
+    Returns
+    -------
+    ndarray, shape (nt, ne, nc)
+        [m2 kg-1 GeV-1 sr-1]
+    """
     air = composition(**{name: value for name, value in fractions.items() if value > 0.0})
     mass, charge, spin, nucleons = (ALPHA_MASS, 2, 0.0, 4) if projectile == "alpha" else (PROTON_MASS, 1, 0.5, 1)
     result = np.zeros((len(grid.T), len(energy), len(grid.cos_edges) - 1))
@@ -130,8 +165,22 @@ def knock_ons(fractions, projectile, grid: Yields, energy):
     return result
 
 
-def interactions(fractions, projectile, T):
-    """Inelastic collisions per grammage [m2 kg-1] at kinetic energies per nucleon [GeV]."""
+def interactions(fractions: Mapping[str, float], projectile: str, T: np.ndarray) -> np.ndarray:
+    """Inelastic collisions per grammage [m2 kg-1] at kinetic energies per nucleon [GeV].
+
+    Parameters
+    ----------
+    fractions : dict
+        Mass fractions of the air by element.
+    projectile : {"proton", "alpha"}
+    T : ndarray, shape (nt,)
+        Kinetic energies per nucleon [GeV], 0.2 to 500.
+
+    Returns
+    -------
+    ndarray, shape (nt,)
+        [m2 kg-1]
+    """
     tables = lepton_production.yield_tables(True, 0.0)
     return sum(
         number * MB_TO_M2 * tables.table(element, projectile).sigma_inel(T)
@@ -139,14 +188,16 @@ def interactions(fractions, projectile, T):
     )
 
 
-def cells(T):
+def cells(T: np.ndarray) -> np.ndarray:
     """Edges of the cells of energy around nodes [GeV], half way in ln."""
     ln = np.log(T)
     middle = 0.5 * (ln[1:] + ln[:-1])
     return np.exp(np.concatenate([[2.0 * ln[0] - middle[0]], middle, [ln[-1]]]))
 
 
-def products(fractions, projectile, emission: Emission, energies, first=0) -> Products:
+def products(
+    fractions: Mapping[str, float], projectile: str, emission: Emission, energies: np.ndarray, first: int = 0
+) -> Products:
     """Everything that a projectile makes in air.
 
     Parameters

@@ -51,13 +51,28 @@ class Folder(NamedTuple):
     neutron: tuple
 
 
-def none_born(altitudes, directions, energies, photons, cells) -> Born:
-    """Nothing, in the right shapes; energies of e+- and of photons, and cells of energy of nucleons."""
+def none_born(altitudes: int, directions: int, energies: int, photons: int, cells: int) -> Born:
+    """Nothing, in the right shapes; energies of e+- and of photons, and cells of energy of nucleons.
+
+    Parameters
+    ----------
+    altitudes, directions : int
+        Nodes nh and m.
+    energies, photons : int
+        Energies of e+- and of photons.
+    cells : int
+        Cells of energy of nucleons.
+
+    Returns
+    -------
+    Born
+        Zeros.
+    """
     sizes = (energies, energies, energies, photons, cells, cells)
     return Born(*(np.zeros((altitudes, directions, n), np.float32) for n in sizes))
 
 
-def made_by(kernels, rings):
+def made_by(kernels: tuple[np.ndarray | None, ...], rings: np.ndarray) -> tuple[np.ndarray | None, ...]:
     """Production by a flux of one kind of projectile.
 
     Parameters
@@ -76,15 +91,38 @@ def made_by(kernels, rings):
     return tuple(None if kernel is None else flat @ kernel for kernel in kernels)
 
 
-def add(born: Born, made, altitude):
-    """Add what `made_by` gives at one altitude."""
+def add(born: Born, made: tuple[np.ndarray | None, ...], altitude: int) -> None:
+    """Add what `made_by` gives at one altitude.
+
+    Parameters
+    ----------
+    born : Born
+        Added to.
+    made : tuple
+        As `made_by` gives it, shape (m, ...) each; None adds nothing.
+    altitude : int
+        Index of the node.
+    """
     for table, part in zip(born, made, strict=True):
         if part is not None:
             table[altitude] += part
 
 
-def folder(grid: Grid, towards, proton: Products, neutron: Products) -> Folder:
-    """Ring integrals of fluxes that are known on the nodes of direction, bilinear between them."""
+def folder(grid: Grid, towards: np.ndarray, proton: Products, neutron: Products) -> Folder:
+    """Ring integrals of fluxes that are known on the nodes of direction, bilinear between them.
+
+    Parameters
+    ----------
+    grid : Grid
+    towards : ndarray, shape (m, 3)
+        Unit vectors (east, north, up) of the nodes of direction.
+    proton, neutron : Products
+        What the two make; they share energies and rings.
+
+    Returns
+    -------
+    Folder
+    """
     fine = parent_sky.sky()
     zenith = np.sign(fine.mu) * np.sqrt(np.abs(fine.mu))
     nz, na = grid.zenith.size, grid.azimuth.size
@@ -104,14 +142,43 @@ def folder(grid: Grid, towards, proton: Products, neutron: Products) -> Folder:
     return Folder(operator, proton.T, proton.interaction, proton.kernels, neutron.kernels)
 
 
-def collided(folder: Folder, kernels, flux):
-    """Production by a flux on the nodes, shape (m, nt), at one altitude."""
+def collided(folder: Folder, kernels: tuple[np.ndarray | None, ...], flux: np.ndarray) -> tuple[np.ndarray | None, ...]:
+    """Production by a flux on the nodes, shape (m, nt), at one altitude.
+
+    Parameters
+    ----------
+    folder : Folder
+    kernels : tuple
+        `folder.proton` or `folder.neutron`.
+    flux : ndarray, shape (m, nt)
+        Per cell of energy [m-2 s-1 sr-1].
+
+    Returns
+    -------
+    tuple
+        As `made_by` gives it.
+    """
     rings = (folder.operator @ flux.astype(np.float32)).reshape(len(flux), -1, flux.shape[1])
     return made_by(kernels, rings)
 
 
-def nucleon_fluxes(grid: Grid, folder: Folder, born: Born, bend):
-    """Flux of the protons and neutrons that were born, per cell of energy; shape (2, nh, m, cells) [m-2 s-1 sr-1]."""
+def nucleon_fluxes(grid: Grid, folder: Folder, born: Born, bend: float) -> list[np.ndarray]:
+    """Flux of the protons and neutrons that were born, per cell of energy.
+
+    Parameters
+    ----------
+    grid : Grid
+    folder : Folder
+        Its energies and interaction coefficients are taken.
+    born : Born
+    bend : float
+        Field over (GV to T m): curvature times rigidity [GV / m]; 0: straight.
+
+    Returns
+    -------
+    list of 2 ndarray, shape (nh, m, cells)
+        Of protons and of neutrons [m-2 s-1 sr-1].
+    """
     T, interaction = folder.T, folder.interaction
     curvature = bend / momentum(T, PROTON_MASS)
     shape = (grid.altitude.size, grid.zenith.size, grid.azimuth.size, T.size)
@@ -123,7 +190,7 @@ def nucleon_fluxes(grid: Grid, folder: Folder, born: Born, bend):
     return fluxes
 
 
-def later_generations(grid: Grid, folder: Folder, first: Born, bend) -> Born:
+def later_generations(grid: Grid, folder: Folder, first: Born, bend: float) -> Born:
     """What nucleons make after the first collisions; the first ones are not in it.
 
     Parameters
@@ -155,7 +222,7 @@ def later_generations(grid: Grid, folder: Folder, first: Born, bend) -> Born:
     return total
 
 
-def converted(grid: Grid, photon, energy, air: Composition):
+def converted(grid: Grid, photon: np.ndarray, energy: np.ndarray, air: Composition) -> np.ndarray:
     """Positrons (and as many electrons) of photons.
 
     Parameters
@@ -180,7 +247,9 @@ def converted(grid: Grid, photon, energy, air: Composition):
     return flux.reshape(photon.shape) @ pair_matrix(energy, air)
 
 
-def radiated(grid: Grid, both, energy, air: Composition, bend):
+def radiated(
+    grid: Grid, both: tuple[np.ndarray, np.ndarray], energy: np.ndarray, air: Composition, bend: float
+) -> np.ndarray:
     """Photons that e+ and e- radiate in the air where they were born and around it.
 
     The e+- lose energy continuously on circles of 1.5 times their final energy (the mean on their way), so that those
@@ -213,7 +282,15 @@ def radiated(grid: Grid, both, energy, air: Composition, bend):
     return total @ radiation_matrix(energy, air)
 
 
-def pairs(grid: Grid, both, photon, energy, air: Composition, bend, radiate):
+def pairs(
+    grid: Grid,
+    both: tuple[np.ndarray, np.ndarray],
+    photon: np.ndarray,
+    energy: np.ndarray,
+    air: Composition,
+    bend: float,
+    radiate: bool,
+) -> np.ndarray:
     """Positrons (and as many electrons) of all photons: those given, and those that e+- radiate, in two rounds.
 
     Parameters

@@ -16,7 +16,7 @@ SLOPE = 2.7  # of the muons, dN/dE ~ E^-2.7; 2.2 and 3.2 move the mean flight by
 _NODES = 4
 
 
-def flights(energy):
+def flights(energy: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Decay lengths of the muons of e+- of an energy.
 
     Parameters
@@ -40,7 +40,7 @@ def flights(energy):
     return muon_flight(p), np.full(_NODES, 1.0 / _NODES), p.mean(axis=1)
 
 
-def moved(grid: Grid, table, energy, bend, charge):
+def moved(grid: Grid, table: np.ndarray, energy: np.ndarray, bend: float, charge: float) -> np.ndarray:
     """Production at the places where the muons decay.
 
     Parameters

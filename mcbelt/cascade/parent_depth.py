@@ -9,6 +9,8 @@ bends, upward when a positive charge moves east. To second order in the path len
 mu the cosine of the way back with the vertical, kappa = (u x B) . up / (B rho) the upward curvature of the path.
 """
 
+from typing import Any
+
 import numpy as np
 from numba import njit
 
@@ -22,7 +24,9 @@ _CURVES = 121  # nodes of curvature; 601 lower the ratio at L = 1.09 by 1.5 %
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
-def depths(mu, kappa, altitude, profile_step, ln_density, path):
+def depths(
+    mu: np.ndarray, kappa: np.ndarray, altitude: float, profile_step: float, ln_density: np.ndarray, path: np.ndarray
+) -> np.ndarray:
     """Depth of air on paths back from a point.
 
     Parameters
@@ -71,7 +75,7 @@ def depths(mu, kappa, altitude, profile_step, ln_density, path):
     return result
 
 
-def survival(place, altitude, vectors, rigidity, attenuation):
+def survival(place: Any, altitude: float, vectors: np.ndarray, rigidity: np.ndarray, attenuation: float) -> np.ndarray:
     """Share of the parents that come through the air to a point.
 
     Parameters

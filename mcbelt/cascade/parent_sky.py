@@ -20,7 +20,7 @@ class Sky(NamedTuple):
     azimuth: np.ndarray  # [rad], shape (na,)
 
     @property
-    def vectors(self):
+    def vectors(self) -> np.ndarray:
         """Unit vectors (east, north, up), shape (nz * na, 3)."""
         sine = np.sqrt(1.0 - self.mu**2)
         east, north = np.outer(sine, np.cos(self.azimuth)), np.outer(sine, np.sin(self.azimuth))
@@ -35,13 +35,13 @@ class Rings(NamedTuple):
     missed: np.ndarray  # (direction, ring, nearest cell) of rings that no cell hits, shape (k, 3)
 
 
-def sky(n_zenith=80, n_azimuth=120) -> Sky:
+def sky(n_zenith: int = 80, n_azimuth: int = 120) -> Sky:
     """Directions of parents; cells of 3 degrees resolve the narrowest rings of the yields."""
     edges = np.linspace(-1.0, 1.0, n_zenith + 1)
     return Sky(0.5 * (edges[1:] + edges[:-1]), (np.arange(n_azimuth) + 0.5) * 2.0 * np.pi / n_azimuth)
 
 
-def rings(vectors, directions, cos_edges) -> Rings:
+def rings(vectors: np.ndarray, directions: np.ndarray, cos_edges: np.ndarray) -> Rings:
     """Sort the sky into rings.
 
     Parameters
@@ -88,7 +88,7 @@ def _add_rings(ring, weight, missed, flux, out):
                 out[i, k, t] *= weight[i, k]
 
 
-def ring_integrals(rings: Rings, flux):
+def ring_integrals(rings: Rings, flux: np.ndarray) -> np.ndarray:
     """Integral over the solid angle of each ring of a flux on the cells of the sky.
 
     Parameters

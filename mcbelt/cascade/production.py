@@ -12,6 +12,7 @@ first collision (`mcbelt.cascade.generations`) is smooth over cutoff and latitud
 nodes and interpolated to the others; the flight of the muons (`mcbelt.cascade.muon_flight`) is applied to the sum.
 """
 
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -58,24 +59,39 @@ class Place(NamedTuple):
     isotropic_cutoff: bool = False  # every direction has the vertical's cutoff: no east-west effect
 
 
-def at_scale(place: Place, ln_scale) -> Place:
+def at_scale(place: Place, ln_scale: float) -> Place:
     """The place with the curvature of a field whose cutoff is larger by a factor: R_c falls as r^-2, the field as
     r^-3.
     """
     return place._replace(curvature=place.curvature * float(np.exp(1.5 * ln_scale)))
 
 
-def cutoff_of(place, vectors, ln_scale, latitude):
+def cutoff_of(place: Place, vectors: np.ndarray, ln_scale: float, latitude: float) -> np.ndarray:
     """Störmer's cutoff [GV] of directions of velocity (east, north, up) at a dipole latitude [rad].
 
     The strength of the field enters through `ln_scale`, so that the nominal value is that of the vertical at the
     equator.
+
+    Parameters
+    ----------
+    place : Place
+    vectors : ndarray, shape (n, 3)
+        Unit vectors (east, north, up) of velocities of positive charges.
+    ln_scale : float
+        ln of the cutoff over the nominal one.
+    latitude : float
+        Of the dipole [rad].
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        [GV]
     """
     east = 0.0 * vectors[:, 0] if place.isotropic_cutoff else vectors[:, 0]
     return stormer.cutoff_of_scale(4.0 * place.vertical_cutoff * np.exp(ln_scale), latitude, east)
 
 
-def open_flux(rays, T, cutoff):
+def open_flux(rays: CosmicRays, T: np.ndarray, cutoff: np.ndarray) -> np.ndarray:
     """Flux of parents over the cutoff, integrated over the energy cells of the nodes of the yields.
 
     Parameters
@@ -105,7 +121,7 @@ def open_flux(rays, T, cutoff):
     return (opened * (rays.flux(middle) * width)) @ to_nodes
 
 
-def second_production(second, grid: Yields):
+def second_production(second: Callable[[np.ndarray], np.ndarray], grid: Yields) -> np.ndarray:
     """Production by an isotropic flux `second(T)` [m-2 s-1 sr-1 GeV-1] of protons, (ne,) [kg-1 s-1 sr-1 GeV-1]."""
     per_energy = (grid.kernel * 2.0 * np.pi * np.diff(grid.cos_edges)).sum(axis=-1)
     T = np.geomspace(grid.T[0], grid.T[-1], 40 * len(grid.T))
@@ -113,7 +129,13 @@ def second_production(second, grid: Yields):
     return np.trapezoid(second(T)[:, None] * rows, T, axis=0)
 
 
-def production_map(parents, second, place: Place, axes: MapAxes, emission: Emission) -> ProductionMap:
+def production_map(
+    parents: Sequence[Parents],
+    second: Callable[[np.ndarray], np.ndarray] | None,
+    place: Place,
+    axes: MapAxes,
+    emission: Emission,
+) -> ProductionMap:
     """Map of the production around one place.
 
     Parameters

@@ -33,12 +33,12 @@ class ProductionMap(NamedTuple):
     electron: np.ndarray  # the same for e-
 
 
-def zenith_nodes(n):
+def zenith_nodes(n: int) -> np.ndarray:
     """Nodes of the zenith axis, -1 to 1."""
     return np.linspace(-1.0, 1.0, n)
 
 
-def directions(zenith, azimuth):
+def directions(zenith: np.ndarray, azimuth: np.ndarray) -> np.ndarray:
     """Unit vectors (east, north, up) of the nodes, shape (nz * na, 3)."""
     mu = np.sign(zenith) * zenith**2
     sine = np.sqrt(1.0 - mu**2)
@@ -59,7 +59,7 @@ def _plane(block, iz, tz, ia, ja, ta, ie, te):
 
 
 @njit(cache=True, error_model="numpy")
-def scale_hold(nodes, ln_scale):
+def scale_hold(nodes: np.ndarray, ln_scale: float) -> tuple[int, float]:
     """Lower node of ln(scale) and share of the upper one, linear in scale^-1.7: what a higher cutoff lets through.
 
     The scale at the ends is held beyond them.
@@ -72,7 +72,7 @@ def scale_hold(nodes, ln_scale):
 
 
 @njit(cache=True, error_model="numpy")
-def latitude_hold(nodes, latitude):
+def latitude_hold(nodes: np.ndarray, latitude: float) -> tuple[int, float]:
     """Lower node of the latitude and share of the upper one, linear in the square; the last latitude is held beyond."""
     if nodes.shape[0] == 1:
         return 0, 0.0
@@ -82,7 +82,16 @@ def latitude_hold(nodes, latitude):
 
 
 @njit(cache=True, error_model="numpy")
-def production(axes, charge, ln_energy, mu, azimuth, altitude, ln_scale, latitude):
+def production(
+    axes: ProductionMap,
+    charge: float,
+    ln_energy: float,
+    mu: float,
+    azimuth: float,
+    altitude: float,
+    ln_scale: float,
+    latitude: float,
+) -> float:
     """Production at one place and direction.
 
     Linear in every axis, with the power -1.7 of the scale of the cutoff and the square of the latitude as coordinates;

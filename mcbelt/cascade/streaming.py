@@ -52,8 +52,28 @@ class Path(NamedTuple):
     length: np.ndarray  # [m], shape (n,)
 
 
-def grid(altitude, zenith, azimuth, profile, profile_step=500.0) -> Grid:
-    """Grid with the air of a profile (altitude [m], density [kg m-3])."""
+def grid(
+    altitude: np.ndarray,
+    zenith: np.ndarray,
+    azimuth: np.ndarray,
+    profile: tuple[np.ndarray, np.ndarray],
+    profile_step: float = 500.0,
+) -> Grid:
+    """Grid with the air of a profile.
+
+    Parameters
+    ----------
+    altitude, zenith, azimuth : ndarray
+        Nodes as in `Grid`.
+    profile : tuple of 2 ndarray
+        Altitude [m], ascending, and density [kg m-3] there; interpolated in its logarithm, the ends held.
+    profile_step : float
+        Step at which the profile is kept [m].
+
+    Returns
+    -------
+    Grid
+    """
     levels = np.arange(0.0, TOP + 2.0 * profile_step, profile_step)
     return Grid(altitude, zenith, azimuth, profile_step, np.interp(levels, profile[0], np.log(profile[1])))
 
@@ -64,7 +84,7 @@ def empty_path() -> Path:
 
 
 @njit(cache=True, error_model="numpy")
-def density_at(grid, altitude):
+def density_at(grid: Grid, altitude: float) -> float:
     """Density of the profile [kg m-3] at an altitude [m]; that of the ground is held below it, 0 above the top."""
     position = max(altitude, 0.0) / grid.profile_step
     n = grid.ln_density.size
@@ -75,7 +95,17 @@ def density_at(grid, altitude):
 
 
 @njit(cache=True, error_model="numpy")
-def trace_back(grid, altitude, mu, azimuth, curvature, reach, longest, growth, path):
+def trace_back(
+    grid: Grid,
+    altitude: float,
+    mu: float,
+    azimuth: float,
+    curvature: float,
+    reach: float,
+    longest: float,
+    growth: float,
+    path: Path,
+) -> int:
     """Follow a path back from a node.
 
     Parameters
@@ -162,7 +192,9 @@ def _levels_in_air(grid):
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
-def stream(grid, table, coefficient, curvature, path, out):
+def stream(
+    grid: Grid, table: np.ndarray, coefficient: np.ndarray, curvature: np.ndarray, path: Path, out: np.ndarray
+) -> None:
     """Flux that production brings along paths back through the air.
 
     Parameters
@@ -208,7 +240,15 @@ def stream(grid, table, coefficient, curvature, path, out):
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
-def stream_losing(grid, table, ln_energy, loss, curvature, path, out):
+def stream_losing(
+    grid: Grid,
+    table: np.ndarray,
+    ln_energy: np.ndarray,
+    loss: np.ndarray,
+    curvature: np.ndarray,
+    path: Path,
+    out: np.ndarray,
+) -> None:
     """Flux of charges that lose energy on their way: F(E) = integral dX P(E') S(E') / S(E), dE'/dX = S.
 
     Parameters
@@ -275,7 +315,15 @@ def _loss(ln_energy, loss, energy):
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
-def decay_in_flight(grid, table, lengths, weights, curvature, path, out):
+def decay_in_flight(
+    grid: Grid,
+    table: np.ndarray,
+    lengths: np.ndarray,
+    weights: np.ndarray,
+    curvature: np.ndarray,
+    path: Path,
+    out: np.ndarray,
+) -> None:
     """Production of e+- moved to where their muons decay.
 
     Parameters

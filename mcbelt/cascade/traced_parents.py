@@ -8,7 +8,8 @@ are in it. The production is corrected and not the cutoff, which few e+- of high
 """
 
 import math
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -53,12 +54,12 @@ class Folded(NamedTuple):
     kernel: np.ndarray  # (nt, ne, nc)
     T: np.ndarray  # [GeV], shape (nt,)
 
-    def production(self, flux):
+    def production(self, flux: np.ndarray) -> np.ndarray:
         """P, shape (azimuths, energies), of a flux times the width of energy (n, nt)."""
         return np.einsum("mct,tec->me", parent_sky.ring_integrals(self.rings, flux), self.kernel)
 
 
-def folded(fractions, lowest_T) -> Folded:
+def folded(fractions: Mapping[str, float], lowest_T: float) -> Folded:
     """Production of e+ of `ENERGIES_GEV` by protons above a kinetic energy [GeV]."""
     grid = np.log(angular_leptons.ANGULAR_ELECTRON_ENERGIES)
     wanted = np.zeros(grid.size, bool)
@@ -72,8 +73,16 @@ def folded(fractions, lowest_T) -> Folded:
     return Folded(vectors, rings, made.kernel[first:], made.T[first:])
 
 
-def site(model: DipoleModel, longitude, latitude):
+def site(model: DipoleModel, longitude: float, latitude: float) -> tuple[np.ndarray, np.ndarray, float]:
     """A place at a geographic longitude and a dipole latitude [rad], at `ALTITUDE`.
+
+    Parameters
+    ----------
+    model : DipoleModel
+    longitude : float
+        Geographic [rad].
+    latitude : float
+        Of the dipole [rad].
 
     Returns
     -------
@@ -100,7 +109,9 @@ def site(model: DipoleModel, longitude, latitude):
     return position, np.stack([east, np.cross(up, east), up]), float(np.linalg.norm(position - centre))
 
 
-def survival(field, air, position, directions, rigidity, attenuation):
+def survival(
+    field: Any, air: Any, position: np.ndarray, directions: np.ndarray, rigidity: np.ndarray, attenuation: float
+) -> np.ndarray:
     """Share of protons that come through field and air to a place.
 
     Parameters
@@ -131,8 +142,28 @@ def survival(field, air, position, directions, rigidity, attenuation):
     return share
 
 
-def expected(place, parents, fold: Folded, ln_scale, latitude):
-    """Production by the map's cutoffs and depths, (azimuths, energies)."""
+def expected(
+    place: cosmic_production.Place, parents: cosmic_production.Parents, fold: Folded, ln_scale: float, latitude: float
+) -> np.ndarray:
+    """Production by the map's cutoffs and depths, (azimuths, energies).
+
+    Parameters
+    ----------
+    place : mcbelt.cascade.production.Place
+        Of the map.
+    parents : mcbelt.cascade.production.Parents
+        Protons.
+    fold : Folded
+    ln_scale : float
+        ln of the cutoff over the nominal one.
+    latitude : float
+        Of the dipole [rad].
+
+    Returns
+    -------
+    ndarray, shape (AZIMUTHS, energies)
+        P [kg-1 s-1 sr-1 GeV-1].
+    """
     cutoff = cosmic_production.cutoff_of(place, fold.vectors, ln_scale, latitude)
     here = cosmic_production.at_scale(place, ln_scale)
     rigidity = parents.rays.rigidity(fold.T)
@@ -140,7 +171,14 @@ def expected(place, parents, fold: Folded, ln_scale, latitude):
     return fold.production(cosmic_production.open_flux(parents.rays, fold.T, cutoff) * through)
 
 
-def correction(field, air, model: DipoleModel, place, parents, radius) -> Correction:
+def correction(
+    field: Any,
+    air: Any,
+    model: DipoleModel,
+    place: cosmic_production.Place,
+    parents: cosmic_production.Parents,
+    radius: float,
+) -> Correction:
     """Correction of the map for a field.
 
     Parameters
