@@ -18,6 +18,7 @@ from mcbelt.grid import bin_hold
 from mcbelt.physics import decay
 from mcbelt.physics.lepton_production import PROJECTILE_ENERGIES, charge_of, decay_spectrum, parents, yield_tables
 from mcbelt.physics.pion_production import MASSES, SPECIES, bracket, share_of_upper
+from mcbelt.physics.yield_tables import YieldTable
 
 ANGULAR_ELECTRON_ENERGIES = np.geomspace(3e-3, 300.0, 61)  # [GeV], 12 a decade
 ANGLE_BINS = 30  # in v = sqrt((1 - cos)/2)
@@ -39,16 +40,25 @@ class AngularLeptonTable(NamedTuple):
     charge: int
 
     @property
-    def solid_angle_cosine(self):
+    def solid_angle_cosine(self) -> np.ndarray:
         """Width of each angle bin in cosine [1], shape (nV,)."""
         return 2.0 * np.diff(self.v_edges**2)
 
 
 @njit(cache=True, error_model="numpy")
-def turn(density, one_minus_cosine, row):
-    """Add `density`, of electrons at one angle to their meson, to row[meson's angle bin, electron's angle bin].
+def turn(density: float, one_minus_cosine: float, row: np.ndarray) -> None:
+    """Add electrons at one angle to their meson to the bins of their angle to the projectile.
 
     Quadrature over the azimuth (12 points of the half circle) and the meson's angle inside its bin (2).
+
+    Parameters
+    ----------
+    density : float
+        Electrons, in any unit.
+    one_minus_cosine : float
+        1 - cosine of the angle between electron and meson.
+    row : ndarray, shape (bins, bins)
+        [meson's angle bin, electron's angle bin], added to; bins are uniform in v = sqrt((1 - cos)/2).
     """
     n_azimuth, n_inside = 12, 2
     bins = row.shape[0]
@@ -93,9 +103,24 @@ def _angular_transfer(meson_energies, mass, decay_code, electron_energies, bins)
     return out
 
 
-def on_common_grid(table, T, index, meson_edges):
-    """Probability per (common meson-energy bin, angle bin) at one projectile energy, shape (nM, V): bins of u shared
-    out by ln T.
+def on_common_grid(table: YieldTable, T: float, index: int, meson_edges: np.ndarray) -> np.ndarray:
+    """Probability per common bin of meson energy and angle bin, at one projectile energy.
+
+    Parameters
+    ----------
+    table : YieldTable
+        Projectile on target.
+    T : float
+        Kinetic energy of the projectile, per nucleon for alphas [GeV].
+    index : int
+        Index into SPECIES.
+    meson_edges : ndarray, shape (nM + 1,)
+        Edges of the bins in ln of the meson's kinetic energy in MeV.
+
+    Returns
+    -------
+    ndarray, shape (nM, V)
+        Probability [1]: bins of u shared out by ln T.
     """
     model = table.model
     i, f = bracket(model, T)
@@ -115,18 +140,37 @@ def _transfer(species_mass, parent, code, meson_bins):
 
 
 def angular_lepton_table(
-    target, charge, decay="exact", factors=True, projectile="proton", *, kaons=True, factor_shift=0.0
-):
-    """Cross section of e+ or e- in energy and angle to the projectile; parameters as for `lepton_table`.
+    target: str,
+    charge: int | str,
+    decay: str = "exact",
+    factors: bool = True,
+    projectile: str = "proton",
+    *,
+    kaons: bool = True,
+    factor_shift: float = 0.0,
+) -> AngularLeptonTable:
+    """Cross section of e+ or e- in energy and angle to the projectile.
 
-    "ms98" has no angles (its decay is not isotropic in the meson's frame). About ten seconds when first made, then a
-    second per target.
+    About ten seconds when first made, then a second per target.
+
+    Parameters
+    ----------
+    target, charge, factors, projectile, kaons, factor_shift
+        As for `lepton_table`.
+    decay : {"exact", "isotropic"}
+        Decay option.
 
     Returns
     -------
     AngularLeptonTable
         d2 sigma/(dE dcos) [mb/GeV]; its integral over the angle is `lepton_table` within 2 % (energy bins of 0.12 in
         ln T of the meson).
+
+    Raises
+    ------
+    PhysicsError
+        Unknown target or charge, or another decay option: "ms98" has no angles (its decay is not isotropic in the
+        meson's frame).
     """
     if decay not in ("exact", "isotropic"):
         raise PhysicsError(f"lepton_production: no angles for decay = {decay!r}. Give 'exact' or 'isotropic'.")

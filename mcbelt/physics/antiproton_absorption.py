@@ -15,7 +15,7 @@ from numba import njit
 
 from mcbelt.constants import MB_TO_M2, PROTON_MASS, TARGET_MASS_NUMBER
 from mcbelt.errors import PhysicsError
-from mcbelt.physics.elements import ATOMS_PER_KG, CHARGE, ELEMENTS, mass_fractions
+from mcbelt.physics.elements import ATOMS_PER_KG, CHARGE, ELEMENTS, MassFractions, mass_fractions
 
 T_MIN, T_MAX = 0.1, 298.0  # [GeV]: 0.44 and 299 GeV/c
 _TAN_NG_END = 14.0  # [GeV]
@@ -24,7 +24,7 @@ _NUCLEONS = tuple(_HELIUM if name == "He" else float(TARGET_MASS_NUMBER[name]) f
 
 
 @njit(cache=True, error_model="numpy")
-def on_hydrogen(T):
+def on_hydrogen(T: float) -> float:
     """Inelastic cross section on a proton [mb] at kinetic energy T [GeV]; NaN outside 0.1-298 GeV."""
     if not T_MIN <= T <= T_MAX:
         return math.nan
@@ -36,8 +36,21 @@ def on_hydrogen(T):
 
 
 @njit(cache=True, error_model="numpy")
-def on_nucleus(T, charge, mass_number):
-    """Inelastic cross section [mb] on a nucleus heavier than H at kinetic energy T [GeV]; NaN outside 0.1-298 GeV."""
+def on_nucleus(T: float, charge: float, mass_number: float) -> float:
+    """Inelastic cross section [mb] on a nucleus heavier than H at kinetic energy T [GeV]; NaN outside 0.1-298 GeV.
+
+    Parameters
+    ----------
+    T : float
+        Kinetic energy [GeV].
+    charge, mass_number : float
+        Of the nucleus, charge 2 and more.
+
+    Returns
+    -------
+    float
+        [mb]; Moiseev and Ormes 1997.
+    """
     if not T_MIN <= T <= T_MAX:
         return math.nan
     shape = 48.2 + 19.0 * T**-0.55 + (0.1 - 0.18 * T**-1.2) * charge + 0.0012 * T**-1.5 * charge * charge
@@ -45,7 +58,7 @@ def on_nucleus(T, charge, mass_number):
 
 
 @njit(cache=True, error_model="numpy")
-def collisions_per_grammage(T, composition):
+def collisions_per_grammage(T: float, composition: MassFractions) -> float:
     """Inelastic collisions of an antiproton in a mixture.
 
     Parameters
@@ -66,7 +79,7 @@ def collisions_per_grammage(T, composition):
     return MB_TO_M2 * total
 
 
-def interaction_length(T_GeV, composition):
+def interaction_length(T_GeV: float, composition: MassFractions) -> float:
     """Mean grammage [kg/m2] between inelastic collisions of an antiproton.
 
     Parameters

@@ -66,7 +66,7 @@ def composition(**mass_fractions: float) -> Composition:
     return Composition(**{name: value / total for name, value in mass_fractions.items()})
 
 
-def mass_fractions(where, composition):
+def mass_fractions(where: str, composition: MassFractions) -> tuple[float, ...]:
     """Mass fractions of H, He, N, O, Ar as floats, refused if one is negative or the sum is not 1.
 
     Parameters

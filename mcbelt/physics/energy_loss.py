@@ -60,7 +60,7 @@ def collision_loss(T: float, charge: int, composition: MassFractions) -> float:
 
 
 @njit(cache=True, error_model="numpy")
-def paper_loss(E):
+def paper_loss(E: float) -> float:
     """Ionisation and bremsstrahlung of Gusev et al. 2003, eq. (3): 0.002 + 0.028 E GeV cm2/g, in GeV m2/kg; E [GeV].
 
     Within 6 % of rarefied air from 10 MeV to 10 GeV; in helium too high by 1.06, 1.35, 2.2 at 10, 100, 1000 MeV.
@@ -69,7 +69,7 @@ def paper_loss(E):
 
 
 @njit(cache=True, error_model="numpy")
-def paper_slope(E):
+def paper_slope(E: float) -> float:
     """Derivative of `paper_loss` with the energy [m2/kg], the same at every E [GeV]."""
     return 0.1 * _PAPER_RADIATION
 

@@ -29,7 +29,9 @@ def _columns(lnT, mass, charge, pure, total):
             total[i, e] = heavy_stopping.mean_loss(math.exp(lnT[i]), mass, charge, pure[e])
 
 
-def heavy_losses(mass_GeV, charge, T_min_GeV=None, T_max_GeV=None, per_decade=60):
+def heavy_losses(
+    mass_GeV: float, charge: int, T_min_GeV: float | None = None, T_max_GeV: float | None = None, per_decade: int = 60
+) -> HeavyLosses:
     """Losses of a particle in the five elements.
 
     Parameters
@@ -67,7 +69,7 @@ def heavy_losses(mass_GeV, charge, T_min_GeV=None, T_max_GeV=None, per_decade=60
 
 
 @njit(cache=True, error_model="numpy")
-def mixture_loss(table, T, composition):
+def mixture_loss(table: HeavyLosses, T: float, composition: elements.MassFractions) -> tuple[float, float]:
     """Loss of a mixture.
 
     Parameters

@@ -19,10 +19,11 @@ import math
 
 import numpy as np
 from numba import njit
+from numpy.typing import ArrayLike
 
 from mcbelt.constants import ALPHA_MASS, CLASSICAL_ELECTRON_RADIUS, ELECTRON_MASS, FINE_STRUCTURE, PROTON_MASS
 from mcbelt.errors import PhysicsError
-from mcbelt.physics.elements import ATOMS_PER_KG, CHARGE, MEAN_EXCITATION_ENERGY_eV, mass_fractions
+from mcbelt.physics.elements import ATOMS_PER_KG, CHARGE, MassFractions, MEAN_EXCITATION_ENERGY_eV, mass_fractions
 
 LEAST_MASS = 0.1  # [GeV]: muons and heavier
 HIGHEST_RATIO = 1.0e3  # T / M; beyond, spin and form factor count
@@ -47,7 +48,7 @@ _DIFFERENCE = 1.0e-4  # half the step in ln T of the derivative
 
 
 @njit(cache=True, error_model="numpy")
-def shell_correction(element, beta_gamma2):
+def shell_correction(element: int, beta_gamma2: float) -> float:
     """C/Z [1] of the element of that index at (beta gamma)^2: Barkas and Berger 1964, for beta gamma above 0.13."""
     x = 1.0 / beta_gamma2
     energy = MEAN_EXCITATION_ENERGY_eV[element]
@@ -57,7 +58,7 @@ def shell_correction(element, beta_gamma2):
 
 
 @njit(cache=True, error_model="numpy")
-def barkas_term(element, beta2):
+def barkas_term(element: int, beta2: float) -> float:
     """L1 [1], to be multiplied by the charge: 1.29 F(b/sqrt(x)) / (sqrt(Z) x^1.5) with x = beta^2/(alpha^2 Z).
 
     Ashley, Ritchie and Brandt 1972 with the b and the 1.29 of ICRU Report 49. F is a smooth fit, within 9 %, to the 20
@@ -71,15 +72,28 @@ def barkas_term(element, beta2):
 
 
 @njit(cache=True, error_model="numpy")
-def bloch_term(charge, beta2):
+def bloch_term(charge: float, beta2: float) -> float:
     """Bloch 1933: -y^2 sum 1/(j (j^2 + y^2)) [1], y = z alpha/beta, as a series right to 2e-5 for y < 0.25."""
     y2 = charge * charge * FINE_STRUCTURE**2 / beta2
     return -y2 * (1.2020569 - y2 * (1.0369278 - y2 * (1.0083493 - y2 * 1.0020084)))
 
 
 @njit(cache=True, error_model="numpy")
-def largest_transfer(beta_gamma2, gamma, mass):
-    """Largest energy [GeV] that an electron at rest takes from a particle of that mass [GeV]."""
+def largest_transfer(beta_gamma2: float, gamma: float, mass: float) -> float:
+    """Largest energy [GeV] that an electron at rest takes from a particle of that mass [GeV].
+
+    Parameters
+    ----------
+    beta_gamma2, gamma : float
+        (beta gamma)^2 and gamma of the particle [1].
+    mass : float
+        Its mass [GeV].
+
+    Returns
+    -------
+    float
+        [GeV]
+    """
     ratio = ELECTRON_MASS / mass
     return 2.0 * ELECTRON_MASS * beta_gamma2 / (1.0 + 2.0 * gamma * ratio + ratio * ratio)
 
@@ -148,7 +162,7 @@ def _allowed(T, mass, charge):
 
 
 @njit(cache=True, error_model="numpy")
-def mean_loss(T, mass, charge, composition):
+def mean_loss(T: float, mass: float, charge: int, composition: MassFractions) -> float:
     """Mean loss by excitation and ionisation.
 
     Parameters
@@ -174,11 +188,21 @@ def mean_loss(T, mass, charge, composition):
 
 
 @njit(cache=True, error_model="numpy")
-def loss_slope(T, mass, charge, composition):
+def loss_slope(T: float, mass: float, charge: int, composition: MassFractions) -> float:
     """Derivative dS/dT [m2/kg] of `mean_loss`, arguments and NaN as there.
 
     A central difference over 2e-4 in ln T: right to 1e-7, the mean of both sides at 8 MeV per proton mass, where the
     slope steps by up to 2.3 % of S/T.
+
+    Parameters
+    ----------
+    T, mass, charge, composition
+        As for `mean_loss`.
+
+    Returns
+    -------
+    float
+        [m2/kg]
     """
     if not _allowed(T, mass, charge):
         return math.nan
@@ -187,7 +211,7 @@ def loss_slope(T, mass, charge, composition):
     return (up - down) / (2.0 * math.sinh(_DIFFERENCE) * T)
 
 
-def energy_range(mass, charge):
+def energy_range(mass: float, charge: int) -> tuple[float, float]:
     """Kinetic energies [GeV], lowest and highest, for which a particle has a law.
 
     Parameters
@@ -216,7 +240,7 @@ def energy_range(mass, charge):
     return _LOWEST_RATIO[charge] * mass, HIGHEST_RATIO * mass
 
 
-def stopping_power(T_GeV, mass_GeV, charge, composition):
+def stopping_power(T_GeV: ArrayLike, mass_GeV: float, charge: int, composition: MassFractions) -> np.ndarray:
     """`mean_loss` for arrays, with its limits as errors.
 
     Parameters

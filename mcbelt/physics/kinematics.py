@@ -15,19 +15,19 @@ FourVector = tuple[float, float, float, float]  # (E, px, py, pz) [GeV]
 
 
 @register_jitable(error_model="numpy")
-def momentum_squared(T, mass):
+def momentum_squared(T: float | np.ndarray, mass: float) -> float | np.ndarray:
     """Square of the momentum [GeV2] of kinetic energy T [GeV] and mass [GeV]; kernels and arrays alike."""
     return T * (T + 2.0 * mass)
 
 
 @register_jitable(error_model="numpy")
-def momentum(T, mass):
+def momentum(T: float | np.ndarray, mass: float) -> float | np.ndarray:
     """Momentum [GeV] of kinetic energy T [GeV] and mass [GeV], NaN for T < 0; kernels and arrays alike."""
     return np.sqrt(momentum_squared(T, mass))
 
 
 @register_jitable(error_model="numpy")
-def momentum_of_total(E, mass):
+def momentum_of_total(E: float | np.ndarray, mass: float) -> float | np.ndarray:
     """Momentum [GeV] of total energy E [GeV] and mass [GeV], NaN for E < mass; kernels and arrays alike.
 
     Where the kinetic energy is at hand `momentum` is to be preferred: E - mass cancels for slow particles.
@@ -36,7 +36,7 @@ def momentum_of_total(E, mass):
 
 
 @register_jitable(error_model="numpy")
-def kinetic_energy(p, mass):
+def kinetic_energy(p: float | np.ndarray, mass: float) -> float | np.ndarray:
     """Kinetic energy [GeV] of momentum p [GeV] and mass [GeV]; kernels and arrays alike."""
     return p * p / (np.sqrt(p * p + mass * mass) + mass)
 

@@ -1,6 +1,9 @@
 """Leptons that a flux of projectiles makes in a gas: cross sections summed over elements, integrated over energy."""
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from mcbelt.constants import AVOGADRO, MB_TO_M2, TARGET_MOLAR_MASS
 from mcbelt.errors import PhysicsError
@@ -8,7 +11,7 @@ from mcbelt.grid import sorted_cells_hold
 from mcbelt.physics.lepton_production import ELECTRON_ENERGIES, PROJECTILE_ENERGIES, lepton_table, rows_at
 
 
-def targets_per_kg(composition):
+def targets_per_kg(composition: dict[str, float]) -> dict[str, float]:
     """Nuclei of each element per kg of a gas [1/kg], from its mass fractions [1] by element."""
     unknown = set(composition) - set(TARGET_MOLAR_MASS)
     if unknown:
@@ -18,7 +21,9 @@ def targets_per_kg(composition):
     return {name: fraction * 1e3 * AVOGADRO / TARGET_MOLAR_MASS[name] for name, fraction in composition.items()}
 
 
-def production_spectrum(T_GeV, flux, composition, charge, **options):
+def production_spectrum(
+    T_GeV: ArrayLike, flux: ArrayLike, composition: dict[str, float], charge: int | str, **options: Any
+) -> tuple[np.ndarray, np.ndarray]:
     """Leptons made per kg of gas, second and GeV by a flux of projectiles.
 
     Parameters

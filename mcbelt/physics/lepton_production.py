@@ -121,8 +121,23 @@ def charge_of(charge: int | str) -> int:
     return _CHARGES[charge]
 
 
-def parents(charge, option, kaons):
-    """(species, parent code) of a charge; the historical options have fewer kaons than `exact`."""
+def parents(charge: int, option: str, kaons: bool) -> list[tuple[str, int]]:
+    """(species, parent code) of a charge; the historical options have fewer kaons than `exact`.
+
+    Parameters
+    ----------
+    charge : int
+        1 for e+, -1 for e-.
+    option : {"exact", "isotropic", "ms98", "paper"}
+        Decay option.
+    kaons : bool
+        False: pions alone.
+
+    Returns
+    -------
+    list of tuple of str and int
+        Names of SPECIES, and 0 for a charged pion, 1 for a charged kaon, 2 for K0S.
+    """
     allowed = {"exact": (0, 1, 2), "isotropic": (0, 1, 2), "ms98": (0, 1), "paper": (0,)}[option] if kaons else (0,)
     return [pair for pair in _PARENTS[charge] if pair[1] in allowed]
 
@@ -208,7 +223,7 @@ def _branching(parent, option):
     return decay.KAON_SHORT_TO_PIONS
 
 
-def rows_at(table, T_GeV):
+def rows_at(table: LeptonTable, T_GeV: ArrayLike) -> np.ndarray:
     """d sigma/dE [mb/GeV] of a LeptonTable at projectile energies [GeV] inside its range, linear in ln T; shape (n,
     nE).
     """

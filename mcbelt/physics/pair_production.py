@@ -79,7 +79,9 @@ def _fill(table, composition, cells):
         table.coefficient[i] = total
 
 
-def pair_table(composition, k_min_GeV=5.0e-3, k_max_GeV=1.0e3, per_decade=12):
+def pair_table(
+    composition: MassFractions, k_min_GeV: float = 5.0e-3, k_max_GeV: float = 1.0e3, per_decade: int = 12
+) -> PairTable:
     """Table of pair production.
 
     Parameters

@@ -8,8 +8,10 @@ their uncertainty (`mcbelt.physics.yield_tables`). See docs/methods/pion_product
 import csv
 import functools
 import importlib.resources
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from mcbelt.errors import PhysicsError
 
@@ -24,18 +26,18 @@ def _csv_rows(name, texts):
 
 
 @functools.lru_cache(maxsize=1)
-def factor_rows():
+def factor_rows() -> tuple[dict[str, Any], ...]:
     """Rows of data/yields/factors.csv as dicts with projectile, target, charge, T_GeV, k, k_err [1]."""
     return _csv_rows("factors.csv", ("projectile", "target", "charge"))
 
 
 @functools.lru_cache(maxsize=1)
-def spread_rows():
+def spread_rows() -> tuple[dict[str, Any], ...]:
     """Rows of data/yields/model_spread.csv: target, E_GeV, species, mesons of INCL++ and Bertini [1], errors [1]."""
     return _csv_rows("model_spread.csv", ("target", "species"))
 
 
-def bertini_over_inclxx(target, species, energies_GeV):
+def bertini_over_inclxx(target: str, species: str, energies_GeV: ArrayLike) -> np.ndarray:
     """Ratio of the multiplicities of Bertini and INCL++ [1], the spread between cascades.
 
     Parameters
@@ -51,6 +53,11 @@ def bertini_over_inclxx(target, species, energies_GeV):
     -------
     ndarray, shape (n,)
         Linear in ln T between 0.3 and 2.6 GeV, constant beyond.
+
+    Raises
+    ------
+    PhysicsError
+        Another element or another meson.
     """
     rows = [row for row in spread_rows() if (row["target"], row["species"]) == (target, species)]
     if not rows:
@@ -59,7 +66,7 @@ def bertini_over_inclxx(target, species, energies_GeV):
     return np.interp(np.log(np.asarray(energies_GeV, float)), np.log([row["E_GeV"] for row in rows]), ratio)
 
 
-def data_factor(projectile, target, species, energies_GeV, shift=0.0):
+def data_factor(projectile: str, target: str, species: str, energies_GeV: ArrayLike, shift: float = 0.0) -> np.ndarray:
     """Factor k that brings the cascade's multiplicity to the measured one.
 
     Parameters
@@ -75,6 +82,11 @@ def data_factor(projectile, target, species, energies_GeV, shift=0.0):
     -------
     ndarray, shape (n,)
         k + shift * k_err [1], linear in ln T between the rows of factors.csv, constant beyond them; 1 for kaons.
+
+    Raises
+    ------
+    PhysicsError
+        A pion without a row in factors.csv.
     """
     energies = np.asarray(energies_GeV, float)
     charge = _CHARGE_OF_FACTOR.get(species)

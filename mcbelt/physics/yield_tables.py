@@ -8,9 +8,11 @@ import functools
 import importlib.resources
 import json
 import math
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from numba import njit
+from numpy.typing import ArrayLike
 
 from mcbelt.errors import PhysicsError
 from mcbelt.physics.pion_production import (
@@ -51,7 +53,7 @@ def _distribution(model, energy, meson_energies, cosines, species):
     return out
 
 
-def species_index(species):
+def species_index(species: str) -> int:
     """Index of a species name in SPECIES; PhysicsError if it is none of them."""
     if species not in SPECIES:
         raise PhysicsError(
@@ -83,7 +85,9 @@ class YieldTable:
         Generator, version, seeds, events per energy, licence.
     """
 
-    def __init__(self, data, factors=None):
+    def __init__(
+        self, data: Mapping[str, np.ndarray], factors: Callable[[str, np.ndarray], np.ndarray] | None = None
+    ) -> None:
         if tuple(data["species"]) != SPECIES:
             raise PhysicsError(
                 f"yield table: species {tuple(data['species'])} are not {SPECIES}. Bake the table again."
@@ -117,12 +121,12 @@ class YieldTable:
             )
         return energies
 
-    def sigma_inel(self, energies_GeV):
+    def sigma_inel(self, energies_GeV: ArrayLike) -> np.ndarray:
         """Inelastic cross section [mb] at projectile energies [GeV] (per nucleon); PhysicsError outside 0.2-500 GeV."""
         energies = self._checked(energies_GeV)
         return _multiplicities(self.model, energies.ravel(), 0)[:, 1].reshape(energies.shape)
 
-    def multiplicity(self, energies_GeV, species):
+    def multiplicity(self, energies_GeV: ArrayLike, species: str) -> np.ndarray:
         """Mesons per inelastic collision [1] at projectile energies [GeV] (per nucleon); PhysicsError outside 0.2-500
         GeV.
         """
@@ -130,11 +134,11 @@ class YieldTable:
         index = species_index(species)
         return _multiplicities(self.model, energies.ravel(), index)[:, 0].reshape(energies.shape)
 
-    def cross_section(self, energies_GeV, species):
+    def cross_section(self, energies_GeV: ArrayLike, species: str) -> np.ndarray:
         """Inclusive cross section, inelastic times multiplicity [mb], at projectile energies [GeV] (per nucleon)."""
         return self.sigma_inel(energies_GeV) * self.multiplicity(energies_GeV, species)
 
-    def relative_error(self, energies_GeV, species):
+    def relative_error(self, energies_GeV: ArrayLike, species: str) -> np.ndarray:
         """Relative statistical error of the multiplicity [1], interpolated from the tabulated energies; inf where
         none is made.
         """
@@ -143,18 +147,56 @@ class YieldTable:
         error = np.where(mult > 0.0, self.multiplicity_error[:, index] / np.where(mult > 0.0, mult, 1.0), np.inf)
         return np.interp(np.log(energies), self.model.log_energy, error)
 
-    def distribution(self, energy_GeV, meson_energy_GeV, cosine, species):
-        """Differential cross section d2 sigma/(dT dcos) [mb/GeV] at one projectile energy [GeV]; meson T [GeV] and
-        cosine broadcast.
+    def distribution(
+        self, energy_GeV: float, meson_energy_GeV: ArrayLike, cosine: ArrayLike, species: str
+    ) -> np.ndarray:
+        """Differential cross section at one projectile energy.
+
+        Parameters
+        ----------
+        energy_GeV : float
+            Kinetic energy of the projectile, per nucleon for alphas [GeV].
+        meson_energy_GeV, cosine : array_like
+            Kinetic energy of the meson [GeV] and cosine of its angle; they broadcast.
+        species : str
+            Name in SPECIES.
+
+        Returns
+        -------
+        ndarray
+            d2 sigma/(dT dcos) [mb/GeV], of the broadcast shape.
+
+        Raises
+        ------
+        PhysicsError
+            Outside 0.2-500 GeV, or for an unknown species.
         """
         energy, index = float(self._checked(energy_GeV)), species_index(species)
         meson, cosines = np.broadcast_arrays(np.asarray(meson_energy_GeV, float), np.asarray(cosine, float))
         flat = _distribution(self.model, energy, meson.ravel(), cosines.ravel(), index).reshape(meson.shape)
         return flat * self.cross_section(energy, species)
 
-    def sample(self, energy_GeV, species, uniforms):
-        """Mesons drawn from `distribution`: columns T [GeV], cosine, shape (n, 2), from uniforms in [0, 1), shape (n,
-        4).
+    def sample(self, energy_GeV: float, species: str, uniforms: ArrayLike) -> np.ndarray:
+        """Mesons drawn from `distribution`.
+
+        Parameters
+        ----------
+        energy_GeV : float
+            Kinetic energy of the projectile, per nucleon for alphas [GeV].
+        species : str
+            Name in SPECIES.
+        uniforms : array_like, shape (n, 4)
+            Uniform numbers in [0, 1).
+
+        Returns
+        -------
+        ndarray, shape (n, 2)
+            Kinetic energy [GeV] and cosine of the angle to the projectile.
+
+        Raises
+        ------
+        PhysicsError
+            Outside 0.2-500 GeV, for an unknown species, or where none is made.
         """
         energy, index = float(self._checked(energy_GeV)), species_index(species)
         out = _sample_many(self.model, energy, index, np.asarray(uniforms, float))
@@ -176,11 +218,11 @@ class YieldTables:
         Standard deviations by which all factors are shifted [1], for a band.
     """
 
-    def __init__(self, factors=True, factor_shift=0.0):
+    def __init__(self, factors: bool = True, factor_shift: float = 0.0) -> None:
         self.factors, self.factor_shift = bool(factors), float(factor_shift)
         self._read = {}
 
-    def table(self, target, projectile="proton"):
+    def table(self, target: str, projectile: str = "proton") -> YieldTable:
         """YieldTable of a projectile ("proton", "alpha") on a target element; PhysicsError for a pair that is not
         shipped.
         """
