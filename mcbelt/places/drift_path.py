@@ -5,6 +5,8 @@ from typing import NamedTuple
 import numpy as np
 
 from geomag.constants import MCILWAIN_MOMENT_NT, NANOTESLA, REFERENCE_RADIUS
+from geomag.dipole import DipoleModel
+from geomag.drift_shell import DriftShell
 
 _MOMENT = MCILWAIN_MOMENT_NT * NANOTESLA * REFERENCE_RADIUS**3  # [T m3]
 
@@ -20,8 +22,21 @@ class DriftPath(NamedTuple):
     radius: np.ndarray  # distance from the dipole that has this field and its gradient [m], shape (n,)
 
 
-def dipole_path(model, radius, points=72) -> DriftPath:
-    """Equatorial drift path in a `geomag.dipole.DipoleModel` at a distance from the dipole [m]."""
+def dipole_path(model: DipoleModel, radius: float, points: int = 72) -> DriftPath:
+    """Equatorial drift path in a dipole.
+
+    Parameters
+    ----------
+    model : DipoleModel
+    radius : float
+        Distance from the dipole [m].
+    points : int
+        Places on the path.
+
+    Returns
+    -------
+    DriftPath
+    """
     moment = np.array([model.moment_x, model.moment_y, model.moment_z])
     size = np.linalg.norm(moment)
     north = -moment / size
@@ -35,7 +50,7 @@ def dipole_path(model, radius, points=72) -> DriftPath:
     return DriftPath(centre + radius * up, up, np.cross(north, up), field, weight, distance)
 
 
-def shell_path(shell) -> DriftPath:
+def shell_path(shell: DriftShell) -> DriftPath:
     """Drift path of the equatorial particles of a `geomag.drift_shell.DriftShell`."""
     position, b = np.asarray(shell.x_m), np.asarray(shell.b)
     radial = position / np.linalg.norm(position, axis=1, keepdims=True)

@@ -120,6 +120,10 @@ class OrbitPlace(NamedTuple):
             Without influence: an instrument sees both in the same places.
         look : str
             One of `looks`.
+
+        Returns
+        -------
+        tuple of 2 ndarray, shape (n, 3)
         """
         position, direction = np.empty((last - first, 3)), np.empty((last - first, 3))
         upward = 1.0 if look == "upward" else -1.0
@@ -128,7 +132,20 @@ class OrbitPlace(NamedTuple):
 
 
 def place(settings: Settings, shell: Any, around: Any, path: DriftPath | None = None) -> OrbitPlace:
-    """The orbit that the settings name; `around` is a `mcbelt.surroundings.Surroundings`."""
+    """The orbit that the settings name; `around` is a `mcbelt.surroundings.Surroundings`.
+
+    Parameters
+    ----------
+    settings : Settings
+    shell, path
+        Not read: the orbit does not follow a shell.
+    around : mcbelt.surroundings.Surroundings
+        Its dipole is taken.
+
+    Returns
+    -------
+    OrbitPlace
+    """
     return _satellite(settings, around.dipole)
 
 
@@ -185,8 +202,23 @@ def _accepted(orbit, position, latitude, longitude):
 
 
 @njit(cache=True, error_model="numpy")
-def orbit_starts(orbit, seed, first, last, upward, position, direction):
-    """Fill positions and directions (n, 3) of histories [first, last); `upward` 1 for upgoing, -1 for downgoing."""
+def orbit_starts(
+    orbit: OrbitPlace, seed: int, first: int, last: int, upward: float, position: np.ndarray, direction: np.ndarray
+) -> None:
+    """Fill positions and directions (n, 3) of histories [first, last); `upward` 1 for upgoing, -1 for downgoing.
+
+    Parameters
+    ----------
+    orbit : OrbitPlace
+    seed, first, last : int
+        Histories [first, last) of a seed.
+    upward : float
+        1 for upgoing, -1 for downgoing.
+    position : ndarray, shape (last - first, 3)
+        Filled: geocentric Cartesian [m]; NaN where no place was accepted.
+    direction : ndarray, shape (last - first, 3)
+        Filled: unit vectors of motion.
+    """
     for i in range(last - first):
         history = first + i
         for draw in range(_MOST_DRAWS):

@@ -71,6 +71,10 @@ class ShellPlace(NamedTuple):
             Its sign says on which side of the anomaly.
         look : str
             One of `looks`.
+
+        Returns
+        -------
+        tuple of 2 ndarray, shape (n, 3)
         """
         position, direction = np.empty((last - first, 3)), np.empty((last - first, 3))
         shell_starts(self, np.uint64(seed), first, last, math.copysign(1.0, charge), position, direction)
@@ -87,6 +91,10 @@ def place(settings: Settings, shell: Any, around: Any, path: DriftPath) -> Shell
     around : mcbelt.surroundings.Surroundings
     path : DriftPath
         Guiding centres of the shell.
+
+    Returns
+    -------
+    ShellPlace
     """
     height = np.linalg.norm(path.position, axis=1)
     longitude = np.unwrap(np.arctan2(path.position[:, 1], path.position[:, 0]))
@@ -112,7 +120,7 @@ FULL_ORBITS_BELOW_L, FULL_ORBIT_CEILING = 1.115, 300.0e3
 
 
 @njit(cache=True, error_model="numpy")
-def place_of(place, longitude):
+def place_of(place: ShellPlace, longitude: float) -> tuple[int, int, float]:
     """Node of the path before a longitude [rad], the next one, and the share of the way between them."""
     n = place.longitude.shape[0]
     turn = (longitude - place.longitude[0]) / (2.0 * math.pi)
@@ -124,8 +132,23 @@ def place_of(place, longitude):
 
 
 @njit(cache=True, error_model="numpy")
-def shell_starts(place, seed, first, last, charge, position, direction):
-    """Fill positions and directions (n, 3) of histories [first, last) for a charge (1 or -1)."""
+def shell_starts(
+    place: ShellPlace, seed: int, first: int, last: int, charge: float, position: np.ndarray, direction: np.ndarray
+) -> None:
+    """Fill positions and directions (n, 3) of histories [first, last) for a charge (1 or -1).
+
+    Parameters
+    ----------
+    place : ShellPlace
+    seed, first, last : int
+        Histories [first, last) of a seed.
+    charge : float
+        1 or -1.
+    position : ndarray, shape (last - first, 3)
+        Filled: geocentric Cartesian [m].
+    direction : ndarray, shape (last - first, 3)
+        Filled: unit vectors of motion.
+    """
     path = place.path
     for i in range(last - first):
         history = first + i

@@ -8,12 +8,15 @@ composition is that of the mass met, so the dense low places decide it.
 """
 
 import math
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from atmosphere.table import ELEMENTS
 from geomag.coordinates import cartesian_to_geodetic
+from geomag.drift_shell import DriftShell
 from mcbelt.constants import GV_TO_TESLA_METRE
 from mcbelt.errors import PhysicsError
 
@@ -40,7 +43,7 @@ class ShellAirTable(NamedTuple):
     lowest_km: np.ndarray  # lowest point of the gyration [km], shape (shells, rigidities)
 
 
-def shell_air(shell, air, gyroradius_m=0.0):
+def shell_air(shell: DriftShell, air: Any, gyroradius_m: float = 0.0) -> ShellAir:
     """Mean density and composition along the orbit of a particle on a drift shell.
 
     Parameters
@@ -74,7 +77,7 @@ def shell_air(shell, air, gyroradius_m=0.0):
     return found
 
 
-def shell_air_table(shells, air, rigidities):
+def shell_air_table(shells: DriftShell | Sequence[DriftShell], air: Any, rigidities: ArrayLike) -> ShellAirTable:
     """Mean air of shells against rigidity.
 
     Parameters
@@ -112,7 +115,7 @@ def shell_air_table(shells, air, rigidities):
     )
 
 
-def gyration(shell, gyroradius_m):
+def gyration(shell: DriftShell, gyroradius_m: float) -> np.ndarray:
     """Points on the gyration around every place of a shell.
 
     Parameters
