@@ -38,7 +38,9 @@ def _places(table, place):
             place[i] = origins.place_bin(longitude, latitude)
 
 
-def absorbed(model: lanes.LaneModel, table, histories, seed, energy_low) -> Absorption:
+def absorbed(
+    model: lanes.LaneModel, table: np.ndarray, histories: np.ndarray, seed: int, energy_low: float
+) -> Absorption:
     """Follow charges forward to their ends; the table is used up.
 
     Parameters
@@ -53,6 +55,10 @@ def absorbed(model: lanes.LaneModel, table, histories, seed, energy_low) -> Abso
         Of random numbers, another one than that of the backward orbits.
     energy_low : float
         Lower edge of the bin that their energies are in [GeV]: nine tenths of it are the least they must lose.
+
+    Returns
+    -------
+    Absorption
     """
     left = SHARE_LEFT * energy_low
     lowest = max(kinematics.momentum(left, constants.ELECTRON_MASS), model.limits.momentum_min)

@@ -49,8 +49,24 @@ class AdjointModel(NamedTuple):
     species: tuple[str, ...] = ("positron", "electron")
 
 
-def closed(closure, charge, energy, lowest):
-    """Flux that an open orbit still brings, linear in ln E and altitude; zero below the altitudes."""
+def closed(closure: Closure, charge: float, energy: np.ndarray, lowest: np.ndarray) -> np.ndarray:
+    """Flux that an open orbit still brings, linear in ln E and altitude; zero below the altitudes.
+
+    Parameters
+    ----------
+    closure : Closure
+    charge : float
+        Above 0 for e+, below for e-.
+    energy : ndarray, shape (n,)
+        Kinetic energy at the end of the orbit [GeV].
+    lowest : ndarray, shape (n,)
+        Lowest altitude of the gyration there [m].
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        [m-2 s-1 sr-1 GeV-1]
+    """
     table = closure.flux[0 if charge > 0 else 1]
     rows = np.stack([np.interp(np.log(energy), closure.ln_energy, r, right=0.0) for r in table])
     h = np.clip(np.interp(lowest, closure.lowest, np.arange(len(closure.lowest))), 0, len(closure.lowest) - 1)
@@ -61,7 +77,7 @@ def closed(closure, charge, energy, lowest):
     return np.where(lowest < closure.lowest[0], 0.0, value)
 
 
-def orbits_per_history(low, high):
+def orbits_per_history(low: float, high: float) -> int:
     """Independent orbits that a history makes in a bin of energy [GeV]: in proportion to its geometric middle.
 
     The cost of an orbit falls with energy and the variance of its score rises; this makes both alike over the bins.

@@ -15,14 +15,18 @@ the guiding centre is lower by r times the square of the latitude; what is met i
 """
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
+from numpy.typing import ArrayLike
 
 from mcbelt import constants
+from mcbelt.cascade.along_orbit import CosmicSource
 from mcbelt.grid import sorted_hold, uniform_extend
-from mcbelt.places.shell import place_of
+from mcbelt.physics.loss_table import ElementLosses
+from mcbelt.places.drift_path import DriftPath
+from mcbelt.places.shell import ShellPlace, place_of
 from mcbelt.sources.cosmic import gyration
 from mcbelt.sources.cosmic.gyration import COLUMNS, Meetings
 
@@ -196,7 +200,9 @@ def _whole_drift(course, synchrotron, share, state, row):
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
-def followed(course, synchrotron, share, u, ln_energy, bottom):
+def followed(
+    course: Course, synchrotron: float, share: float, u: float, ln_energy: float, bottom: float
+) -> tuple[float, float, float]:
     """Flux of an e+- seen at a place of the path, by following its guiding centre backward.
 
     Parameters
@@ -254,8 +260,21 @@ def followed(course, synchrotron, share, u, ln_energy, bottom):
     return state[3], state[0], height
 
 
-def course_of(path, met: Meetings, drop=0.0) -> Course:
-    """What is met around a drift path, with mirror points `drop` [m] below the equatorial guiding centre."""
+def course_of(path: DriftPath, met: Meetings, drop: float = 0.0) -> Course:
+    """What is met around a drift path, with mirror points `drop` [m] below the equatorial guiding centre.
+
+    Parameters
+    ----------
+    path : DriftPath
+    met : Meetings
+        On the gyrations around the path.
+    drop : float
+        How far mirror points lie below the equatorial guiding centre [m]; 0: the motion stays at the equator.
+
+    Returns
+    -------
+    Course
+    """
     chord = np.linalg.norm(np.roll(path.position, -1, axis=0) - path.position, axis=1)
     axes = met._replace(table=_mirroring(met, drop)) if drop > 0.0 else met
     whole = np.empty((*met.table.shape[:2], COLUMNS))
@@ -265,8 +284,24 @@ def course_of(path, met: Meetings, drop=0.0) -> Course:
 
 
 @njit(cache=True, error_model="numpy")
-def seen_bottom(course, k, energy, cosine):
-    """Distance of the bottom [m] of the gyration of an e+- that is seen at a node of the path with cos(chi)."""
+def seen_bottom(course: Course, k: int, energy: float, cosine: float) -> tuple[float, float]:
+    """Bottom of the gyration of an e+- that is seen at a node of the path.
+
+    Parameters
+    ----------
+    course : Course
+    k : int
+        Node of the path.
+    energy : float
+        Kinetic energy [GeV].
+    cosine : float
+        cos(chi): 1 where the motion is that at the bottom, -1 at the top.
+
+    Returns
+    -------
+    tuple of 2 float
+        Distance of the bottom from the dipole [m], and e = p r^2 / G at the node.
+    """
     r = course.radius[k]
     e = constants.GV_TO_TESLA_METRE * gyration.momentum_of(energy) * r**2 / course.moment[k]
     return r * gyration.bottom_of(e, cosine), e
@@ -287,7 +322,15 @@ def _seen(course, where, synchrotron, share, charge, energy):
     return total / (LONGITUDES * PHASES)
 
 
-def fluxes(where, air, source, losses, energies, synchrotron=1.0, share=SHARE):
+def fluxes(
+    where: ShellPlace,
+    air: Any,
+    source: CosmicSource,
+    losses: ElementLosses,
+    energies: ArrayLike,
+    synchrotron: float = 1.0,
+    share: float = SHARE,
+) -> np.ndarray:
     """Flux of e+ and e- in a place: mean over its places, gyrophases and pitch angles.
 
     Parameters

@@ -1,5 +1,7 @@
 """From the tallies of a cosmic-ray campaign to fluxes, their ratio, and where and when their e+- were born."""
 
+from typing import Any
+
 import numpy as np
 import xarray as xr
 
@@ -11,15 +13,30 @@ _TIMES = {"residence_time": "time since birth", "lifetime": "time from birth to 
 _MAPS = {"birth_place": ("birth_map", "birth"), "absorption_place": ("absorption_map", "absorption")}
 
 
-def quantile(edges, weights, share):
-    """Value below which a share of a histogram lies, linear in the bin; shape of `weights` less its last axis."""
+def quantile(edges: np.ndarray, weights: np.ndarray, share: float) -> np.ndarray:
+    """Value below which a share of a histogram lies, linear in the bin; shape of `weights` less its last axis.
+
+    Parameters
+    ----------
+    edges : ndarray, shape (n + 1,)
+        Of the bins, ascending, any unit.
+    weights : ndarray, shape (..., n)
+        Contents of the bins, at least 0.
+    share : float
+        0 to 1.
+
+    Returns
+    -------
+    ndarray, shape (...)
+        In the unit of the edges; NaN for an empty histogram.
+    """
     cumulative = np.concatenate([np.zeros((*weights.shape[:-1], 1)), np.cumsum(weights, axis=-1)], axis=-1)
     flat = cumulative.reshape(-1, cumulative.shape[-1])
     found = [np.interp(share * row[-1], row, edges) if row[-1] > 0.0 else np.nan for row in flat]
     return np.reshape(found, weights.shape[:-1])
 
 
-def flux_dataset(config, model, merged: BlockResult) -> xr.Dataset:
+def flux_dataset(config: Any, model: Any, merged: BlockResult) -> xr.Dataset:
     """Fluxes, ratio and origins of a cosmic-ray run.
 
     Parameters

@@ -19,7 +19,7 @@ import numpy as np
 from numba import njit
 
 from mcbelt import constants, rng
-from mcbelt.cascade.along_orbit import CosmicSource, production_at
+from mcbelt.cascade.along_orbit import CosmicSource, DipoleFrame, production_at
 from mcbelt.grid import bin_refuse, sorted_extend
 from mcbelt.orbits import lanes
 from mcbelt.orbits import rows as row
@@ -46,7 +46,7 @@ class Volume(NamedTuple):
     on: bool = True
 
     @property
-    def size(self):
+    def size(self) -> float:
         """Volume [m3] times solid angle [sr]."""
         area = 0.5 * (self.radius_high**2 - self.radius_low**2) * self.turn_width
         return area * 2.0 * self.half_height * 4.0 * math.pi * self.pitch_cosine
@@ -90,10 +90,40 @@ class Births(NamedTuple):
     energy_high: float
 
 
-def births(altitude, density, sphere, longitude, span, latitude, pitch_cosine, energies) -> Births:
-    """Births between the first and last altitude [m] of a profile of density [kg m-3].
+def births(
+    altitude: np.ndarray,
+    density: np.ndarray,
+    sphere: float,
+    longitude: float,
+    span: tuple[float, float],
+    latitude: float,
+    pitch_cosine: float,
+    energies: tuple[float, float],
+) -> Births:
+    """Births between the first and last altitude of a profile of density.
 
-    `span` is (before, after) the anomaly [rad] along the drift; `energies` the range [GeV].
+    Parameters
+    ----------
+    altitude : ndarray, shape (n,)
+        [m], ascending.
+    density : ndarray, shape (n,)
+        [kg m-3].
+    sphere : float
+        Radius from which altitudes count [m].
+    longitude : float
+        Of the anomaly [rad].
+    span : tuple of 2 float
+        Before and after the anomaly along the drift [rad].
+    latitude : float
+        Largest absolute latitude [rad].
+    pitch_cosine : float
+        Largest absolute cosine with the field.
+    energies : tuple of 2 float
+        Range of kinetic energy [GeV].
+
+    Returns
+    -------
+    Births
     """
     weight = density * (sphere + altitude) ** 2
     steps = 0.5 * (weight[1:] + weight[:-1]) * np.diff(altitude)
@@ -103,8 +133,33 @@ def births(altitude, density, sphere, longitude, span, latitude, pitch_cosine, e
 
 
 @njit(cache=True, error_model="numpy")
-def draw(births, source, seed, first, charge, position, direction, energy, weight):
-    """Fill positions, directions (n, 3), kinetic energies and weights (n,) of histories from `first` on."""
+def draw(
+    births: Births,
+    source: CosmicSource,
+    seed: int,
+    first: int,
+    charge: float,
+    position: np.ndarray,
+    direction: np.ndarray,
+    energy: np.ndarray,
+    weight: np.ndarray,
+) -> None:
+    """Fill positions, directions (n, 3), kinetic energies and weights (n,) of histories from `first` on.
+
+    Parameters
+    ----------
+    births : Births
+    source : CosmicSource
+        Production and dipole.
+    seed, first : int
+        Seed and first history.
+    charge : float
+        1 for e+, -1 for e-.
+    position, direction : ndarray, shape (n, 3)
+        Filled: geocentric Cartesian [m], unit vectors of motion.
+    energy, weight : ndarray, shape (n,)
+        Filled: kinetic energies [GeV], weights [s-1].
+    """
     span = (births.before + births.after) * 2.0 * math.sin(births.latitude) * births.total
     window = 4.0 * math.pi * births.pitch_cosine * math.log(births.energy_high / births.energy_low)
     for i in range(energy.shape[0]):
@@ -138,8 +193,19 @@ def draw(births, source, seed, first, charge, position, direction, energy, weigh
 
 
 @njit(cache=True, error_model="numpy")
-def field_direction(frame, x, y, z):
-    """Unit vector of the dipole field of a `DipoleFrame`."""
+def field_direction(frame: DipoleFrame, x: float, y: float, z: float) -> tuple[float, float, float]:
+    """Unit vector of the dipole field of a `DipoleFrame`.
+
+    Parameters
+    ----------
+    frame : DipoleFrame
+    x, y, z : float
+        Geocentric Cartesian position [m].
+
+    Returns
+    -------
+    tuple of 3 float
+    """
     dx, dy, dz = x - frame.centre_x, y - frame.centre_y, z - frame.centre_z
     r = math.sqrt(dx * dx + dy * dy + dz * dz)
     dx, dy, dz = dx / r, dy / r, dz / r
@@ -150,8 +216,19 @@ def field_direction(frame, x, y, z):
 
 
 @njit(cache=True, error_model="numpy")
-def ends(seed, first, last):
-    """Mean numbers of annihilations after which the positrons of histories [first, last) annihilate: exponential."""
+def ends(seed: int, first: int, last: int) -> np.ndarray:
+    """Mean numbers of annihilations after which the positrons of histories [first, last) annihilate: exponential.
+
+    Parameters
+    ----------
+    seed, first, last : int
+        Histories [first, last) of a seed.
+
+    Returns
+    -------
+    ndarray, shape (last - first,)
+        [1]
+    """
     n = np.int64(last) - np.int64(first)
     result = np.empty(n)
     for i in range(n):
@@ -173,7 +250,9 @@ class ForwardResult(NamedTuple):
     left: float  # carried at the other ends of orbits
 
 
-def run(model: lanes.LaneModel, source: CosmicSource, where: Births, volumes: tuple[Any, Any], seed: int, n: int):
+def run(
+    model: lanes.LaneModel, source: CosmicSource, where: Births, volumes: tuple[Any, Any], seed: int, n: int
+) -> ForwardResult:
     """Follow n histories of each charge.
 
     Parameters

@@ -16,7 +16,7 @@ bottom of the gyration where it is.
 """
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -24,9 +24,10 @@ from numba import njit
 from atmosphere.density import mass_density, mass_fractions
 from geomag.coordinates import geodetic_of_position
 from mcbelt import constants
-from mcbelt.cascade.along_orbit import production_at
+from mcbelt.cascade.along_orbit import CosmicSource, production_at
 from mcbelt.physics import kinematics
-from mcbelt.physics.loss_table import mixture_loss
+from mcbelt.physics.loss_table import ElementLosses, mixture_loss
+from mcbelt.places.drift_path import DriftPath
 
 PHASES = 28
 OPEN = 3.0 - 2.0 * math.sqrt(2.0)  # p r_b^2 / G from which a gyration no longer closes
@@ -57,30 +58,57 @@ class Meetings(NamedTuple):
 
 
 @njit(cache=True, error_model="numpy")
-def momentum_of(energy):
+def momentum_of(energy: float) -> float:
     """Momentum [GeV/c] of an e+- of kinetic energy [GeV]."""
     return kinematics.momentum(energy, constants.ELECTRON_MASS)
 
 
 @njit(cache=True, error_model="numpy")
-def relative_distance(e, cosine):
+def relative_distance(e: float, cosine: float) -> float:
     """Distance r / r_b at a phase; e = p r_b^2 / G below OPEN."""
     return 2.0 / (1.0 - e + math.sqrt(max((1.0 - e) ** 2 + 4.0 * e * cosine, 0.0)))
 
 
 @njit(cache=True, error_model="numpy")
-def bottom_of(e, cosine):
+def bottom_of(e: float, cosine: float) -> float:
     """Distance at the bottom over the distance r of a place, e = p r^2 / G there, of a motion with cos(chi) there."""
     momentum = 1.0 - e * cosine
     return 2.0 / (momentum + math.sqrt(momentum * momentum + 4.0 * e))
 
 
 @njit(cache=True, error_model="numpy")
-def meeting(path, i, air, source, losses, charge, energy, bottom, row):
+def meeting(
+    path: DriftPath,
+    i: int,
+    air: Any,
+    source: CosmicSource,
+    losses: ElementLosses,
+    charge: float,
+    energy: float,
+    bottom: float,
+    row: np.ndarray,
+) -> None:
     """Fill a row of the table for an e+- of an energy [GeV] with its bottom at a distance [m] at a place of the path.
 
     The phases follow tan(chi/2) = w tan(t/2) with t uniform, three widths of the densest part in w: the sum over them
     converges like exp(-PHASES w).
+
+    Parameters
+    ----------
+    path : DriftPath
+    i : int
+        Place of the path.
+    air : air model
+    source : CosmicSource
+    losses : ElementLosses
+    charge : float
+        1 for e+, -1 for e-.
+    energy : float
+        Kinetic energy [GeV].
+    bottom : float
+        Distance of the bottom from the dipole [m].
+    row : ndarray, shape (COLUMNS,)
+        Filled.
     """
     radius, field = path.radius[i], path.field[i]
     rigidity_field = constants.GV_TO_TESLA_METRE * momentum_of(energy)
@@ -141,12 +169,12 @@ def _filled(path, air, source, losses, charge, ln_energy, altitude, above, table
                 meeting(path, i, air, source, losses, charge, math.exp(ln_energy[j]), bottom, table[j, k, i])
 
 
-def altitudes_of(path):
+def altitudes_of(path: DriftPath) -> np.ndarray:
     """Altitude of the guiding centres of a path [m], shape (n,)."""
     return np.array([geodetic_of_position(*x)[2] for x in path.position])
 
 
-def bottoms(highest):
+def bottoms(highest: float) -> np.ndarray:
     """Nodes of the altitude of the bottom [m]: 3 km apart below 50 km, then 6 % of the altitude, up to `highest`."""
     nodes = [LOWEST]
     while nodes[-1] < highest:
@@ -154,7 +182,9 @@ def bottoms(highest):
     return np.array(nodes)
 
 
-def meetings(path, air, source, losses, charge, lowest_energy) -> Meetings:
+def meetings(
+    path: DriftPath, air: Any, source: CosmicSource, losses: ElementLosses, charge: float, lowest_energy: float
+) -> Meetings:
     """Table of what a charge meets on the gyrations around a drift path.
 
     Parameters

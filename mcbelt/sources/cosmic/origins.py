@@ -41,13 +41,13 @@ def origins() -> Origins:
 
 
 @njit(cache=True, error_model="numpy")
-def time_bin(time):
+def time_bin(time: float) -> int:
     """Bin of a time [s]; those outside the edges go to the ends."""
     return bin_hold((math.log(max(time, TIME_EDGES_S[0])) - _LN_FIRST) / _LN_STEP, _N_TIMES)
 
 
 @njit(cache=True, error_model="numpy")
-def place_bin(longitude, latitude):
+def place_bin(longitude: float, latitude: float) -> int:
     """Bin of a geographic place [rad], [rad]."""
     east = longitude / (2.0 * math.pi)
     m = bin_hold((east - math.floor(east)) * LONGITUDES, LONGITUDES)
@@ -72,7 +72,7 @@ def _score(detector, tally, lanes, k):
 register_detector(Origins, _score)
 
 
-def split(tally):
+def split(tally: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Altitudes, times since birth, lives and places (life, longitude, latitude) of tallies of shape (..., BINS)."""
     places = tally[..., _FIRST_PLACE:].reshape(*tally.shape[:-1], len(LIVES), LONGITUDES, LATITUDES)
     times = tally[..., _N_ALTITUDES:_FIRST_PLACE].reshape(*tally.shape[:-1], 2, _N_TIMES)

@@ -6,7 +6,8 @@ which stay open.
 """
 
 import itertools
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from mcbelt.orbits import lanes, matter
 from mcbelt.orbits.interfaces.radiation import NoRadiation
 from mcbelt.orbits.interfaces.scattering import NoScattering
 from mcbelt.physics import hard_photons
-from mcbelt.physics.loss_table import element_losses
+from mcbelt.physics.loss_table import ElementLosses, element_losses
 from mcbelt.places import drift_path
 from mcbelt.sources.cosmic import block, drift_resolved, origins, sinking
 from mcbelt.sources.cosmic.settings import SPECIES
@@ -42,7 +43,7 @@ class CosmicModel(NamedTuple):
     summary: dict  # name -> (value, unit, description)
 
 
-def parents_of(source):
+def parents_of(source: Any) -> tuple[list[production.Parents], Callable[[np.ndarray], np.ndarray] | None]:
     """Primaries, and the flux under the cutoff or None."""
     phi = None if source.phi_MV is None else source.phi_MV * 1e-3
     if source.interstellar == "gusev2003":
@@ -55,7 +56,7 @@ def parents_of(source):
     return [production.Parents(rays, source.attenuation_g_cm2) for rays in primaries], second
 
 
-def incoming(source, around: Surroundings, where) -> production.Place:
+def incoming(source: Any, around: Surroundings, where: Any) -> production.Place:
     """What the parents see on their way in, at the nominal cutoff of a place.
 
     Parameters
@@ -64,6 +65,10 @@ def incoming(source, around: Surroundings, where) -> production.Place:
         Its paths and east_west.
     around : Surroundings
     where : place of `mcbelt.places`
+
+    Returns
+    -------
+    mcbelt.cascade.production.Place
     """
     moment, radius = surroundings.dipole_moment(around.dipole), where.nominal_radius
     cutoff = moment / (4.0 * GV_TO_TESLA_METRE * radius**2)
@@ -71,7 +76,7 @@ def incoming(source, around: Surroundings, where) -> production.Place:
     return production.Place(cutoff, *around.profile, around.fractions, bend, isotropic_cutoff=not source.east_west)
 
 
-def emission_of(physics, source) -> collisions.Emission:
+def emission_of(physics: Any, source: Any) -> collisions.Emission:
     """Switches of the production from the [physics] and [source] sections."""
     return collisions.Emission(
         decay=physics.decay,
@@ -85,7 +90,13 @@ def emission_of(physics, source) -> collisions.Emission:
     )
 
 
-def source_of(config, around: Surroundings, where, emission=None, parents=None) -> along_orbit.CosmicSource:
+def source_of(
+    config: Any,
+    around: Surroundings,
+    where: Any,
+    emission: collisions.Emission | None = None,
+    parents: tuple[Any, Any] | None = None,
+) -> along_orbit.CosmicSource:
     """The production for the lanes, as far as a place needs it.
 
     Parameters
@@ -98,6 +109,10 @@ def source_of(config, around: Surroundings, where, emission=None, parents=None) 
         In place of the switches of the campaign.
     parents : tuple, optional
         In place of `parents_of`.
+
+    Returns
+    -------
+    CosmicSource
     """
     source = config.source
     emission = emission or emission_of(config.physics, source)
@@ -115,7 +130,7 @@ def source_of(config, around: Surroundings, where, emission=None, parents=None) 
     return along_orbit.CosmicSource(table, frame, place.vertical_cutoff, correction, ceiling, around.sphere)
 
 
-def path_of(shell, around: Surroundings) -> drift_path.DriftPath:
+def path_of(shell: Any, around: Surroundings) -> drift_path.DriftPath:
     """Guiding centres of the equatorial particles of the shell of a [shell] section."""
     if around.field.is_dipole:
         return drift_path.dipole_path(
@@ -126,13 +141,42 @@ def path_of(shell, around: Surroundings) -> drift_path.DriftPath:
     )
 
 
-def place_of(config, around: Surroundings, path):
-    """Where the flux of a campaign is observed."""
+def place_of(config: Any, around: Surroundings, path: drift_path.DriftPath) -> Any:
+    """Where the flux of a campaign is observed.
+
+    Parameters
+    ----------
+    config : Belt
+        Its sections place and shell.
+    around : Surroundings
+    path : DriftPath
+        Guiding centres of the shell.
+
+    Returns
+    -------
+    place of `mcbelt.places`
+    """
     return places.room(config.place.kind).place(config.place, config.shell, around, path)
 
 
-def closure_of(lowest_MeV, around: Surroundings, source, losses) -> block.Closure:
-    """Drift-averaged flux against energy and the lowest altitude of the gyration."""
+def closure_of(
+    lowest_MeV: float, around: Surroundings, source: along_orbit.CosmicSource, losses: ElementLosses
+) -> block.Closure:
+    """Drift-averaged flux against energy and the lowest altitude of the gyration.
+
+    Parameters
+    ----------
+    lowest_MeV : float
+        Lowest kinetic energy [MeV]; the highest is 8 GeV.
+    around : Surroundings
+        Its dipole and air.
+    source : CosmicSource
+    losses : ElementLosses
+
+    Returns
+    -------
+    Closure
+    """
     energy = np.geomspace(lowest_MeV * 1e-3, 8.0, 9)
     lowest = np.array([100.0, 150.0, 250.0, 400.0, 700.0, 1100.0]) * 1e3
     reference = drift_path.dipole_path(around.dipole, 1.1 * REFERENCE_RADIUS, 36)
@@ -151,8 +195,24 @@ def closure_of(lowest_MeV, around: Surroundings, source, losses) -> block.Closur
     return block.Closure(np.log(energy), lowest, flux)
 
 
-def lane_model(config, around: Surroundings, source, losses) -> lanes.LaneModel:
-    """Backward orbits of a campaign; with stochastic bremsstrahlung soft photons alone are in their continuous loss."""
+def lane_model(
+    config: Any, around: Surroundings, source: along_orbit.CosmicSource, losses: ElementLosses
+) -> lanes.LaneModel:
+    """Backward orbits of a campaign; with stochastic bremsstrahlung soft photons alone are in their continuous loss.
+
+    Parameters
+    ----------
+    config : Belt
+        Its sections physics and source.
+    around : Surroundings
+    source : CosmicSource
+    losses : ElementLosses
+        Total mean losses.
+
+    Returns
+    -------
+    LaneModel
+    """
     radiation = NoRadiation()
     if config.physics.bremsstrahlung == "stochastic":
         losses = element_losses(cut=hard_photons.CUT)
@@ -177,18 +237,41 @@ def lane_model(config, around: Surroundings, source, losses) -> lanes.LaneModel:
     )
 
 
-def averaged_of(around: Surroundings, source, losses, path, where, energy):
+def averaged_of(
+    around: Surroundings,
+    source: along_orbit.CosmicSource,
+    losses: ElementLosses,
+    path: drift_path.DriftPath,
+    where: Any,
+    energy: np.ndarray,
+) -> np.ndarray:
     """Drift-averaged flux of e+ and e- at energies [GeV], shape (2, n): in a piece of the shell, else on the shell.
 
     On a shell the drift is resolved where its loss is large, and the mean is over what the place accepts; from orbit
     it is the flux of guiding centres on the shell.
+
+    Parameters
+    ----------
+    around : Surroundings
+    source : CosmicSource
+    losses : ElementLosses
+    path : DriftPath
+        Guiding centres of the shell.
+    where : place of `mcbelt.places`
+    energy : ndarray, shape (n,)
+        Kinetic energies [GeV].
+
+    Returns
+    -------
+    ndarray, shape (2, n)
+        [m-2 s-1 sr-1 GeV-1]
     """
     if where.sector is None:
         return sinking.fluxes(path, around.air, source, losses, energy)
     return drift_resolved.fluxes(where.sector, around.air, source, losses, energy)
 
 
-def prepare(config) -> CosmicModel:
+def prepare(config: Any) -> CosmicModel:
     """The model of a checked campaign whose source is cosmic rays.
 
     Parameters

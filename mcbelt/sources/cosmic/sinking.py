@@ -15,17 +15,19 @@ Where nothing depends on the path this is eq. (2), F = P(>E) / S.
 """
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
+from numpy.typing import ArrayLike
 
 from atmosphere.density import mass_density, mass_fractions
 from geomag.coordinates import geodetic_of_position
 from mcbelt import constants
-from mcbelt.cascade.along_orbit import production_at
+from mcbelt.cascade.along_orbit import CosmicSource, production_at
 from mcbelt.physics import kinematics
-from mcbelt.physics.loss_table import mixture_loss
+from mcbelt.physics.loss_table import ElementLosses, mixture_loss
+from mcbelt.places.drift_path import DriftPath
 
 STEP = 0.03  # in ln E
 PHASES = 72
@@ -43,8 +45,25 @@ class Averages(NamedTuple):
 
 
 @njit(cache=True, error_model="numpy")
-def averages(path, air, source, charge, energy, shift):
-    """Averages over drift and gyration of an e+- of kinetic energy [GeV] whose guiding centre is shifted up [m]."""
+def averages(path: DriftPath, air: Any, source: CosmicSource, charge: float, energy: float, shift: float) -> Averages:
+    """Averages over drift and gyration of an e+- of kinetic energy [GeV] whose guiding centre is shifted up [m].
+
+    Parameters
+    ----------
+    path : DriftPath
+    air : air model
+    source : CosmicSource
+    charge : float
+        1 for e+, -1 for e-.
+    energy : float
+        Kinetic energy [GeV].
+    shift : float
+        Of the guiding centre, upwards [m].
+
+    Returns
+    -------
+    Averages
+    """
     momentum = kinematics.momentum(energy, constants.ELECTRON_MASS)
     density, production, bottom, radius, field_squared = 0.0, 0.0, 0.0, 0.0, 0.0
     for i in range(path.weight.shape[0]):
@@ -74,8 +93,21 @@ def averages(path, air, source, charge, energy, shift):
 
 
 @njit(cache=True, error_model="numpy")
-def composition_met(path, air, shift):
-    """Mass fractions of the air at the lowest place of a drift path shifted by [m]."""
+def composition_met(path: DriftPath, air: Any, shift: float) -> tuple[float, float, float, float, float]:
+    """Mass fractions of the air at the lowest place of a drift path shifted by [m].
+
+    Parameters
+    ----------
+    path : DriftPath
+    air : air model
+    shift : float
+        Of the path, upwards [m].
+
+    Returns
+    -------
+    tuple of 5 float
+        H, He, N, O, Ar.
+    """
     lowest, place = math.inf, (0.0, 0.0)
     for i in range(path.weight.shape[0]):
         x = path.position[i] + shift * path.up[i]
@@ -86,7 +118,15 @@ def composition_met(path, air, shift):
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
-def flux(path, air, source, losses, synchrotron, charge, energy):
+def flux(
+    path: DriftPath,
+    air: Any,
+    source: CosmicSource,
+    losses: ElementLosses,
+    synchrotron: float,
+    charge: float,
+    energy: float,
+) -> tuple[float, float]:
     """Directional flux near 90 degrees on a drift path.
 
     Parameters
@@ -131,12 +171,30 @@ def flux(path, air, source, losses, synchrotron, charge, energy):
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
-def published_flux(path, air, source, losses, synchrotron, charge, energy):
+def published_flux(
+    path: DriftPath,
+    air: Any,
+    source: CosmicSource,
+    losses: ElementLosses,
+    synchrotron: float,
+    charge: float,
+    energy: float,
+) -> float:
     """Flux by eq. (2) with the mean production of the sinking orbit, F = (1 / S) integral of <rho P>/<rho> dE'.
 
     S is the total loss per grammage at E with the mean density at E. That is exact where the density met does not
     change with the energy of birth; where it does, `flux` follows from eq. (1) and this does not. Parameters as in
     `flux`; returns the flux [m-2 s-1 sr-1 GeV-1].
+
+    Parameters
+    ----------
+    path, air, source, losses, synchrotron, charge, energy
+        As for `flux`.
+
+    Returns
+    -------
+    float
+        [m-2 s-1 sr-1 GeV-1]
     """
     at = averages(path, air, source, charge, energy, 0.0)
     loss, _ = mixture_loss(losses, energy, charge, composition_met(path, air, at.gyroradius * at.bottom))
@@ -154,8 +212,28 @@ def published_flux(path, air, source, losses, synchrotron, charge, energy):
     return total / per_grammage
 
 
-def fluxes(path, air, source, losses, energies, synchrotron=1.0):
-    """Flux of e+ and e- at energies [GeV], shape (2, n) [m-2 s-1 sr-1 GeV-1]."""
+def fluxes(
+    path: DriftPath,
+    air: Any,
+    source: CosmicSource,
+    losses: ElementLosses,
+    energies: ArrayLike,
+    synchrotron: float = 1.0,
+) -> np.ndarray:
+    """Flux of e+ and e- at energies [GeV], shape (2, n) [m-2 s-1 sr-1 GeV-1].
+
+    Parameters
+    ----------
+    path, air, source, losses, synchrotron
+        As for `flux`.
+    energies : array_like, shape (n,)
+        Kinetic energies [GeV].
+
+    Returns
+    -------
+    ndarray, shape (2, n)
+        [m-2 s-1 sr-1 GeV-1]
+    """
     return np.array(
         [[flux(path, air, source, losses, synchrotron, q, float(E))[0] for E in energies] for q in (1.0, -1.0)]
     )
