@@ -1,8 +1,11 @@
 """Solved Galactic models for figures, kept while the program runs, and their spectra at the Earth."""
 
 import functools
+from collections.abc import Callable
 
 import numpy as np
+import xarray as xr
+from numpy.typing import ArrayLike
 
 from mcbelt.constants import ELECTRON_MASS, PROTON_MASS
 from mcbelt.interstellar import galaxy, presets
@@ -13,14 +16,14 @@ _CHARGE_PER_NUCLEON = {"helium": 0.5}
 
 
 @functools.cache
-def solved(name, decay="exact"):
+def solved(name: str, decay: str = "exact") -> xr.Dataset:
     """Result of a preset with a decay option."""
     settings = presets.preset(name)
     choice = settings.secondaries.model_copy(update={"decay": decay})
     return galaxy.solve(settings.model_copy(update={"secondaries": choice}))
 
 
-def interstellar(result, species):
+def interstellar(result: xr.Dataset, species: str) -> Callable[[ArrayLike], np.ndarray]:
     """Function T [GeV] -> local interstellar intensity per kinetic energy (per nucleon) [m-2 s-1 sr-1 GeV-1].
 
     `species` may be "electron" (primary and secondary together). A power law between grid points, zero outside the
@@ -45,14 +48,46 @@ def interstellar(result, species):
     return intensity
 
 
-def at_earth(result, species, kinetic, modulation_MV):
-    """Intensity at the Earth in the force-field approximation, at kinetic energies (per nucleon) [GeV]."""
+def at_earth(result: xr.Dataset, species: str, kinetic: ArrayLike, modulation_MV: float) -> np.ndarray:
+    """Intensity at the Earth in the force-field approximation, at kinetic energies (per nucleon) [GeV].
+
+    Parameters
+    ----------
+    result : Dataset
+        Of `solved`.
+    species : str
+        As in `interstellar`.
+    kinetic : array_like
+        Kinetic energies per nucleon [GeV].
+    modulation_MV : float
+        Potential of the force field [MV], at least 0.
+
+    Returns
+    -------
+    ndarray
+        [m-2 s-1 sr-1 GeV-1], shape of `kinetic`.
+    """
     mass = _MASS.get(species, ELECTRON_MASS)
     charge = _CHARGE_PER_NUCLEON.get(species, 1.0)
     return force_field(interstellar(result, species), kinetic, 1.0e-3 * modulation_MV, charge, mass)
 
 
-def fraction_at_earth(result, kinetic, modulation_MV):
-    """e+ / (e+ + e-) at the Earth; the same modulation for both charges."""
+def fraction_at_earth(result: xr.Dataset, kinetic: ArrayLike, modulation_MV: float) -> np.ndarray:
+    """e+ / (e+ + e-) at the Earth; the same modulation for both charges.
+
+    Parameters
+    ----------
+    result : Dataset
+        Of `solved`.
+    kinetic : array_like
+        Kinetic energies [GeV].
+    modulation_MV : float
+        Potential of the force field [MV], at least 0.
+
+    Returns
+    -------
+    ndarray
+        [1], shape of `kinetic`.
+    """
     positrons = at_earth(result, "positron", kinetic, modulation_MV)
     return positrons / (positrons + at_earth(result, "electron", kinetic, modulation_MV))

@@ -5,34 +5,55 @@ Beside the spectra over momentum it holds the variables that figures and tables 
 magnetosphere, so that `mcbelt plot`, `show` and `export` treat both alike.
 """
 
+from typing import Any
+
 import numpy as np
 import xarray
 
 from mcbelt.errors import ExecutionError
 from mcbelt.interstellar import galaxy
 from mcbelt.interstellar.models import at_earth
+from mcbelt.tally import BlockResult
 
 LOWEST_MEV, HIGHEST_MEV, PER_DECADE = 50.0, 1.0e6, 10
 
 
-def prepared(settings):
+def prepared(settings: Any) -> Any:
     """The model of a Galactic campaign is its settings."""
     return settings
 
 
-def no_histories(model, seed, first, last):
-    """A Galactic model is solved and not sampled: asked for histories it refuses."""
+def no_histories(model: Any, seed: int, first: int, last: int) -> BlockResult:
+    """A Galactic model is solved and not sampled: asked for histories it refuses.
+
+    Parameters
+    ----------
+    model : object
+        Not read.
+    seed, first, last : int
+        Histories [first, last) of a seed.
+
+    Returns
+    -------
+    BlockResult
+        Never.
+
+    Raises
+    ------
+    ExecutionError
+        Always.
+    """
     raise ExecutionError(
         f"galaxy: histories {first} to {last} were asked for; a Galactic model has none. Set run.histories = 0."
     )
 
 
-def no_tallies(model):
+def no_tallies(model: Any) -> dict[str, Any]:
     """No tallies."""
     return {}
 
 
-def dataset(settings, model, merged):
+def dataset(settings: Any, model: Any, merged: BlockResult) -> xarray.Dataset:
     """Result of a model.
 
     Parameters
@@ -77,7 +98,7 @@ def _about(units, long_name):
     return {"units": units, "long_name": long_name}
 
 
-def proton_table(result):
+def proton_table(result: xarray.Dataset) -> str:
     """Local interstellar protons of a result as the text of a spectrum file: the cosmic-ray source of a belt campaign.
 
     Parameters
