@@ -18,17 +18,31 @@ import math
 
 import numpy as np
 from numba import njit
+from numpy.typing import ArrayLike
 
 
 @njit(cache=True, error_model="numpy")
-def inside(nodes, value):
+def inside(nodes: np.ndarray, value: float) -> bool:
     """Whether an axis holds a value, its ends included; False for NaN."""
     return nodes[0] <= value <= nodes[nodes.shape[0] - 1]
 
 
 @njit(cache=True, error_model="numpy")
-def share_hold(low, high, value):
-    """Share of `high` at a value between two: 0 below `low`, 1 above `high`."""
+def share_hold(low: float, high: float, value: float) -> float:
+    """Share of `high` at a value between two: 0 below `low`, 1 above `high`.
+
+    Parameters
+    ----------
+    low, high : float
+        Two values, low below high, any unit.
+    value : float
+        In the same unit; NaN gives NaN.
+
+    Returns
+    -------
+    float
+        Share [1], 0 to 1.
+    """
     t = (value - low) / (high - low)
     if t < 0.0:
         return 0.0
@@ -36,7 +50,7 @@ def share_hold(low, high, value):
 
 
 @njit(cache=True, error_model="numpy")
-def position_extend(position, n):
+def position_extend(position: float, n: int) -> tuple[int, float]:
     """Cell and share of a position counted in cells from the first of n nodes, n at least 2; see the module for names.
 
     Parameters
@@ -57,7 +71,7 @@ def position_extend(position, n):
 
 
 @njit(cache=True, error_model="numpy")
-def position_hold(position, n):
+def position_hold(position: float, n: int) -> tuple[int, float]:
     """`position_extend` with the ends held."""
     i, t = position_extend(position, n)
     if t < 0.0:
@@ -66,15 +80,28 @@ def position_hold(position, n):
 
 
 @njit(cache=True, error_model="numpy")
-def position_refuse(position, n, tolerance):
-    """`position_extend` with a share of NaN more than `tolerance` cells beyond the ends."""
+def position_refuse(position: float, n: int, tolerance: float) -> tuple[int, float]:
+    """`position_extend` with a share of NaN more than `tolerance` cells beyond the ends.
+
+    Parameters
+    ----------
+    position, n
+        As for `position_extend`.
+    tolerance : float
+        Cells beyond the ends that are still taken, at least 0.
+
+    Returns
+    -------
+    tuple of int and float
+        Index of the lower node and share of the upper one.
+    """
     if not (-tolerance <= position <= n - 1.0 + tolerance):
         return 0, math.nan
     return position_extend(position, n)
 
 
 @njit(cache=True, error_model="numpy")
-def uniform_hold(nodes, value):
+def uniform_hold(nodes: np.ndarray, value: float) -> tuple[int, float]:
     """Cell and share on an axis of equally spaced nodes, the ends held; one node is its own cell."""
     n = nodes.shape[0]
     if n == 1:
@@ -83,16 +110,30 @@ def uniform_hold(nodes, value):
 
 
 @njit(cache=True, error_model="numpy")
-def uniform_extend(nodes, value):
+def uniform_extend(nodes: np.ndarray, value: float) -> tuple[int, float]:
     """Cell and share on an axis of two or more equally spaced nodes, the end cells extended."""
     return position_extend((value - nodes[0]) / (nodes[1] - nodes[0]), nodes.shape[0])
 
 
 @njit(cache=True, error_model="numpy")
-def sorted_cell(nodes, value, upper=False):
+def sorted_cell(nodes: np.ndarray, value: float, upper: bool = False) -> int:
     """Index alone of the cell on any axis of two or more nodes; beyond the ends and for NaN an end cell.
 
     A value on a node belongs to the cell above it, with `upper` to the cell of which it is the upper end.
+
+    Parameters
+    ----------
+    nodes : ndarray, shape (n,)
+        Ascending, n at least 2.
+    value : float
+        In the unit of the nodes.
+    upper : bool
+        Whether a value on a node belongs to the cell below it.
+
+    Returns
+    -------
+    int
+        0 to n - 2.
     """
     if upper:
         i = np.searchsorted(nodes, value) - 1
@@ -102,8 +143,21 @@ def sorted_cell(nodes, value, upper=False):
 
 
 @njit(cache=True, error_model="numpy")
-def sorted_hold(nodes, value, upper=False):
-    """Cell and share on any axis, the ends held; one node is its own cell; `upper` as for `sorted_cell`."""
+def sorted_hold(nodes: np.ndarray, value: float, upper: bool = False) -> tuple[int, float]:
+    """Cell and share on any axis, the ends held; one node is its own cell; `upper` as for `sorted_cell`.
+
+    Parameters
+    ----------
+    nodes : ndarray, shape (n,)
+        Ascending, n at least 1.
+    value, upper
+        As for `sorted_cell`.
+
+    Returns
+    -------
+    tuple of int and float
+        Index of the lower node and share of the upper one.
+    """
     if nodes.shape[0] == 1:
         return 0, 0.0
     i = sorted_cell(nodes, value, upper)
@@ -111,14 +165,25 @@ def sorted_hold(nodes, value, upper=False):
 
 
 @njit(cache=True, error_model="numpy")
-def sorted_extend(nodes, value, upper=False):
-    """Cell and share on any axis of two or more nodes, the end cells extended; `upper` as for `sorted_cell`."""
+def sorted_extend(nodes: np.ndarray, value: float, upper: bool = False) -> tuple[int, float]:
+    """Cell and share on any axis of two or more nodes, the end cells extended; `upper` as for `sorted_cell`.
+
+    Parameters
+    ----------
+    nodes, value, upper
+        As for `sorted_cell`.
+
+    Returns
+    -------
+    tuple of int and float
+        Index of the lower node and share of the upper one.
+    """
     i = sorted_cell(nodes, value, upper)
     return i, (value - nodes[i]) / (nodes[i + 1] - nodes[i])
 
 
 @njit(cache=True, error_model="numpy")
-def turn_periodic(angle, n):
+def turn_periodic(angle: float, n: int) -> tuple[int, int, float]:
     """Lower and upper node of an angle on a full turn of n nodes from 0, and the share of the upper one.
 
     Parameters
@@ -139,7 +204,7 @@ def turn_periodic(angle, n):
 
 
 @njit(cache=True, error_model="numpy")
-def sorted_periodic(nodes, angle):
+def sorted_periodic(nodes: np.ndarray, angle: float) -> tuple[int, int, float]:
     """Node before an angle, the next one and its share, on any nodes of one turn [rad], each less than a turn apart.
 
     Parameters
@@ -163,27 +228,42 @@ def sorted_periodic(nodes, angle):
 
 
 @njit(cache=True, error_model="numpy")
-def bin_hold(position, bins):
+def bin_hold(position: float, bins: int) -> int:
     """Bin of a position counted in bins of equal width; beyond the ends the last one there."""
     i, _ = position_extend(position, bins + 1)
     return i
 
 
 @njit(cache=True, error_model="numpy")
-def bin_refuse(edges, value):
+def bin_refuse(edges: np.ndarray, value: float) -> int:
     """Bin [edges[i], edges[i + 1]) that holds a value; -1 outside and for NaN."""
     if not (edges[0] <= value < edges[edges.shape[0] - 1]):
         return -1
     return np.searchsorted(edges, value, side="right") - 1
 
 
-def sorted_cells(nodes, values, upper=False):
-    """Indices of cells as by `sorted_cell`; shape of `values`."""
+def sorted_cells(nodes: np.ndarray, values: ArrayLike, upper: bool = False) -> np.ndarray:
+    """Indices of cells as by `sorted_cell`; shape of `values`.
+
+    Parameters
+    ----------
+    nodes : ndarray, shape (n,)
+        Ascending, n at least 2.
+    values : array_like
+        In the unit of the nodes.
+    upper : bool
+        As for `sorted_cell`.
+
+    Returns
+    -------
+    ndarray of int
+        0 to n - 2, shape of `values`.
+    """
     side = "left" if upper else "right"
     return np.clip(np.searchsorted(nodes, values, side=side) - 1, 0, len(nodes) - 2)
 
 
-def sorted_cells_extend(nodes, values, upper=False):
+def sorted_cells_extend(nodes: np.ndarray, values: ArrayLike, upper: bool = False) -> tuple[np.ndarray, np.ndarray]:
     """Cells and shares of many values on any axis, the end cells extended.
 
     Parameters
@@ -203,13 +283,24 @@ def sorted_cells_extend(nodes, values, upper=False):
     return i, (values - nodes[i]) / (nodes[i + 1] - nodes[i])
 
 
-def sorted_cells_hold(nodes, values, upper=False):
-    """`sorted_cells_extend` with the ends held."""
+def sorted_cells_hold(nodes: np.ndarray, values: ArrayLike, upper: bool = False) -> tuple[np.ndarray, np.ndarray]:
+    """`sorted_cells_extend` with the ends held.
+
+    Parameters
+    ----------
+    nodes, values, upper
+        As for `sorted_cells_extend`.
+
+    Returns
+    -------
+    tuple of 2 ndarray
+        Indices of the lower nodes and shares of the upper ones, shape of `values`.
+    """
     i, t = sorted_cells_extend(nodes, values, upper)
     return i, np.clip(t, 0.0, 1.0)
 
 
-def positions_extend(positions, n):
+def positions_extend(positions: ArrayLike, n: int) -> tuple[np.ndarray, np.ndarray]:
     """Cells and shares as by `position_extend`; shape of `positions`."""
     i = np.clip(np.asarray(positions).astype(int), 0, n - 2)
     return i, positions - i

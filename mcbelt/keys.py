@@ -51,7 +51,21 @@ def key(description: str, unit: str = "", allowed: str = "", example: Any = None
 
 
 def number(low: float, high: float, description: str, unit: str, **more: Any) -> Any:
-    """Key that holds a finite number in [low, high]; other parameters and the result as in `key`."""
+    """Key that holds a finite number in [low, high].
+
+    Parameters
+    ----------
+    low, high : float
+        Bounds, both allowed, in the unit.
+    description, unit : str
+        As in `key`.
+    **more
+        Further constraints, as in `key`.
+
+    Returns
+    -------
+    FieldInfo
+    """
     return key(description, unit, f"{low:g} to {high:g}", ge=low, le=high, allow_inf_nan=False, **more)
 
 

@@ -114,7 +114,21 @@ def moment_of_label(convention: str, moment: float) -> float:
 
 
 def shell_radius(L: float, convention: str, model: DipoleModel) -> float:
-    """Distance of the equatorial shell from the dipole [m]: L R_E where L has the moment of this dipole."""
+    """Distance of the equatorial shell from the dipole [m]: L R_E where L has the moment of this dipole.
+
+    Parameters
+    ----------
+    L : float
+        Label of the shell [1].
+    convention : str
+        Whose moment the label belongs to, as in `geomag.drift_shell`.
+    model : DipoleModel
+
+    Returns
+    -------
+    float
+        [m]
+    """
     moment = dipole_moment(model)
     return L * (moment / moment_of_label(convention, moment)) ** (1.0 / 3.0) * REFERENCE_RADIUS
 

@@ -97,7 +97,9 @@ def relative_error(result: BlockResult, name: str) -> np.ndarray:
     return np.sqrt(variance) / np.where(mean == 0.0, np.nan, np.abs(mean))
 
 
-def ratio_with_error(n, sums, squares, products):
+def ratio_with_error(
+    n: int, sums: np.ndarray, squares: np.ndarray, products: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Ratio of two means with correlated scores, and its standard error (first order; Cochran 1977, eq. 2.46).
 
     Parameters
@@ -108,6 +110,11 @@ def ratio_with_error(n, sums, squares, products):
         Sum of scores and of squared scores of numerator and denominator.
     products : ndarray, shape (...)
         Sum of the products of the two scores.
+
+    Returns
+    -------
+    tuple of 2 ndarray, shape (...)
+        Ratio and standard error, NaN or infinite where the denominator is zero.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = sums[0] / sums[1]

@@ -58,7 +58,20 @@ class Progress(NamedTuple):
 
 
 def plan(first: int, last: int, block_size: int) -> list[tuple[int, int]]:
-    """Blocks [first, last) of a stage: whole steps of block_size, the last one shorter if need be."""
+    """Blocks [first, last) of a stage: whole steps of block_size, the last one shorter if need be.
+
+    Parameters
+    ----------
+    first, last : int
+        Histories of the stage.
+    block_size : int
+        Histories of a block, at least 1.
+
+    Returns
+    -------
+    list of tuple of 2 int
+        In ascending order, without a gap.
+    """
     return [(start, min(start + block_size, last)) for start in range(first, last, block_size)]
 
 
@@ -124,7 +137,22 @@ class CaseRun:
                 self._add(stamp, found)
 
     def accept(self, stamp: Stamp, result: BlockResult, image: bytes) -> None:
-        """Store a block that was computed, and add it when its turn has come. Raises ExecutionError, ResultsError."""
+        """Store a block that was computed, and add it when its turn has come.
+
+        Parameters
+        ----------
+        stamp : Stamp
+            Which block of which model it is.
+        result : BlockResult
+            Its scores.
+        image : bytes
+            Of its file, as `mcbelt.files.block.image` makes it.
+
+        Raises
+        ------
+        ExecutionError, ResultsError
+            The block does not belong to this run, or cannot be written.
+        """
         self._check(stamp, result)
         if self.directory is not None:
             sealed.write(self._path(stamp), image)

@@ -123,7 +123,27 @@ def run(
 def run_in_memory(
     case: Case, toml: str, simulation: Simulation, open_backend: Callable[[], Backend] = InProcess
 ) -> xarray.Dataset:
-    """Result of one case without touching the disk. Raises ExecutionError."""
+    """Result of one case without touching the disk.
+
+    Parameters
+    ----------
+    case : Case
+    toml : str
+        Text of the campaign file, kept with the result.
+    simulation : Simulation
+        What prepares, computes and summarises a case of its kind.
+    open_backend : callable
+        Opens what computes blocks; by default this process.
+
+    Returns
+    -------
+    Dataset
+
+    Raises
+    ------
+    ExecutionError
+        A block fails, or a history is lost.
+    """
     case_run = CaseRun(case, toml, simulation, None)
     _Driver([case_run], open_backend, lambda progress: None, None).run()
     assert case_run.dataset is not None

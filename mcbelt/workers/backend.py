@@ -50,7 +50,21 @@ class Backend(Protocol):
 
 
 def computed(run_block: RunBlock, model: Any, stamp: Stamp) -> tuple[BlockResult, bytes]:
-    """A block and the image of its file; runs where the block is computed."""
+    """A block and the image of its file; runs where the block is computed.
+
+    Parameters
+    ----------
+    run_block : callable
+        `run_block(model, seed, first, last)`, the scores of the histories [first, last).
+    model : object
+        What `run_block` takes; picklable.
+    stamp : Stamp
+        Seed and histories of the block, kept in the image.
+
+    Returns
+    -------
+    tuple of BlockResult and bytes
+    """
     with threads.serial_blas():
         found = run_block(model, stamp.seed, stamp.first, stamp.last)
     result = BlockResult(int(found.histories), dict(found.fates), dict(found.sums), dict(found.sums_of_squares))

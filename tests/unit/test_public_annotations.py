@@ -13,20 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("geomag", "atmosphere", "kernelcache", "mcbelt")
 # Folders and modules that do not keep the rule yet; everything else does. It only gets shorter.
-UNFINISHED = {
-    "mcbelt/analysis",
-    "mcbelt/cli",
-    "mcbelt/interstellar",
-    "mcbelt/transport",
-    "mcbelt/backend.py",
-    "mcbelt/campaign.py",
-    "mcbelt/case_run.py",
-    "mcbelt/config.py",
-    "mcbelt/prepare.py",
-    "mcbelt/prepare_cosmic.py",
-    "mcbelt/simulations.py",
-    "mcbelt/species.py",
-}
+UNFINISHED = {"mcbelt/papers", "mcbelt/figures", "mcbelt/cli", "mcbelt/sources/trapped"}
 SECTIONS_FROM = 3  # parameters
 
 FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
@@ -107,7 +94,10 @@ def test_public_functions_are_annotated_and_described(path):
 
 def test_the_finished_rooms_are_looked_at():
     looked_at = {str(path.relative_to(ROOT)) for path in FILES if _is_finished(path)}
-    assert {"geomag/field.py", "atmosphere/air.py", "mcbelt/physics/decay.py", "mcbelt/rng.py"} <= looked_at
+    assert {
+        *("geomag/field.py", "atmosphere/air.py", "mcbelt/physics/decay.py", "mcbelt/rng.py"),
+        *("mcbelt/settings/belt.py", "mcbelt/sources/cosmic/block.py", "mcbelt/workers/local.py"),
+    } <= looked_at
 
 
 @pytest.mark.parametrize(
