@@ -7,7 +7,7 @@ grid.
 """
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -87,7 +87,7 @@ def cell(position: float, cells: int) -> tuple[int, float]:
     """Index of the cell and the place in it [0, 1] of a position counted in cells; NaN goes to the first cell."""
     inside = position if position > 0.0 else 0.0
     inside = inside if inside < cells else float(cells)
-    index = np.int64(np.int32(inside))  # int32: the conversion that vector units have
+    index: Any = np.int64(np.int32(inside))  # int32: the conversion that vector units have
     index = index if index < cells else cells - 1
     return index, inside - index
 

@@ -15,6 +15,7 @@ arrays. (`atmosphere.table` has its own branch-free finder, for vector units, wh
 """
 
 import math
+from typing import Literal
 
 import numpy as np
 from numba import njit
@@ -239,7 +240,7 @@ def bin_refuse(edges: np.ndarray, value: float) -> int:
     """Bin [edges[i], edges[i + 1]) that holds a value; -1 outside and for NaN."""
     if not (edges[0] <= value < edges[edges.shape[0] - 1]):
         return -1
-    return np.searchsorted(edges, value, side="right") - 1
+    return int(np.searchsorted(edges, value, side="right")) - 1
 
 
 def sorted_cells(nodes: np.ndarray, values: ArrayLike, upper: bool = False) -> np.ndarray:
@@ -259,7 +260,7 @@ def sorted_cells(nodes: np.ndarray, values: ArrayLike, upper: bool = False) -> n
     ndarray of int
         0 to n - 2, shape of `values`.
     """
-    side = "left" if upper else "right"
+    side: Literal["left", "right"] = "left" if upper else "right"
     return np.clip(np.searchsorted(nodes, values, side=side) - 1, 0, len(nodes) - 2)
 
 

@@ -6,7 +6,7 @@ checks it; `docs/campaign-format.md`, the file that `mcbelt init` writes and the
 
 import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -24,6 +24,26 @@ class Section(BaseModel):
     def resolved(self, base: Path) -> "Section":
         """The same with absolute paths, relative ones counted from `base`; a section without paths is itself."""
         return self
+
+
+class Campaign(Protocol):
+    """What every checked campaign file has, whatever its kind."""
+
+    @property
+    def kind(self) -> str:
+        """Name of the kind."""
+
+    @property
+    def name(self) -> str:
+        """Name of the campaign."""
+
+    @property
+    def run(self) -> Any:
+        """Section of how much is computed."""
+
+    @property
+    def model_dump(self) -> Any:
+        """pydantic's function that turns it into a table."""
 
 
 def key(description: str, unit: str = "", allowed: str = "", example: Any = None, **constraints: Any) -> Any:

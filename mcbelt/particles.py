@@ -8,7 +8,7 @@ refuses what has none. Masses are those of `mcbelt.constants`, mean lives those 
 
 import enum
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -36,7 +36,7 @@ class Particle(NamedTuple):
         return math.isfinite(self.mean_life)
 
 
-_LIGHT = {"stops": "electron", "radiates": True}
+_LIGHT: dict[str, Any] = {"stops": "electron", "radiates": True}
 PARTICLES = (
     Particle(11, "electron", "e-", constants.ELECTRON_MASS, -1, **_LIGHT),
     Particle(-11, "positron", "e+", constants.ELECTRON_MASS, 1, **_LIGHT, annihilates="positron"),

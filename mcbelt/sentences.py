@@ -33,7 +33,7 @@ def sections(model: type[BaseModel], name: str) -> list[type[BaseModel]]:
 def allowed(model: type[BaseModel], name: str) -> str:
     """What a key may hold, in words: a range with its unit, a list of choices, or the type."""
     field = model.model_fields[name]
-    notes = field.json_schema_extra or {}
+    notes: Any = field.json_schema_extra or {}
     choices = typing.get_args(field.annotation) if typing.get_origin(field.annotation) is typing.Literal else ()
     if choices:
         return ", ".join(f'"{choice}"' for choice in choices)
@@ -47,7 +47,8 @@ def allowed(model: type[BaseModel], name: str) -> str:
 def example(model: type[BaseModel], name: str) -> str:
     """A value that may be given for a key, as TOML."""
     field = model.model_fields[name]
-    value = (field.json_schema_extra or {}).get("example")
+    notes: Any = field.json_schema_extra or {}
+    value = notes.get("example")
     if value is None and not field.is_required():
         value = field.default
     if value is None and typing.get_origin(field.annotation) is typing.Literal:

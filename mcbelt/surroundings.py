@@ -183,9 +183,9 @@ def equatorial_profile(air: Msis) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Altitude [m], density [kg m-3] and mass fractions (n, 5), mean over longitude at latitude 0."""
     altitude = altitude_nodes(FINE_STEP_KM)
     longitudes = np.arange(0.0, 360.0, 30.0)
-    density = np.mean([air.density_kg_m3(0.0, lon, altitude) for lon in longitudes], axis=0)
+    density = np.mean([np.asarray(air.density_kg_m3(0.0, lon, altitude)) for lon in longitudes], axis=0)
     shares = [air.mass_fractions(0.0, lon, altitude) for lon in longitudes]
-    fractions = np.stack([np.mean([s[element] for s in shares], axis=0) for element in ELEMENTS], axis=-1)
+    fractions = np.stack([np.mean([np.asarray(s[element]) for s in shares], axis=0) for element in ELEMENTS], axis=-1)
     return altitude * 1e3, density, fractions / fractions.sum(axis=-1, keepdims=True)
 
 

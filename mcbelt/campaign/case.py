@@ -24,7 +24,7 @@ from mcbelt.files import block as block_file
 from mcbelt.files import result as results
 from mcbelt.files import sealed
 from mcbelt.files.block import Stamp
-from mcbelt.keys import Section
+from mcbelt.keys import Campaign
 from mcbelt.particles import Fate
 from mcbelt.settings import identity
 from mcbelt.tally import BlockResult, TallyAxes
@@ -38,10 +38,10 @@ _logger = logging.getLogger("mcbelt")
 class Simulation(NamedTuple):
     """What a kind of campaign does; functions of modules, so that workers can import them."""
 
-    prepare: Callable[[Section], Any]  # the model: picklable
+    prepare: Callable[[Campaign], Any]  # the model: picklable
     run_block: Callable[[Any, int, int, int], BlockResult]  # (model, seed, first, last)
     tally_axes: Callable[[Any], dict[str, TallyAxes]]  # (model)
-    flux_dataset: Callable[[Section, Any, BlockResult], xarray.Dataset]  # (config, model, merged)
+    flux_dataset: Callable[[Campaign, Any, BlockResult], xarray.Dataset]  # (config, model, merged)
     code_hash: str
 
 

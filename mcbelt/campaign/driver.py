@@ -30,7 +30,7 @@ from mcbelt.campaign.lock import locked
 from mcbelt.errors import ConfigError, ResultsError
 from mcbelt.files import result as results
 from mcbelt.files import sealed
-from mcbelt.keys import Section
+from mcbelt.keys import Campaign
 from mcbelt.settings import identity
 from mcbelt.workers.backend import Backend, Job
 from mcbelt.workers.in_process import InProcess
@@ -66,7 +66,7 @@ def case_directory(output: Path, case: str) -> Path:
 def run(
     file: CampaignFile,
     output: Path,
-    simulation: Simulation | Callable[[Section], Simulation],
+    simulation: Simulation | Callable[[Campaign], Simulation],
     open_backend: Callable[[], Backend] = InProcess,
     watch: Callable[[Progress], None] = lambda progress: None,
     fresh: bool = False,

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from mcbelt import sentences
 from mcbelt.errors import ConfigError
-from mcbelt.keys import Section
+from mcbelt.keys import Campaign
 from mcbelt.settings import reading
 
 LARGEST_FILE = 2**20  # [bytes]
@@ -38,7 +38,7 @@ class Case(NamedTuple):
 
     name: str  # "" without a scan
     overrides: dict[str, Scalar]  # dotted key -> value
-    config: Section
+    config: Campaign
 
 
 class CampaignFile(NamedTuple):
@@ -105,10 +105,10 @@ def parse(text: str, path: Path) -> CampaignFile:
         raise ConfigError(f"{where}: is nested too deeply; a campaign file has sections and keys, no more.")
     scan = table.pop("scan", None)
     if scan is None:
-        cases = (Case("", {}, reading.validate(table, where, path.parent)),)
-        return CampaignFile(path, text, cases[0].config.name, cases, {})
+        only = Case("", {}, reading.validate(table, where, path.parent))
+        return CampaignFile(path, text, only.config.name, (only,), {})
     scanned, mode = _scan_axes(scan, where)
-    cases = []
+    cases: list[Case] = []
     for name, overrides in expand(scanned, mode, where):
         changed = _overridden(table, overrides, where)
         cases.append(Case(name, overrides, reading.validate(changed, f"{where} (case {name})", path.parent)))
@@ -237,7 +237,7 @@ def _values(entry: Any, where: str) -> list[Scalar]:
 
 
 def _range(entry: dict[str, Any], where: str) -> list[Scalar]:
-    numbers = [entry.get(name) for name in ("start", "stop", "step")]
+    numbers: list[Any] = [entry.get(name) for name in ("start", "stop", "step")]
     if entry.keys() != {"start", "stop", "step"} or not all(_is_finite_number(number) for number in numbers):
         raise ConfigError(f"{where} is not a range; give three numbers, e.g. {{ start = 70, stop = 220, step = 50 }}.")
     start, stop, step = numbers

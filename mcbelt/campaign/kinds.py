@@ -58,7 +58,7 @@ def simulation(asked: Any) -> Simulation:
 
     Parameters
     ----------
-    asked : Section
+    asked : Campaign
         The campaign of one case.
 
     Returns

@@ -50,8 +50,9 @@ def dipole_frame(model: DipoleModel) -> DipoleFrame:
     """Frame of a `geomag.dipole.DipoleModel`."""
     moment = np.array([model.moment_x, model.moment_y, model.moment_z])
     size = float(np.linalg.norm(moment))
-    centre = (model.centre_x, model.centre_y, model.centre_z)
-    return DipoleFrame(*(float(a) for a in -moment / size), *centre, size / (4.0 * GV_TO_TESLA_METRE))
+    x, y, z = (float(a) for a in -moment / size)
+    cutoff_times_r2 = size / (4.0 * GV_TO_TESLA_METRE)
+    return DipoleFrame(x, y, z, model.centre_x, model.centre_y, model.centre_z, cutoff_times_r2)
 
 
 @njit(cache=True, error_model="numpy")

@@ -6,7 +6,7 @@ the proton's pi-. Kaons are not mirrored (K+ becomes K0): a neutron is given tho
 """
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -78,7 +78,7 @@ class Products(NamedTuple):
 
     def above(self, first: int) -> "Products":
         """The same from one energy of the projectile on."""
-        rows = (None if a is None else a[first:] for a in self[2:])
+        rows: Any = (None if a is None else a[first:] for a in self[2:])
         return Products(self.T[first:], self.cos_edges, *rows)
 
 
@@ -111,7 +111,7 @@ def yields(
     -------
     Yields
     """
-    total = 0.0
+    total: Any = 0.0
     for element, number in nuclei(fractions, projectile):
         table = angular_leptons.angular_lepton_table(
             element,
@@ -182,10 +182,11 @@ def interactions(fractions: Mapping[str, float], projectile: str, T: np.ndarray)
         [m2 kg-1]
     """
     tables = lepton_production.yield_tables(True, 0.0)
-    return sum(
+    total: Any = sum(
         number * MB_TO_M2 * tables.table(element, projectile).sigma_inel(T)
         for element, number in nuclei(fractions, projectile)
     )
+    return total
 
 
 def cells(T: np.ndarray) -> np.ndarray:
@@ -221,7 +222,8 @@ def products(
     positron, electron = (yields(fractions, charge, projectile, bare, energies) for charge in (1, -1))
     energy = angular_leptons.ANGULAR_ELECTRON_ENERGIES[energies]
     knock_on = knock_ons(fractions, projectile, electron, energy) if emission.knock_on else None
-    photon = nucleon = None
+    photon: Any = None
+    nucleon = None
     if emission.neutral_pions:
         photon = sum(
             number

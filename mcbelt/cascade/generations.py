@@ -8,6 +8,7 @@ end photons of all generations convert, with those that e+- radiate. Energy loss
 GeV).
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -247,9 +248,7 @@ def converted(grid: Grid, photon: np.ndarray, energy: np.ndarray, air: Compositi
     return flux.reshape(photon.shape) @ pair_matrix(energy, air)
 
 
-def radiated(
-    grid: Grid, both: tuple[np.ndarray, np.ndarray], energy: np.ndarray, air: Composition, bend: float
-) -> np.ndarray:
+def radiated(grid: Grid, both: Sequence[np.ndarray], energy: np.ndarray, air: Composition, bend: float) -> np.ndarray:
     """Photons that e+ and e- radiate in the air where they were born and around it.
 
     The e+- lose energy continuously on circles of 1.5 times their final energy (the mean on their way), so that those
@@ -284,7 +283,7 @@ def radiated(
 
 def pairs(
     grid: Grid,
-    both: tuple[np.ndarray, np.ndarray],
+    both: Sequence[np.ndarray],
     photon: np.ndarray,
     energy: np.ndarray,
     air: Composition,

@@ -13,7 +13,7 @@ nodes and interpolated to the others; the flight of the muons (`mcbelt.cascade.m
 """
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -153,9 +153,9 @@ def production_map(
     """
     zenith = zenith_nodes(axes.n_zenith)
     azimuth = np.arange(axes.n_azimuth) * 2.0 * np.pi / axes.n_azimuth
-    wanted = angular_leptons.ANGULAR_ELECTRON_ENERGIES
-    wanted = (wanted >= axes.energy_range[0]) & (wanted <= axes.energy_range[1])
-    energy = angular_leptons.ANGULAR_ELECTRON_ENERGIES[wanted]
+    known = angular_leptons.ANGULAR_ELECTRON_ENERGIES
+    wanted = (known >= axes.energy_range[0]) & (known <= axes.energy_range[1])
+    energy = known[wanted]
     grid = streaming.grid(axes.altitude, zenith, azimuth, (place.altitude, place.density))
     first = _first_collisions(parents, second, place, axes, emission, wanted, directions(zenith, azimuth))
     if emission.later:
@@ -182,8 +182,8 @@ def production_map(
             table[k, i] = (part * energy**SLOPE).reshape(full[2:])
 
     side_by_side(fill, first)
-    axis = (np.asarray(a, float) for a in (axes.altitude, axes.ln_scale, axes.latitude))
-    return ProductionMap(np.log(energy), zenith, azimuth, *axis, positron, electron)
+    altitude, ln_scale, latitude = (np.asarray(a, float) for a in (axes.altitude, axes.ln_scale, axes.latitude))
+    return ProductionMap(np.log(energy), zenith, azimuth, altitude, ln_scale, latitude, positron, electron)
 
 
 def _first_collisions(parents, second, place, axes, emission, wanted, towards):
@@ -191,7 +191,7 @@ def _first_collisions(parents, second, place, axes, emission, wanted, towards):
     by `_coarse`.
     """
     all_T = lepton_production.PROJECTILE_ENERGIES[::2]
-    start = np.searchsorted(all_T, generations.LOWEST_NUCLEON)
+    start = int(np.searchsorted(all_T, generations.LOWEST_NUCLEON))
     shape, ne, cells = (len(axes.altitude), len(towards)), int(wanted.sum()), len(all_T) - start
     nodes = [(k, i) for k in range(len(axes.latitude)) for i in range(len(axes.ln_scale))]
     coarse = set(_coarse(axes)) if emission.later else set()
@@ -212,7 +212,7 @@ def _add_second(born, second, made):
             table += second_production(second, Yields(made.T, made.cos_edges, kernel))
 
 
-def _add_primaries(result, kind: Parents, made, place: Place, axes: MapAxes, towards, collinear, coarse):
+def _add_primaries(result, kind, made, place, axes, towards, collinear, coarse):
     """Add what one kind of primary makes in its first collision."""
     lowest = max(
         kind.rays.kinetic_energy(cutoff_of(place, np.array([[1.0, 0.0, 0.0]]), axes.ln_scale[0], axes.latitude[-1])[0]),
@@ -221,7 +221,7 @@ def _add_primaries(result, kind: Parents, made, place: Place, axes: MapAxes, tow
     made = made.above(max(np.searchsorted(made.T, lowest) - 1, 0))
     everything, leptons = made.kernels, made._replace(photon=None, nucleon=None).kernels
     vectors = towards if collinear else parent_sky.sky().vectors
-    around = None if collinear else parent_sky.rings(vectors, towards, made.cos_edges)
+    around: Any = None if collinear else parent_sky.rings(vectors, towards, made.cos_edges)
 
     def fill(i):
         here = at_scale(place, axes.ln_scale[i])
@@ -243,7 +243,7 @@ def _add_primaries(result, kind: Parents, made, place: Place, axes: MapAxes, tow
     side_by_side(fill, range(len(axes.ln_scale)))
 
 
-def _coarse(axes: MapAxes):
+def _coarse(axes):
     """Nodes of (latitude, scale) at which later generations are computed: the ends, and a scale in the middle."""
     scales = np.unique(np.linspace(0, len(axes.ln_scale) - 1, 3).round().astype(int))
     return [(k, int(i)) for k in {0, len(axes.latitude) - 1} for i in scales]
@@ -254,27 +254,28 @@ def _later(place, axes, emission, grid, wanted, first):
 
     Interpolated in the coordinates of the map's look-up.
     """
-    start = np.searchsorted(lepton_production.PROJECTILE_ENERGIES[::2], generations.LOWEST_NUCLEON)
+    start = int(np.searchsorted(lepton_production.PROJECTILE_ENERGIES[::2], generations.LOWEST_NUCLEON))
     proton, neutron = (
         products(place.fractions, p, emission, wanted, start).above(start) for p in ("proton", "neutron")
     )
     towards = directions(grid.zenith, grid.azimuth)
-    folder = generations.folder(grid, towards, proton, neutron) if emission.cascade else None
+    folder: Any = generations.folder(grid, towards, proton, neutron) if emission.cascade else None
     energy = angular_leptons.ANGULAR_ELECTRON_ENERGIES[wanted]
     air = composition(**{name: value for name, value in place.fractions.items() if value > 0.0})
 
     def grown(node):
         photons, made = first[node].photon, first[node]
         bend = at_scale(place, axes.ln_scale[node[1]]).curvature
-        born = generations.none_born(*made.positron.shape, 0, 0)
+        nh, m, ne = made.positron.shape
+        born = generations.none_born(nh, m, ne, 0, 0)
         if emission.cascade:
             born = generations.later_generations(grid, folder, made, bend)
             photons = photons + born.photon
-        both = made.positron + born.positron, made.electron + born.electron
+        both = [made.positron + born.positron, made.electron + born.electron]
         if emission.muon_flight and emission.radiated_photons:
             both = [muon_flight.moved(grid, t, energy, bend, q) for t, q in zip(both, (1, -1), strict=True)]
         pairs = generations.pairs(grid, both, photons, energy, air, bend, emission.radiated_photons)
-        return born._replace(photon=pairs, proton=None, neutron=None)
+        return born._replace(photon=pairs, proton=np.empty(0), neutron=np.empty(0))
 
     nodes = _coarse(axes)
     known = dict(zip(nodes, side_by_side(grown, nodes), strict=True))

@@ -19,7 +19,7 @@ import xarray
 from mcbelt import tally
 from mcbelt.errors import ResultsError
 from mcbelt.files import provenance, sealed
-from mcbelt.keys import Section
+from mcbelt.keys import Campaign
 from mcbelt.settings import identity
 from mcbelt.tally import BlockResult, TallyAxes
 
@@ -62,7 +62,7 @@ class Origin(NamedTuple):
     config_toml: str  # exact text of the campaign file
     case: str  # "" without a scan
     case_overrides: dict  # dotted key -> scanned value
-    config: Section
+    config: Campaign
     code_hash: str
 
 
@@ -130,7 +130,7 @@ def assembled(
     return dataset
 
 
-def run_json(asked: Section) -> str:
+def run_json(asked: Campaign) -> str:
     """The [run] section of a campaign as canonical JSON."""
     return json.dumps(asked.model_dump(mode="json", include={"run"})["run"], sort_keys=True)
 

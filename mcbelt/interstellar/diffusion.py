@@ -150,10 +150,11 @@ def _system(problem, index):
     diagonal[:, :, 1:] += along_z[:, :, :-1]
     diagonal[:, 1:, :] += along_R[:, :-1, :]
     flat = (len(problem.p), -1)
-    arrays = [np.ascontiguousarray(a.reshape(flat)) for a in (diagonal, along_z, along_R)]
-    couplings = [np.ascontiguousarray((volume * a / step).reshape(len(a), -1)) for a in (up, down)]
+    diagonal, along_z, along_R = (np.ascontiguousarray(a.reshape(flat)) for a in (diagonal, along_z, along_R))
+    up, down = (np.ascontiguousarray((volume * a / step).reshape(len(a), -1)) for a in (up, down))
     heights = volume.shape[1]
-    return _System(_factors(*arrays, heights), *arrays, *couplings, heights), leak
+    factor = _factors(diagonal, along_z, along_R, heights)
+    return _System(factor, diagonal, along_z, along_R, up, down, heights), leak
 
 
 @njit(cache=True, error_model="numpy")

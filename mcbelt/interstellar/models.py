@@ -1,10 +1,10 @@
 """Solved Galactic models for figures, kept while the program runs, and their spectra at the Earth."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
-import xarray as xr
 from numpy.typing import ArrayLike
 
 from mcbelt.constants import ELECTRON_MASS, PROTON_MASS
@@ -16,14 +16,14 @@ _CHARGE_PER_NUCLEON = {"helium": 0.5}
 
 
 @functools.cache
-def solved(name: str, decay: str = "exact") -> xr.Dataset:
+def solved(name: str, decay: str = "exact") -> dict[str, galaxy.Quantity]:
     """Result of a preset with a decay option."""
     settings = presets.preset(name)
     choice = settings.secondaries.model_copy(update={"decay": decay})
     return galaxy.solve(settings.model_copy(update={"secondaries": choice}))
 
 
-def interstellar(result: xr.Dataset, species: str) -> Callable[[ArrayLike], np.ndarray]:
+def interstellar(result: Mapping[Any, Any], species: str) -> Callable[[ArrayLike], np.ndarray]:
     """Function T [GeV] -> local interstellar intensity per kinetic energy (per nucleon) [m-2 s-1 sr-1 GeV-1].
 
     `species` may be "electron" (primary and secondary together). A power law between grid points, zero outside the
@@ -48,13 +48,13 @@ def interstellar(result: xr.Dataset, species: str) -> Callable[[ArrayLike], np.n
     return intensity
 
 
-def at_earth(result: xr.Dataset, species: str, kinetic: ArrayLike, modulation_MV: float) -> np.ndarray:
+def at_earth(result: Mapping[Any, Any], species: str, kinetic: ArrayLike, modulation_MV: float) -> np.ndarray:
     """Intensity at the Earth in the force-field approximation, at kinetic energies (per nucleon) [GeV].
 
     Parameters
     ----------
-    result : Dataset
-        Of `solved`.
+    result : mapping
+        Of `solved`, or a Dataset of the same names.
     species : str
         As in `interstellar`.
     kinetic : array_like
@@ -72,13 +72,13 @@ def at_earth(result: xr.Dataset, species: str, kinetic: ArrayLike, modulation_MV
     return force_field(interstellar(result, species), kinetic, 1.0e-3 * modulation_MV, charge, mass)
 
 
-def fraction_at_earth(result: xr.Dataset, kinetic: ArrayLike, modulation_MV: float) -> np.ndarray:
+def fraction_at_earth(result: Mapping[Any, Any], kinetic: ArrayLike, modulation_MV: float) -> np.ndarray:
     """e+ / (e+ + e-) at the Earth; the same modulation for both charges.
 
     Parameters
     ----------
-    result : Dataset
-        Of `solved`.
+    result : mapping
+        Of `solved`, or a Dataset of the same names.
     kinetic : array_like
         Kinetic energies [GeV].
     modulation_MV : float

@@ -68,7 +68,7 @@ def dataset(settings: Any, model: Any, merged: BlockResult) -> xarray.Dataset:
         Every variable with units and long_name.
     """
     solved = galaxy.solve(model)
-    variables = {}
+    variables: dict[str, tuple[Any, ...]] = {}
     for name, quantity in solved.items():
         values = quantity.values
         values = values.astype(object) if values.dtype.kind == "U" else values

@@ -1,5 +1,6 @@
 """Leptons that a flux of projectiles makes in a gas: cross sections summed over elements, integrated over energy."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from mcbelt.grid import sorted_cells_hold
 from mcbelt.physics.lepton_production import ELECTRON_ENERGIES, PROJECTILE_ENERGIES, lepton_table, rows_at
 
 
-def targets_per_kg(composition: dict[str, float]) -> dict[str, float]:
+def targets_per_kg(composition: Mapping[str, float]) -> dict[str, float]:
     """Nuclei of each element per kg of a gas [1/kg], from its mass fractions [1] by element."""
     unknown = set(composition) - set(TARGET_MOLAR_MASS)
     if unknown:
@@ -22,7 +23,7 @@ def targets_per_kg(composition: dict[str, float]) -> dict[str, float]:
 
 
 def production_spectrum(
-    T_GeV: ArrayLike, flux: ArrayLike, composition: dict[str, float], charge: int | str, **options: Any
+    T_GeV: ArrayLike, flux: ArrayLike, composition: Mapping[str, float], charge: int | str, **options: Any
 ) -> tuple[np.ndarray, np.ndarray]:
     """Leptons made per kg of gas, second and GeV by a flux of projectiles.
 

@@ -220,7 +220,7 @@ class YieldTables:
 
     def __init__(self, factors: bool = True, factor_shift: float = 0.0) -> None:
         self.factors, self.factor_shift = bool(factors), float(factor_shift)
-        self._read = {}
+        self._read: dict[tuple[str, str], YieldTable] = {}
 
     def table(self, target: str, projectile: str = "proton") -> YieldTable:
         """YieldTable of a projectile ("proton", "alpha") on a target element; PhysicsError for a pair that is not

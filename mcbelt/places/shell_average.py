@@ -8,7 +8,6 @@ composition is that of the mass met, so the dense low places decide it.
 """
 
 import math
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -77,7 +76,9 @@ def shell_air(shell: DriftShell, air: Any, gyroradius_m: float = 0.0) -> ShellAi
     return found
 
 
-def shell_air_table(shells: DriftShell | Sequence[DriftShell], air: Any, rigidities: ArrayLike) -> ShellAirTable:
+def shell_air_table(
+    shells: DriftShell | list[DriftShell] | tuple[DriftShell, ...], air: Any, rigidities: ArrayLike
+) -> ShellAirTable:
     """Mean air of shells against rigidity.
 
     Parameters

@@ -5,10 +5,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from mcbelt.keys import Section
+from mcbelt.keys import Campaign
 
 
-def physics_table(config: Section) -> dict[str, Any]:
+def physics_table(config: Campaign) -> dict[str, Any]:
     """Everything in a campaign that decides the physics: no name, preset, seed or numbers of histories.
 
     A path is replaced by the hash of what the file holds.
@@ -20,7 +20,7 @@ def physics_table(config: Section) -> dict[str, Any]:
     return table
 
 
-def physics_hash(config: Section) -> str:
+def physics_hash(config: Campaign) -> str:
     """Hash of `physics_table` [16 hex digits]; equal for campaigns whose results may be merged."""
     text = json.dumps(physics_table(config), sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:16]

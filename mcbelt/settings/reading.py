@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 from mcbelt import sentences
 from mcbelt.errors import ConfigError
 from mcbelt.interstellar.settings import GalaxyCampaign
-from mcbelt.keys import Section
+from mcbelt.keys import Campaign
 from mcbelt.settings import presets, version_0_1
 from mcbelt.settings.belt import belt
 
@@ -17,7 +17,7 @@ from mcbelt.settings.belt import belt
 KINDS: dict[str, Callable[..., type[BaseModel]]] = {"belt": belt, "galaxy": lambda table=None: GalaxyCampaign}
 
 
-def validate(table: dict[str, Any], where: str, base: Path = Path()) -> Section:
+def validate(table: dict[str, Any], where: str, base: Path = Path()) -> Campaign:
     """Checked campaign of one case.
 
     Parameters
@@ -31,7 +31,7 @@ def validate(table: dict[str, Any], where: str, base: Path = Path()) -> Section:
 
     Returns
     -------
-    Section
+    Campaign
         An instance of one of `KINDS`; frozen, hashable by `mcbelt.settings.identity.physics_hash`.
 
     Raises

@@ -141,7 +141,7 @@ def _vertices(solar):
 
 def _profile(shells, L):
     """Polyline (B/B0 - 1, log10 J) at L, between the two shells of the map around it."""
-    known = sorted(shells)
+    known = np.array(sorted(shells))
     if L < known[0]:  # below the first shell, which has J = 1 cm-2 s-1 at the equator: no flux
         return np.array([0.0, 1.0]), np.zeros(2)
     i, w = sorted_cells_extend(known, L)

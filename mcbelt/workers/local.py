@@ -116,11 +116,11 @@ class LocalWorkers:
         found: list[Computed] = []
         while not found:
             self._distribute()
-            by_pipe = {worker.pipe: worker for worker in self._workers}
+            by_pipe: dict[Any, _Worker] = {worker.pipe: worker for worker in self._workers}
             for pipe in wait(list(by_pipe)):
                 worker = by_pipe[pipe]
                 try:
-                    answer = pipe.recv()
+                    answer = worker.pipe.recv()
                 except (EOFError, ConnectionResetError):
                     self._replace(worker)
                     continue

@@ -157,7 +157,7 @@ def run_block(model: AdjointModel, seed: int, first: int, last: int) -> BlockRes
     fates = []
     for index in np.ndindex(shape):
         q, v, b = index
-        orbits = orbits_per_history(model.energy_edges[b], model.energy_edges[b + 1])
+        orbits = orbits_per_history(float(model.energy_edges[b]), float(model.energy_edges[b + 1]))
         for j in range(orbits):
             seeds = _stream(seed, 2 * j), _stream(seed, 2 * j + 1)
             made = _orbits(model, seeds, first, last, views[v], followed[q], b)

@@ -270,7 +270,8 @@ def run(
     ForwardResult
     """
     bins = len(volumes[0].energy_edges) - 1
-    flux, sigma, fates, sums = np.zeros((2, bins)), np.zeros((2, bins)), {}, np.zeros(6)
+    fates: dict[int, int] = {}
+    flux, sigma, sums = np.zeros((2, bins)), np.zeros((2, bins)), np.zeros(6)
     for q, charge in enumerate((1.0, -1.0)):
         position, direction = np.empty((n, 3)), np.empty((n, 3))
         energy, weight = np.empty(n), np.empty(n)

@@ -136,9 +136,9 @@ def path_of(shell: Any, around: Surroundings) -> drift_path.DriftPath:
         return drift_path.dipole_path(
             around.dipole, surroundings.shell_radius(shell.L, shell.convention, around.dipole)
         )
-    return drift_path.shell_path(
-        drift_shell(around.field.traced, L=shell.L, convention=shell.convention, longitudes=72)
-    )
+    traced = around.field.traced
+    assert traced is not None  # only in a bare dipole are no shells traced
+    return drift_path.shell_path(drift_shell(traced, L=shell.L, convention=shell.convention, longitudes=72))
 
 
 def place_of(config: Any, around: Surroundings, path: drift_path.DriftPath) -> Any:
@@ -213,7 +213,7 @@ def lane_model(
     -------
     LaneModel
     """
-    radiation = NoRadiation()
+    radiation: Any = NoRadiation()
     if config.physics.bremsstrahlung == "stochastic":
         losses = element_losses(cut=hard_photons.CUT)
         radiation = matter.MixtureRadiation(hard_photons.hard_photons(HIGHEST_MOMENTUM))

@@ -15,11 +15,11 @@ Where nothing depends on the path this is eq. (2), F = P(>E) / S.
 """
 
 import math
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
-from numpy.typing import ArrayLike
 
 from atmosphere.density import mass_density, mass_fractions
 from geomag.coordinates import geodetic_of_position
@@ -217,7 +217,7 @@ def fluxes(
     air: Any,
     source: CosmicSource,
     losses: ElementLosses,
-    energies: ArrayLike,
+    energies: Iterable[float],
     synchrotron: float = 1.0,
 ) -> np.ndarray:
     """Flux of e+ and e- at energies [GeV], shape (2, n) [m-2 s-1 sr-1 GeV-1].
