@@ -26,10 +26,7 @@ from numpy.typing import ArrayLike
 
 from geomag.bouncing_lines import bouncing_lines
 from geomag.constants import (
-    GUSEV_MOMENT_NT,
     GV_TO_TESLA_METRE,
-    L_MAX,
-    L_MIN,
     MCILWAIN_MOMENT_NT,
     NANOTESLA,
     REFERENCE_RADIUS,
@@ -46,8 +43,8 @@ from geomag.errors import NoShell, OutOfRange
 from geomag.field import MagneticField, field_at_points, strength_and_gradient
 from geomag.fieldline import DEFAULT_NODES, LINE_POINTS, bounce_integrals, curvature_along_line
 from geomag.shell_flux import flux
+from geomag.shell_labels import equatorial_field
 
-CONVENTIONS = ("epoch", "mcilwain", "paper")
 EQUATORIAL_LIMIT = 1.0e-6  # a mirror field above B0 by less than this share is equatorial (within 0.06 deg of 90 deg)
 
 
@@ -232,51 +229,6 @@ def drift_shell(
     if mirror_nT <= B0_nT * (1.0 + EQUATORIAL_LIMIT):
         return _equatorial_shell(field, B0_nT, mirror_nT, contour)
     return _bouncing_shell(field, B0_nT, mirror_nT, contour, bounce_nodes)
-
-
-def equatorial_field(
-    field: MagneticField, B0_nT: float | None = None, L: float | None = None, convention: str = "epoch"
-) -> float:
-    """Equatorial field B0 of a shell from either of its labels.
-
-    Parameters
-    ----------
-    field : geomag.field.MagneticField
-        Gives the moment of the epoch.
-    B0_nT : float, optional
-        B0 itself [nT]. Give this or `L`.
-    L : float, optional
-        L in 1.0-2.0.
-    convention : {"epoch", "mcilwain", "paper"}
-        Moment of B0 = M / L^3, as in `drift_shell`.
-
-    Returns
-    -------
-    float
-        B0 [nT].
-
-    Raises
-    ------
-    OutOfRange
-        When the convention is unknown, both labels or none are given, or the label is outside L = 1.0-2.0.
-    """
-    if convention not in CONVENTIONS:
-        raise OutOfRange(f"drift_shell: convention {convention!r} is unknown. Give one of {', '.join(CONVENTIONS)}.")
-    if (B0_nT is None) == (L is None):
-        raise OutOfRange("drift_shell: give either B0_nT or L, and not both.")
-    moments = {"epoch": field.moment_nT, "mcilwain": MCILWAIN_MOMENT_NT, "paper": GUSEV_MOMENT_NT}
-    if L is not None:
-        if not L_MIN <= L <= L_MAX:
-            raise OutOfRange(f"drift_shell: L = {L} is outside [{L_MIN}, {L_MAX}]. Give an L in that range.")
-        return moments[convention] / float(L) ** 3
-    # the largest B0 that some convention calls L = 1, the smallest that some convention calls L = 2
-    low, high = min(moments.values()) / L_MAX**3, max(moments.values()) / L_MIN**3
-    if not low <= B0_nT <= high:  # type: ignore[operator]  # one of the two labels is given
-        raise OutOfRange(
-            f"drift_shell: B0_nT = {B0_nT} is outside [{low:.1f}, {high:.1f}], that is L {L_MIN}-{L_MAX}. "
-            "Give B0 in that range."
-        )
-    return float(B0_nT)  # type: ignore[arg-type]
 
 
 # ---------------------------------------------------------------- charges that mirror at the equator

@@ -9,10 +9,11 @@ import pytest
 
 import geomag
 from geomag import dipole
+from geomag.bounce_line import bounce_line
 from geomag.constants import PROTON_MASS, REFERENCE_RADIUS
 from geomag.coordinates import cartesian_to_dipole, geodetic_to_cartesian
-from geomag.drift_shell import CONVENTIONS, drift_shell
-from geomag.fieldline import bounce_line, mcilwain_l
+from geomag.drift_shell import drift_shell
+from geomag.shell_labels import CONVENTIONS, mcilwain_l
 
 DATE = "1998-06-05"
 TABLE = Path(__file__).parents[1] / "data" / "geomag_hmin_vs_L.csv"

@@ -28,7 +28,7 @@ import json, sys
 sys.path.insert(0, sys.argv[1])
 from test_geomag_field_models import MODELS, points
 from geomag.field import field_and_gradient, magnetic_field
-from geomag.fieldline import bounce_line
+from geomag.bounce_line import bounce_line
 out = {}
 for name, make in MODELS.items():
     field = make()
@@ -136,7 +136,7 @@ def test_seam_has_no_code_for_other_types():
 
 def test_compiled_equals_pure_python():
     """Contraction to fused multiply-add changes the last digits only: 1e-12 of the largest component."""
-    from geomag.fieldline import bounce_line
+    from geomag.bounce_line import bounce_line
 
     environment = dict(os.environ, NUMBA_DISABLE_JIT="1")
     done = subprocess.run(

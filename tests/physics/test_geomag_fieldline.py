@@ -7,9 +7,11 @@ import pytest
 
 import geomag
 from geomag import dipole
+from geomag.bounce_line import bounce_line, minimum_B
 from geomag.constants import REFERENCE_RADIUS
 from geomag.coordinates import cartesian_to_dipole, dipole_to_cartesian
-from geomag.fieldline import bounce_line, line_step, mcilwain_l, minimum_B
+from geomag.fieldline import line_step
+from geomag.shell_labels import mcilwain_l
 
 DATE = "1998-06-05"
 

@@ -120,8 +120,8 @@ def _fluxes(species, merged, v, suffix, look):
     return result
 
 
-def _births(species, merged, coordinates):
-    """Altitudes, times and places of birth and absorption, summed over looks."""
+def _enter_birth_axes(coordinates):
+    """Add the axes of the maps of birth and absorption."""
     coordinates["birth_longitude_deg"] = variable(
         "birth_longitude_deg", (np.arange(origins.LONGITUDES) + 0.5) * 360.0 / origins.LONGITUDES, "deg", "longitude"
     )
@@ -132,6 +132,11 @@ def _births(species, merged, coordinates):
         "geodetic latitude",
     )
     coordinates["life"] = variable("life", list(origins.LIVES), "1", "by the time from birth to absorption")
+
+
+def _births(species, merged, coordinates):
+    """Altitudes, times and places of birth and absorption, summed over looks; their axes are added to `coordinates`."""
+    _enter_birth_axes(coordinates)
     sums = {name: merged.sums[name].sum(axis=1) for name in (*_TIMES, "birth_altitude", *_MAPS)}
     result = {}
     for q, name in enumerate(species):

@@ -110,6 +110,7 @@ def meeting(
     row : ndarray, shape (COLUMNS,)
         Filled.
     """
+    # longer than forty lines: one walk around the gyration feeds seven sums, which share its places
     radius, field = path.radius[i], path.field[i]
     rigidity_field = constants.GV_TO_TESLA_METRE * momentum_of(energy)
     e = min(rigidity_field * bottom**2 / (field * radius**3), 0.999 * OPEN)
