@@ -32,6 +32,7 @@ from mcbelt.constants import (
 )
 from mcbelt.errors import PhysicsError
 from mcbelt.physics import decay_historical, michel
+from mcbelt.physics.kinematics import gamma_and_boost
 
 # Option codes of the kernels. "ms98" is two codes, because its sign differs by charge.
 EXACT = 0
@@ -74,13 +75,12 @@ def two_body_spectrum(E_e: float, E_meson: float, meson_mass: float, muon_energy
     float
         dN/dE_e [1/GeV], integral 1; NaN when E_meson is below its mass.
     """
-    gamma = E_meson / meson_mass
-    if not gamma >= 1.0:
+    gamma, boost = gamma_and_boost(E_meson, meson_mass)
+    if not boost >= 0.0:
         return math.nan
     if not E_e > 0.0:
         return 0.0
     b = michel.muon_velocity(muon_energy)
-    boost = math.sqrt((gamma - 1.0) * (gamma + 1.0))
     y = 2.0 * E_e / muon_energy
     if boost < _SMALL_BOOST:
         return 2.0 / muon_energy * michel.boosted_michel(y, b, xi)
@@ -106,17 +106,15 @@ def three_step_spectrum(E_e: float, E_meson: float, meson_mass: float, pion_ener
     float
         dN/dE_e [1/GeV] per charged pion, integral 1; NaN when E_meson is below its mass.
     """
-    gamma = E_meson / meson_mass
-    if not gamma >= 1.0:
+    gamma, boost = gamma_and_boost(E_meson, meson_mass)
+    if not boost >= 0.0:
         return math.nan
     if not E_e > 0.0:
         return 0.0
-    boost = math.sqrt((gamma - 1.0) * (gamma + 1.0))
     if boost < _SMALL_BOOST:
         return two_body_spectrum(E_e, pion_energy, CHARGED_PION_MASS, PION_MUON_ENERGY, xi)
     b = michel.muon_velocity(PION_MUON_ENERGY)
-    pion_gamma = pion_energy / CHARGED_PION_MASS
-    pion_boost = math.sqrt((pion_gamma - 1.0) * (pion_gamma + 1.0))
+    pion_gamma, pion_boost = gamma_and_boost(pion_energy, CHARGED_PION_MASS)
     y = 2.0 * E_e / PION_MUON_ENERGY
     outer, inner = gamma + boost, pion_gamma + pion_boost
     difference = (

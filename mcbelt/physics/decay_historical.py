@@ -15,7 +15,7 @@ import numpy as np
 from numba import njit
 
 from mcbelt.constants import MUON_MASS
-from mcbelt.physics.kinematics import momentum_of_total
+from mcbelt.physics.kinematics import gamma_and_boost, momentum_of_total
 
 COLLINEAR_SHARE = 0.8  # share of the pion's energy that the muon gets in Gusev et al. 2003
 PAPER_NORM_MEV3 = 74198.4  # printed normalisation of their Michel spectrum
@@ -88,12 +88,11 @@ def helicity_in_laboratory(E_e: float, E_meson: float, meson_mass: float, muon_e
         dN/dE_e [1/GeV], integral 1; the flat muon spectrum is integrated to 1e-9 (kink and edge are limits of the
         intervals).
     """
-    gamma = E_meson / meson_mass
-    if not gamma >= 1.0:
+    gamma, boost = gamma_and_boost(E_meson, meson_mass)
+    if not boost >= 0.0:
         return math.nan
     if not E_e > 0.0:
         return 0.0
-    boost = math.sqrt((gamma - 1.0) * (gamma + 1.0))
     momentum = momentum_of_total(muon_energy, MUON_MASS)
     if boost < _SMALL_BOOST:
         return _polarised_muon(E_e, math.acosh(muon_energy / MUON_MASS), xi)

@@ -42,6 +42,15 @@ def kinetic_energy(p: float | np.ndarray, mass: float) -> float | np.ndarray:
 
 
 @njit(cache=True, error_model="numpy")
+def gamma_and_boost(E: float, mass: float) -> tuple[float, float]:
+    """Lorentz factor and beta gamma [1] of total energy E [GeV] and mass [GeV]; NaN for E < mass."""
+    gamma = E / mass
+    if not gamma >= 1.0:
+        return math.nan, math.nan
+    return gamma, math.sqrt((gamma - 1.0) * (gamma + 1.0))
+
+
+@njit(cache=True, error_model="numpy")
 def rigidity(T: float, mass: float, charge: float) -> float:
     """Momentum per charge.
 

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
+from numba import njit
 
 from geomag.constants import MCILWAIN_MOMENT_NT, NANOTESLA, REFERENCE_RADIUS
 from geomag.dipole import DipoleModel
@@ -20,6 +21,31 @@ class DriftPath(NamedTuple):
     field: np.ndarray  # [T], shape (n,)
     weight: np.ndarray  # share of the drift period, sum 1, shape (n,)
     radius: np.ndarray  # distance from the dipole that has this field and its gradient [m], shape (n,)
+
+
+@njit(cache=True, error_model="numpy")
+def beside(path: DriftPath, i: int, height: float, across: float) -> tuple[float, float, float]:
+    """A place in the plane across the field at a guiding centre.
+
+    Parameters
+    ----------
+    path : DriftPath
+    i : int
+        Which guiding centre.
+    height, across : float
+        Distance from it away from the Earth, and to the east [m].
+
+    Returns
+    -------
+    tuple of 3 float
+        Geocentric Cartesian position [m].
+    """
+    x, up, east = path.position[i], path.up[i], path.east[i]
+    return (
+        x[0] + height * up[0] + across * east[0],
+        x[1] + height * up[1] + across * east[1],
+        x[2] + height * up[2] + across * east[2],
+    )
 
 
 def dipole_path(model: DipoleModel, radius: float, points: int = 72) -> DriftPath:

@@ -7,6 +7,7 @@ import numpy as np
 from numba import njit
 
 from mcbelt import rng
+from mcbelt.grid import sorted_periodic
 from mcbelt.keys import Section, key, number, ordered
 from mcbelt.places.drift_path import DriftPath
 from mcbelt.rng import Purpose
@@ -122,13 +123,7 @@ FULL_ORBITS_BELOW_L, FULL_ORBIT_CEILING = 1.115, 300.0e3
 @njit(cache=True, error_model="numpy")
 def place_of(place: ShellPlace, longitude: float) -> tuple[int, int, float]:
     """Node of the path before a longitude [rad], the next one, and the share of the way between them."""
-    n = place.longitude.shape[0]
-    turn = (longitude - place.longitude[0]) / (2.0 * math.pi)
-    longitude -= math.floor(turn) * 2.0 * math.pi
-    k = min(np.searchsorted(place.longitude, longitude, side="right") - 1, n - 1)
-    m = 0 if k == n - 1 else k + 1
-    width = (place.longitude[m] - place.longitude[k]) % (2.0 * math.pi)
-    return k, m, (longitude - place.longitude[k]) / width
+    return sorted_periodic(place.longitude, longitude)
 
 
 @njit(cache=True, error_model="numpy")

@@ -27,7 +27,7 @@ from mcbelt import constants
 from mcbelt.cascade.along_orbit import CosmicSource, production_at
 from mcbelt.physics import kinematics
 from mcbelt.physics.loss_table import ElementLosses, mixture_loss
-from mcbelt.places.drift_path import DriftPath
+from mcbelt.places.drift_path import DriftPath, beside
 
 PHASES = 28
 OPEN = 3.0 - 2.0 * math.sqrt(2.0)  # p r_b^2 / G from which a gyration no longer closes
@@ -133,9 +133,7 @@ def meeting(
         radiated += ds * squared * (1.0 - r * cosine)
         side = charge * gyroradius * sine / centre
         height, across = bottom * r * math.cos(side) - radius, bottom * r * math.sin(side)
-        px = x[0] + height * up[0] + across * east[0]
-        py = x[1] + height * up[1] + across * east[1]
-        pz = x[2] + height * up[2] + across * east[2]
+        px, py, pz = beside(path, i, height, across)
         latitude, longitude, altitude = geodetic_of_position(px, py, pz)
         if altitude >= air.top:
             continue

@@ -27,7 +27,7 @@ from mcbelt import constants
 from mcbelt.cascade.along_orbit import CosmicSource, production_at
 from mcbelt.physics import kinematics
 from mcbelt.physics.loss_table import ElementLosses, mixture_loss
-from mcbelt.places.drift_path import DriftPath
+from mcbelt.places.drift_path import DriftPath, beside
 
 STEP = 0.03  # in ln E
 PHASES = 72
@@ -77,9 +77,7 @@ def averages(path: DriftPath, air: Any, source: CosmicSource, charge: float, ene
             psi = 2.0 * math.pi * (j + 0.5) / PHASES
             cosine, sine = math.cos(psi), math.sin(psi)
             height, side = shift + gyroradius * cosine, gyroradius * sine
-            px = x[0] + height * up[0] + side * east[0]
-            py = x[1] + height * up[1] + side * east[1]
-            pz = x[2] + height * up[2] + side * east[2]
+            px, py, pz = beside(path, i, height, side)
             latitude, longitude, altitude = geodetic_of_position(px, py, pz)
             if altitude >= air.top:
                 continue
