@@ -1,4 +1,4 @@
-"""The shape of the house: short files, short functions, few rooms, and no two rooms that import each other.
+"""The shape of the house: short files and functions, nothing twice, few rooms, and no two that import each other.
 
 A room is a top-level entry of `mcbelt`, or one of the packages beside it. What a function imports counts like what its
 module imports; the door of the package (`mcbelt/__init__.py`) alone may ask for a room when it is first used. Which
@@ -8,6 +8,7 @@ rooms lie above which is in the contracts of pyproject.toml.
 import ast
 import io
 import tokenize
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -16,10 +17,14 @@ ROOT = Path(__file__).resolve().parents[2]
 BESIDE = ("geomag", "atmosphere", "kernelcache")
 MOST_LINES = 400  # of a file
 MOST_CODE_LINES = 40  # of a function: signature, docstring, comments and blank lines aside
+MOST_SHARED = 5  # lines of code in a row that may stand in two places: signatures, imports and comments aside
 MOST_ENTRIES = 30  # at the top of mcbelt
 REASON = "# longer than forty lines: "  # opens the comment in a function that says why
 
 UNFINISHED = {"mcbelt/cli/trace_path.py _dataset: 42", "mcbelt/sources/trapped/monte_carlo.py follow: 66"}
+
+# Kernels that are written out, because the sums of their loop must stay in registers.
+WRITTEN_OUT = {"geomag/igrf.py"}
 
 FILES = sorted(path for package in ("mcbelt", *BESIDE) for path in (ROOT / package).rglob("*.py"))
 
@@ -52,6 +57,34 @@ def long_functions(source):
         if len(own) > MOST_CODE_LINES and not explained:
             found.append(f"{function.name}: {len(own)}")
     return found
+
+
+def code_lines(source):
+    """(number, text) of the lines that do something: no signature, import, docstring, comment or blank line."""
+    aside = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            aside.update(range(node.lineno, node.end_lineno + 1))
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Module):
+            first = node.body[0] if node.body else None
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                marks = [mark.lineno for mark in node.decorator_list]
+                aside.update(range(min([node.lineno, *marks]), first.lineno))
+            if first is not None and ast.get_docstring(node) is not None:
+                aside.update(range(first.lineno, first.end_lineno + 1))
+    lines = source.splitlines()
+    return [(number, lines[number - 1].strip()) for number in sorted(_lines_with_code(source) - aside)]
+
+
+def shared_runs(sources):
+    """Places, "file:line", whose next lines of code, more than `MOST_SHARED`, stand elsewhere to the letter."""
+    runs = {}
+    for name, source in sources.items():
+        lines = code_lines(source)
+        for start in range(len(lines) - MOST_SHARED):
+            run = tuple(text for _, text in lines[start : start + MOST_SHARED + 1])
+            runs.setdefault(run, []).append(f"{name}:{lines[start][0]}")
+    return sorted(place for places in runs.values() if len(places) > 1 for place in places)
 
 
 def _room(module):
@@ -109,6 +142,18 @@ def test_functions_are_short_or_say_why():
     assert found - UNFINISHED == set()
 
 
+def test_nothing_is_written_twice():
+    found = shared_runs({_named(path): path.read_text(encoding="utf-8") for path in FILES})
+    assert [place for place in found if place.partition(":")[0] not in WRITTEN_OUT] == []
+
+
+def test_every_room_stands_in_a_layer():
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    layers = next(contract["layers"] for contract in contracts if contract["type"] == "layers")
+    standing = {room.strip() for layer in layers for room in layer.split("|")}
+    assert set(arrows(_modules())) - standing == set()
+
+
 def test_the_package_has_few_rooms():
     entries = [entry.name for entry in (ROOT / "mcbelt").iterdir() if entry.name != "__pycache__"]
     assert len(entries) <= MOST_ENTRIES, sorted(entries)
@@ -133,6 +178,21 @@ _LONG = "def f():\n    '''Of f.\n\n    More.\n    '''\n" + "    # why\n\n    x =
 )
 def test_what_is_a_long_function(source, found):
     assert long_functions(source) == found
+
+
+_SIX = "".join(f"    x = {i}\n" for i in range(6))
+
+
+@pytest.mark.parametrize(
+    ("sources", "found"),
+    [
+        ({"a": f"def f():\n{_SIX}", "b": f"import c\n\n\ndef g(y):\n{_SIX}"}, ["a:2", "b:5"]),
+        ({"a": f"def f():\n{_SIX}    y = 1\n\n\ndef g():\n{_SIX}    y = 2\n"}, ["a:12", "a:2"]),
+        ({"a": f"def f():\n{_SIX}", "b": "def g(y):\n" + _SIX.replace("3", "7")}, []),
+    ],
+)
+def test_what_is_written_twice(sources, found):
+    assert shared_runs(sources) == found
 
 
 @pytest.mark.parametrize(
