@@ -5,7 +5,7 @@ Beside the spectra over momentum it holds the variables that figures and tables 
 magnetosphere, so that `mcbelt plot`, `show` and `export` treat both alike.
 """
 
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import xarray
@@ -13,7 +13,6 @@ import xarray
 from mcbelt.errors import ExecutionError
 from mcbelt.interstellar import galaxy
 from mcbelt.interstellar.models import at_earth
-from mcbelt.tally import BlockResult
 
 LOWEST_MEV, HIGHEST_MEV, PER_DECADE = 50.0, 1.0e6, 10
 
@@ -23,7 +22,7 @@ def prepared(settings: Any) -> Any:
     return settings
 
 
-def no_histories(model: Any, seed: int, first: int, last: int) -> BlockResult:
+def no_histories(model: Any, seed: int, first: int, last: int) -> NoReturn:
     """A Galactic model is solved and not sampled: asked for histories it refuses.
 
     Parameters
@@ -35,8 +34,7 @@ def no_histories(model: Any, seed: int, first: int, last: int) -> BlockResult:
 
     Returns
     -------
-    BlockResult
-        Never.
+    NoReturn
 
     Raises
     ------
@@ -53,7 +51,7 @@ def no_tallies(model: Any) -> dict[str, Any]:
     return {}
 
 
-def dataset(settings: Any, model: Any, merged: BlockResult) -> xarray.Dataset:
+def dataset(settings: Any, model: Any, merged: Any) -> xarray.Dataset:
     """Result of a model.
 
     Parameters

@@ -7,11 +7,11 @@ import pytest
 
 MODULES = (
     "geomag",
+    "geomag.bounce_line",
     "geomag.coordinates",
     "geomag.dipole",
     "geomag.drift_shell",
     "geomag.field",
-    "geomag.fieldline",
     "geomag.igrf",
 )
 

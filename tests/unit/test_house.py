@@ -6,6 +6,7 @@ rooms lie above which is in the contracts of pyproject.toml.
 """
 
 import ast
+import functools
 import io
 import tokenize
 import tomllib
@@ -33,6 +34,7 @@ def _named(path):
     return str(path.relative_to(ROOT))
 
 
+@functools.cache
 def _lines_with_code(source):
     """Numbers of the lines that hold anything but a comment."""
     idle = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
