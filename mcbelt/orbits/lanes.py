@@ -333,15 +333,15 @@ def advance(
     if histories.shape != (n,) or tallies.ndim != 2 or tallies.shape[0] != n:
         raise PhysicsError(f"advance: {n} charges need {n} histories and tallies of shape ({n}, bins)")
     require_laws(model, table)
-    seed, workers = np.uint64(seed), workers or os.cpu_count() or 1
+    key, workers = np.uint64(seed), workers or os.cpu_count() or 1
     part = n if workers == 1 else max(min(1024, -(-n // (4 * workers))), 2 * width)
     cuts = [(first, min(first + part, n)) for first in range(0, n, max(part, 1))]
     if len(cuts) < 2:
-        advance_width(model, table, tallies, histories, seed, 0, n, width)
+        advance_width(model, table, tallies, histories, key, 0, n, width)
         return table
-    advance_width(model, table, tallies, histories, seed, 0, 0, width)  # compile once, before the threads ask for it
+    advance_width(model, table, tallies, histories, key, 0, 0, width)  # compile once, before the threads ask for it
     with concurrent.futures.ThreadPoolExecutor(workers) as pool:
-        jobs = [pool.submit(advance_width, model, table, tallies, histories, seed, a, b, width) for a, b in cuts]
+        jobs = [pool.submit(advance_width, model, table, tallies, histories, key, a, b, width) for a, b in cuts]
         for job in jobs:
             job.result()
     return table
