@@ -6,11 +6,8 @@ python tools/draw_yields.py
 import csv
 import pathlib
 
-import matplotlib
-
-matplotlib.use("Agg")
-import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.figure import Figure
 
 from mcbelt.physics.lepton_production import lepton_table
 from mcbelt.physics.pion_production import YieldTables
@@ -60,7 +57,8 @@ def draw_ratios(axes):
 
 
 def main():
-    figure, axes = plt.subplots(1, 2, figsize=(10, 4.4), layout="constrained")
+    figure = Figure(figsize=(10, 4.4), layout="constrained")
+    axes = figure.subplots(1, 2)
     draw_cross_sections(axes[0])
     draw_ratios(axes[1])
     target = ROOT / "docs/methods/figures/pion_production.png"

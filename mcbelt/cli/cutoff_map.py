@@ -32,13 +32,11 @@ def draw(path, model, lat, lon, alt_km, sign):
     ConfigError
         When the file cannot be written or its ending is no figure format.
     """
-    import matplotlib
-
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
+    from matplotlib.figure import Figure  # not pyplot: the user's backend is left alone
 
     traced, stormer = sky(model, lat, lon, alt_km, sign)
-    figure, panels = plt.subplots(1, 2, figsize=(10, 5.2), subplot_kw={"projection": "polar"}, layout="constrained")
+    figure = Figure(figsize=(10, 5.2), layout="constrained")
+    panels = figure.subplots(1, 2, subplot_kw={"projection": "polar"})
     figure.get_layout_engine().set(wspace=0.12)
     azimuth = np.radians(np.append(AZIMUTHS, 360.0))
     levels = np.arange(math.floor(min(traced.min(), stormer.min())), max(traced.max(), stormer.max()) + 1.0)
@@ -61,5 +59,3 @@ def draw(path, model, lat, lon, alt_km, sign):
         raise ConfigError(
             f"mcbelt cutoff: --map {path}: {error}. Give a writable path ending in .png or .pdf."
         ) from error
-    finally:
-        plt.close(figure)

@@ -199,14 +199,11 @@ def draw(dataset, path):
     ConfigError
         When the file cannot be written.
     """
-    import matplotlib
-
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
+    from matplotlib.figure import Figure  # not pyplot: the user's backend is left alone
 
     radius = geomag.constants.REFERENCE_RADIUS
     attributes = dataset.attrs
-    figure = plt.figure(figsize=(12, 5.2), layout="constrained")
+    figure = Figure(figsize=(12, 5.2), layout="constrained")
     ball = figure.add_subplot(1, 2, 1, projection="3d")
     theta, phi = np.meshgrid(np.linspace(0, np.pi, 31), np.linspace(0, 2 * np.pi, 61))
     sphere = (np.sin(theta) * np.cos(phi), np.sin(theta) * np.sin(phi), np.cos(theta))
@@ -234,5 +231,3 @@ def draw(dataset, path):
         figure.savefig(path, dpi=150)
     except OSError as error:
         raise ConfigError(f"mcbelt trace: --figure {path}: {error}. Give a path that can be written.") from error
-    finally:
-        plt.close(figure)
