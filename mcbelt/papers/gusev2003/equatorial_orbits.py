@@ -90,8 +90,8 @@ def figure_8(directory: Path) -> Path:
             }
     axes.axhspan(0.0, 50.0, color="0.9")
     axes.axhspan(-250.0, 0.0, color="0.8")
-    axes.text(-78.0, 20.0, "dense air", color="0.35")
-    axes.text(-78.0, -40.0, "ground", color="0.35")
+    axes.text(0.0, 18.0, "dense air", color="0.35", ha="center")
+    axes.text(0.0, -30.0, "below the ground", color="0.35", ha="center")
     axes.set(xlabel="eastward distance [km]", ylabel="altitude [km]", xlim=(-82.0, 82.0), ylim=(-250.0, 235.0))
     axes.legend(frameon=False, fontsize="small", loc="lower center", ncols=2)
     axes.set_title("Which ones leave the air, after Gusev & Pugacheva 2003, fig. 8", fontsize="medium")
