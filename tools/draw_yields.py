@@ -13,6 +13,7 @@ from mcbelt.physics.lepton_production import lepton_table
 from mcbelt.physics.pion_production import YieldTables
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+OUT = ROOT / "docs/methods/figures"
 COLOURS = {"H": "tab:gray", "He": "tab:red", "N": "tab:blue", "O": "tab:green", "Ar": "tab:purple"}
 ELEMENT = {"1": "H", "7": "N", "8": "O", "18": "Ar"}
 
@@ -61,7 +62,7 @@ def main():
     axes = figure.subplots(1, 2)
     draw_cross_sections(axes[0])
     draw_ratios(axes[1])
-    target = ROOT / "docs/methods/figures/pion_production.png"
+    target = OUT / "pion_production.png"
     target.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(target, dpi=110)
     print(target)

@@ -132,7 +132,7 @@ def figure_4():
         "Secondary positrons of three models of propagation, with the model's own electrons, and the fraction that "
         "PAMELA, Fermi and AMS-02 measured. The secondary fraction falls because escape takes E^-delta from the "
         "secondaries, not because the protons lose energy; the data rise from 10 GeV on.",
-        "upper left",
+        "lower left",
     )
 
 

@@ -64,10 +64,10 @@ def figure_2():
     return sheet.finished(
         "ms98-figure-2",
         "Protons and helium of models 08-005 and 08-006, normalised at 10 GeV/c per nucleon as in the paper's Table"
-        " 1, with the median spectrum of Mori 1997. Proton indices at 100 GeV are 2.73 and 2.58 (injection + delta:"
-        " 2.75 and 2.58). The paper's proton data are 25 % above AMS-02 (points) at 10 GeV, and AMS-02 falls a "
+        " 1, with the median spectrum of Mori 1997. Proton indices in momentum at 100 GeV are 2.73 and 2.58 (injection + "
+        "delta: 2.75 and 2.58). The paper's proton data are 25 % above AMS-02 (points) at 10 GeV, and AMS-02 falls a "
         "little more steeply there (2.8); the helium of 08-005 is too steep above 20 GeV/n, as the paper says.",
-        "lower left",
+        "lower center",
     )
 
 
@@ -98,7 +98,7 @@ def figure_3():
         "+1 for e+ is the upper one at high energy: mean e+ energies at 1, 10, 100 GeV are 0.109, 0.361, 1.80 GeV "
         "against the exact 0.093, 0.303, 1.50. For e- the published sign is right; what is left is the muon's "
         "polarisation taken along its laboratory direction (-16 % above 3 GeV).",
-        "lower left",
+        "upper right",
     )
 
 
@@ -222,7 +222,7 @@ def figure_6():
         "the published form 08-005 follows the measured fraction up to 5 GeV and 08-006 up to 20 GeV, as the paper "
         "found with its data; with the exact decay both are 10 to 25 % below it there. Above 10 GeV the measured "
         "fraction rises and that of secondary positrons does not.",
-        "upper left",
+        "lower left",
     )
 
 
