@@ -1,6 +1,8 @@
 """The sky over a point, coloured by cutoff rigidity: two panels, traced and by Störmer's formula."""
 
 import math
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -13,8 +15,35 @@ AZIMUTHS = np.arange(0.0, 360.0, 15.0)
 SCAN_GV = 0.05
 
 
-def sky(model, lat, lon, alt_km, sign, zeniths=ZENITHS, azimuths=AZIMUTHS, step_GV=SCAN_GV):
-    """Effective and Störmer cutoffs [GV] over the sky, shape (zeniths, azimuths); degrees; arrival azimuths."""
+def sky(
+    model: Any,
+    lat: float,
+    lon: float,
+    alt_km: float,
+    sign: int,
+    zeniths: np.ndarray = ZENITHS,
+    azimuths: np.ndarray = AZIMUTHS,
+    step_GV: float = SCAN_GV,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Effective and Störmer cutoffs over the sky.
+
+    Parameters
+    ----------
+    model : field model
+    lat, lon, alt_km : float
+        Geodetic place [deg], [deg], [km].
+    sign : {1, -1}
+        Of the charge.
+    zeniths, azimuths : ndarray, shapes (nz,), (na,)
+        Directions of arrival [deg].
+    step_GV : float
+        Of the scan [GV].
+
+    Returns
+    -------
+    effective, stormer : ndarray, shape (nz, na)
+        [GV]
+    """
     position = position_of_geodetic(math.radians(lat), math.radians(lon), alt_km * 1e3)
     grid = np.meshgrid(zeniths, azimuths, indexing="ij")
     directions = tracing.arrival_direction(lat, lon, *grid).reshape(-1, 3)
@@ -24,8 +53,14 @@ def sky(model, lat, lon, alt_km, sign, zeniths=ZENITHS, azimuths=AZIMUTHS, step_
     return tuple(np.array([getattr(c, name) for c in found]).reshape(shape) for name in ("effective_GV", "stormer_GV"))
 
 
-def draw(path, model, lat, lon, alt_km, sign):
+def draw(path: Path, model: Any, lat: float, lon: float, alt_km: float, sign: int) -> None:
     """Draw the map to a file.
+
+    Parameters
+    ----------
+    path : Path
+    model, lat, lon, alt_km, sign
+        As in `sky`.
 
     Raises
     ------

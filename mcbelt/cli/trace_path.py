@@ -2,6 +2,8 @@
 
 import csv
 import math
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import xarray
@@ -33,7 +35,16 @@ FATES = {
 MOST_SAMPLES = 2_000_000
 
 
-def path_of(field, date, where, particle, energy_MeV, stops, how, activity=None):
+def path_of(
+    field: str,
+    date: str,
+    where: tuple[float, float, float, float, float],
+    particle: str,
+    energy_MeV: float,
+    stops: dict[str, Any],
+    how: tuple[float, int, bool],
+    activity: dict[str, float] | None = None,
+) -> xarray.Dataset:
     """Trace one particle.
 
     Parameters
@@ -169,7 +180,7 @@ def _dataset(samples, magnetic, mass, charge):
     )
 
 
-def write(dataset, path):
+def write(dataset: xarray.Dataset, path: Path) -> None:
     """Write a path to .nc or .csv.
 
     Raises
@@ -191,7 +202,7 @@ def write(dataset, path):
         raise ConfigError(f"mcbelt trace: --out {path}: {error}. Give a path that can be written.") from error
 
 
-def draw(dataset, path):
+def draw(dataset: xarray.Dataset, path: Path) -> None:
     """Draw a path: in three dimensions around the Earth, and as altitude over longitude.
 
     Raises

@@ -8,7 +8,7 @@ import numpy as np
 
 from mcbelt.constants import PROTON_MASS
 from mcbelt.figures.galactic_data import measurement
-from mcbelt.figures.galactic_figure import COLOURS, Sheet, on_kinetic_energy, writers
+from mcbelt.figures.galactic_figure import COLOURS, Drawing, Sheet, on_kinetic_energy, writers
 from mcbelt.interstellar import boron, galaxy, leaky_box, losses, presets, production, radiation
 from mcbelt.interstellar.models import at_earth, fraction_at_earth, interstellar, solved
 from mcbelt.interstellar.scales import MEGAYEAR
@@ -17,7 +17,7 @@ MODELS = (("ms98-08-005", "08-005, no reacceleration", "-"), ("ms98-08-006", "08
 _ENERGY = np.geomspace(1.0e-3, 200.0, 260)
 
 
-def figure_1():
+def figure_1() -> Drawing:
     """B/C from one step of spallation."""
     sheet = Sheet(("B/C",), "kinetic energy [GeV/n]", "B/C", (True, False))
     energy = np.geomspace(0.1, 200.0, 120)
@@ -37,7 +37,7 @@ def figure_1():
     )
 
 
-def figure_2():
+def figure_2() -> Drawing:
     """Proton and helium spectra."""
     sheet = Sheet(("protons", "helium"), "kinetic energy [GeV/n]", "T^2 J [GeV m-2 s-1 sr-1]")
     energy = np.geomspace(0.05, 1000.0, 200)
@@ -64,14 +64,15 @@ def figure_2():
     return sheet.finished(
         "ms98-figure-2",
         "Protons and helium of models 08-005 and 08-006, normalised at 10 GeV/c per nucleon as in the paper's Table"
-        " 1, with the median spectrum of Mori 1997. Proton indices in momentum at 100 GeV are 2.73 and 2.58 (injection + "
-        "delta: 2.75 and 2.58). The paper's proton data are 25 % above AMS-02 (points) at 10 GeV, and AMS-02 falls a "
-        "little more steeply there (2.8); the helium of 08-005 is too steep above 20 GeV/n, as the paper says.",
+        " 1, with the median spectrum of Mori 1997. Proton indices in momentum at 100 GeV are 2.73 and 2.58 "
+        "(injection + delta: 2.75 and 2.58). The paper's proton data are 25 % above AMS-02 (points) at 10 GeV, and "
+        "AMS-02 falls a little more steeply there (2.8); the helium of 08-005 is too steep above 20 GeV/n, as the paper "
+        "says.",
         "lower center",
     )
 
 
-def figure_3():
+def figure_3() -> Drawing:
     """Inclusive e+ and e- spectra of protons of one energy."""
     kinetic_plus = np.array([0.316, 0.383, 0.464, 0.562, 0.681, 1.0, 1.78, 3.16, 10.0, 100.0])
     kinetic_minus = np.array([1.0, 1.21, 1.47, 2.15, 3.16, 4.64, 10.0, 21.5, 46.4, 100.0])
@@ -102,7 +103,7 @@ def figure_3():
     )
 
 
-def figure_4():
+def figure_4() -> Drawing:
     """Source function per hydrogen atom for the median protons."""
     kinetic = np.geomspace(0.28, 1.0e5, 160)
     protons = production.mori_protons(kinetic)
@@ -158,7 +159,7 @@ def _leaky_box(energy):
     return np.interp(energy, grid, box.density) * 2.99792458e8 / (4.0 * np.pi)
 
 
-def figure_5():
+def figure_5() -> Drawing:
     """Local spectra of positrons and electrons."""
     titles = tuple(label for _, label, _ in MODELS)
     sheet = Sheet(titles, "energy [GeV]", "E^2 J [GeV m-2 s-1 sr-1]")
@@ -195,7 +196,7 @@ def _fraction_data(sheet, panel):
         sheet.points(measurement(name), panel=panel)
 
 
-def figure_6():
+def figure_6() -> Drawing:
     """Positron fraction with measured electrons."""
     titles = tuple(label for _, label, _ in MODELS)
     sheet = Sheet(titles, "energy [GeV]", "e+ / (e+ + e-)")
@@ -226,7 +227,7 @@ def figure_6():
     )
 
 
-def figure_7():
+def figure_7() -> Drawing:
     """Positron fraction with the model's own electrons."""
     titles = tuple(label for _, label, _ in MODELS)
     sheet = Sheet(titles, "energy [GeV]", "e+ / (e+ + e-)")
@@ -249,7 +250,7 @@ def figure_7():
     )
 
 
-def figure_8():
+def figure_8() -> Drawing:
     """The hard nucleon spectrum."""
     sheet = Sheet(
         ("protons", "positron fraction"),

@@ -34,7 +34,26 @@ WHOLE = Sampling(np.array([0.05, 0.1, 0.2, 0.5, 1.0, 2.0]), (12, 16, 24, 64, 128
 
 
 def case(L: float = 1.09, physics: dict[str, Any] | None = None, **source: Any) -> belt.Belt:
-    """A campaign in the paper's geometry."""
+    """A campaign in the paper's geometry.
+
+    Parameters
+    ----------
+    L : float
+        Of the shell.
+    physics : dict, optional
+        Keys of [physics]; the preset's by default.
+    **source
+        Keys of [source].
+
+    Returns
+    -------
+    Belt
+
+    Raises
+    ------
+    ConfigError
+        A key or a value is not allowed.
+    """
     return belt.validate(
         {
             "kind": "belt",
