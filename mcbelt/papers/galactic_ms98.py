@@ -4,6 +4,8 @@ The paper's muon asymmetry has the wrong sign for e+ (CP demands -1 for both cha
 polarisation along the laboratory direction. Every figure shows the published form ("ms98") beside the exact one.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from mcbelt.constants import PROTON_MASS
@@ -66,8 +68,8 @@ def figure_2() -> Drawing:
         "Protons and helium of models 08-005 and 08-006, normalised at 10 GeV/c per nucleon as in the paper's Table"
         " 1, with the median spectrum of Mori 1997. Proton indices in momentum at 100 GeV are 2.73 and 2.58 "
         "(injection + delta: 2.75 and 2.58). The paper's proton data are 25 % above AMS-02 (points) at 10 GeV, and "
-        "AMS-02 falls a little more steeply there (2.8); the helium of 08-005 is too steep above 20 GeV/n, as the paper "
-        "says.",
+        "AMS-02 falls a little more steeply there (2.8); the helium of 08-005 is too steep above 20 GeV/n, as the "
+        "paper says.",
         "lower center",
     )
 
@@ -138,7 +140,7 @@ def figure_4() -> Drawing:
     )
 
 
-def _leaky_box(energy):
+def _leaky_box(energy: np.ndarray) -> np.ndarray:
     """Secondary e+ of a leaky box: 34.1 beta R^-0.6 g/cm2 above 4.4 GV, constant below (Engelmann et al.
 
     1990), 0.3 H per cm3.
@@ -191,31 +193,36 @@ def figure_5() -> Drawing:
     )
 
 
-def _fraction_data(sheet, panel):
+def _fraction_data(sheet: Sheet, panel: int) -> None:
     for name in ("ams02_posfraction", "pamela_posfraction", "fermi_posfraction"):
         sheet.points(measurement(name), panel=panel)
 
 
+def _fraction_sheet(x: tuple[float, float], y: tuple[float, float]) -> Sheet:
+    """A panel of the measured fraction for each model."""
+    sheet = Sheet(tuple(label for _, label, _ in MODELS), "energy [GeV]", "e+ / (e+ + e-)")
+    for panel in range(len(MODELS)):
+        _fraction_data(sheet, panel)
+        sheet.limits(x, y, panel)
+    return sheet
+
+
+def _forms() -> Iterator[tuple[int, str, str, str, str]]:
+    """Panel, model, form of the decay, style and words: each model with the exact and the published form."""
+    for panel, (name, _, _) in enumerate(MODELS):
+        yield panel, name, "exact", "-", "exact"
+        yield panel, name, "ms98", ":", "published"
+
+
 def figure_6() -> Drawing:
     """Positron fraction with measured electrons."""
-    titles = tuple(label for _, label, _ in MODELS)
-    sheet = Sheet(titles, "energy [GeV]", "e+ / (e+ + e-)")
+    sheet = _fraction_sheet((0.5, 600.0), (0.003, 0.5))
     both = measurement("ams02_eall")
     energy = both.x[(both.x > 0.7) & (both.x < 500.0)]
-    for panel, (name, _, _) in enumerate(MODELS):
-        for option, style, words in (("exact", "-", "exact"), ("ms98", ":", "published")):
-            positrons = at_earth(solved(name, option), "positron", energy, 500.0)
-            fraction = positrons / np.interp(energy, both.x, both.y)
-            sheet.line(
-                energy,
-                fraction,
-                f"e+ of the model, {words}, over AMS-02 e+ and e-",
-                panel,
-                color=COLOURS["positron"],
-                ls=style,
-            )
-        _fraction_data(sheet, panel)
-        sheet.limits((0.5, 600.0), (0.003, 0.5), panel)
+    for panel, name, option, style, words in _forms():
+        fraction = at_earth(solved(name, option), "positron", energy, 500.0) / np.interp(energy, both.x, both.y)
+        label = f"e+ of the model, {words}, over AMS-02 e+ and e-"
+        sheet.line(energy, fraction, label, panel, color=COLOURS["positron"], ls=style)
     return sheet.finished(
         "ms98-figure-6",
         "Modelled positrons (500 MV) over measured electrons. The paper divides by the electrons of Protheroe 1982, "
@@ -229,17 +236,12 @@ def figure_6() -> Drawing:
 
 def figure_7() -> Drawing:
     """Positron fraction with the model's own electrons."""
-    titles = tuple(label for _, label, _ in MODELS)
-    sheet = Sheet(titles, "energy [GeV]", "e+ / (e+ + e-)")
+    sheet = _fraction_sheet((0.05, 600.0), (0.005, 0.6))
     energy = np.geomspace(0.05, 500.0, 200)
-    for panel, (name, _, _) in enumerate(MODELS):
-        for option, style, words in (("exact", "-", "exact"), ("ms98", ":", "published")):
-            for phi, colour in ((0.0, COLOURS["electron"]), (500.0, COLOURS["positron"])):
-                place = "interstellar" if phi == 0.0 else "500 MV"
-                values = fraction_at_earth(solved(name, option), energy, phi)
-                sheet.line(energy, values, f"{words}, {place}", panel, color=colour, ls=style)
-        _fraction_data(sheet, panel)
-        sheet.limits((0.05, 600.0), (0.005, 0.6), panel)
+    for panel, name, option, style, words in _forms():
+        for phi, place, colour in ((0.0, "interstellar", "electron"), (500.0, "500 MV", "positron")):
+            values = fraction_at_earth(solved(name, option), energy, phi)
+            sheet.line(energy, values, f"{words}, {place}", panel, color=COLOURS[colour], ls=style)
     return sheet.finished(
         "ms98-figure-7",
         "Positron fraction with the model's own electrons. With the exact decay the secondaries of 08-005 follow the "
