@@ -74,9 +74,12 @@ def figure_waterfall(directory: Path, steps: Sequence = STEPS) -> Path:
         right.plot(flux[0, :, k] / flux[1, :, k], position, "o-")
     left.set_yticks(position, names)
     left.set(xscale="log", xlabel="e$^+$ flux over that of the paper's assumptions")
+    shown = (0.1, 0.2, 0.5, 1.0)
+    left.set_xticks(shown, [f"{value:g}" for value in shown])
+    left.minorticks_off()
     right.set(xlabel="e$^+$/e$^-$", xlim=(0.0, 14.0))
     right.axvspan(7.0, 8.0, color="0.9", zorder=0)
-    left.legend(fontsize="small")
+    left.legend(fontsize="small", loc="lower left")
     figure.suptitle("Trapped-proton source on L = 1.2: what each assumption does")
     return saved(figure, directory / "gusev2003_waterfall.png")
 
