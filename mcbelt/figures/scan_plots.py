@@ -1,0 +1,132 @@
+"""Figures of a scan: all its cases together, and, if L alone varies, fluxes and maps over L."""
+
+import json
+
+import matplotlib
+import numpy as np
+import xarray
+from matplotlib.colors import LogNorm
+from matplotlib.figure import Figure
+
+from mcbelt.figures.result_style import STYLE, drawable, plain_ticks, pretty
+
+_MOST_LABELLED = 12
+_MOST_ENERGIES = 5
+
+
+def cases_together(datasets: dict[str, xarray.Dataset]) -> Figure:
+    """Flux of e+ and the ratio of every case of a scan, coloured in the order of the cases.
+
+    Parameters
+    ----------
+    datasets : dict
+        Name of the case -> result.
+
+    Returns
+    -------
+    Figure
+    """
+    with matplotlib.rc_context(STYLE):
+        figure = Figure(figsize=(12.0, 5.5), layout="constrained")
+        axes = figure.subplots(1, 3)
+        colours = matplotlib.colormaps["viridis"](np.linspace(0.05, 0.9, len(datasets)))
+        for number, (case, dataset) in enumerate(datasets.items()):
+            label = case if len(datasets) <= _MOST_LABELLED or number in (0, len(datasets) - 1) else None
+            for axis, name in zip(axes, ("flux_positron", "flux_electron", "ratio"), strict=True):
+                energy, value, sigma = drawable(dataset, name)
+                axis.errorbar(energy, value, sigma, fmt="o-", ms=3, lw=1.2, color=colours[number], label=label)
+        unit = pretty(next(iter(datasets.values()))["flux_positron"])
+        for axis, title in zip(axes, (f"e⁺ [{unit}]", f"e⁻ [{unit}]", "e⁺ / e⁻"), strict=True):
+            axis.set(xscale="log", title=title, xlabel="kinetic energy [MeV]")
+            plain_ticks(axis)
+        for axis in axes[:2]:
+            axis.set_yscale("log")
+        axes[2].set_ylim(bottom=0.0)
+        axes[2].legend(fontsize=8)
+        figure.suptitle(next(iter(datasets.values())).attrs["name"], fontsize=15, fontweight="bold")
+    return figure
+
+
+def shells_of(datasets: dict[str, xarray.Dataset]) -> dict[float, xarray.Dataset]:
+    """Results by L, ascending, if L is the only thing that varies and the energies are the same; else empty."""
+    by_shell: dict[float, xarray.Dataset] = {}
+    for dataset in datasets.values():
+        overrides = json.loads(dataset.attrs["case_overrides"])
+        if set(overrides) != {"shell.L"}:
+            return {}
+        by_shell[float(overrides["shell.L"])] = dataset
+    grids = [dataset["energy_MeV"].values for dataset in by_shell.values()]
+    same = all(grid.shape == grids[0].shape and np.array_equal(grid, grids[0]) for grid in grids)
+    return dict(sorted(by_shell.items())) if same and len(by_shell) > 1 else {}
+
+
+def flux_by_shell(by_shell: dict[float, xarray.Dataset]) -> Figure:
+    """Flux of e+ and e- and their ratio over L, at a few energies.
+
+    Parameters
+    ----------
+    by_shell : dict
+        L -> result, ascending, as `shells_of` gives it.
+
+    Returns
+    -------
+    Figure
+    """
+    first = next(iter(by_shell.values()))
+    energy = first["energy_MeV"].values
+    chosen = np.unique(np.linspace(0, len(energy) - 1, min(len(energy), _MOST_ENERGIES)).round().astype(int))
+    colours = matplotlib.colormaps["plasma"](np.linspace(0.05, 0.85, len(chosen)))
+    shells = np.array([*by_shell])
+    with matplotlib.rc_context(STYLE):
+        figure = Figure(figsize=(12.0, 5.0), layout="constrained")
+        axes = figure.subplots(1, 3)
+        for axis, name in zip(axes, ("flux_positron", "flux_electron", "ratio"), strict=True):
+            value = np.stack([dataset[name].values for dataset in by_shell.values()])
+            sigma = np.nan_to_num(np.stack([dataset[f"{name}_sigma"].values for dataset in by_shell.values()]))
+            for colour, bin_number in zip(colours, chosen, strict=True):
+                shown = np.isfinite(value[:, bin_number]) & (value[:, bin_number] > 0.0)
+                points, bars = value[shown, bin_number], sigma[shown, bin_number]
+                label = f"{energy[bin_number]:.0f} MeV"
+                axis.errorbar(shells[shown], points, bars, fmt="o-", ms=4, lw=1.2, color=colour, label=label)
+        unit = pretty(first["flux_positron"])
+        for axis, title in zip(axes, (f"e⁺ [{unit}]", f"e⁻ [{unit}]", "e⁺ / e⁻"), strict=True):
+            axis.set(xlabel="L", title=title)
+            axis.locator_params(axis="x", nbins=5)
+        axes[0].set_yscale("log")
+        axes[1].set_yscale("log")
+        axes[2].set_ylim(bottom=0.0)
+        axes[2].legend(fontsize=9)
+        figure.suptitle(first.attrs["name"], fontsize=15, fontweight="bold")
+    return figure
+
+
+def shell_map(by_shell: dict[float, xarray.Dataset]) -> Figure:
+    """Maps over L and energy: flux of e+, flux of e-, ratio.
+
+    Parameters
+    ----------
+    by_shell : dict
+        L -> result, ascending, as `shells_of` gives it.
+
+    Returns
+    -------
+    Figure
+    """
+    shells = np.array([*by_shell])
+    energy = next(iter(by_shell.values()))["energy_MeV"].values
+    with matplotlib.rc_context({**STYLE, "axes.grid": False}):
+        figure = Figure(figsize=(13.0, 4.6), layout="constrained")
+        panels = (("flux_positron", "e⁺", "magma"), ("flux_electron", "e⁻", "magma"), ("ratio", "e⁺ / e⁻", "viridis"))
+        for axis, (name, title, colours) in zip(figure.subplots(1, 3), panels, strict=True):
+            values = np.stack([dataset[name].values for dataset in by_shell.values()], axis=1)
+            values = np.where(np.isfinite(values) & (values > 0.0), values, np.nan)
+            norm = LogNorm() if name != "ratio" and np.isfinite(values).any() else None
+            mesh = axis.pcolormesh(shells, energy, values, cmap=colours, norm=norm, shading="nearest")
+            unit = "" if name == "ratio" else f" [{pretty(next(iter(by_shell.values()))[name])}]"
+            figure.colorbar(mesh, ax=axis, label=f"{title}{unit}")
+            axis.set(yscale="log", xlabel="L", ylabel="kinetic energy [MeV]", title=title)
+            low, high = axis.get_ylim()
+            ticks = [tick for tick in (5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000) if low <= tick <= high]
+            axis.set_yticks(ticks, [str(tick) for tick in ticks])
+        figure.suptitle(next(iter(by_shell.values())).attrs["name"], fontsize=15, fontweight="bold")
+    return figure
