@@ -116,7 +116,7 @@ def production_angles(directory):
         assert forward / aside == pytest.approx(factor, rel=0.6)
 
 
-def trapped_spectra(directory):
+def trapped_leptons(directory):
     """Fluxes of the paper's case, and e+/e- 9.1-9.3 over 10-100 MeV."""
     table = table_at(directory / "gusev2003_figure4.csv")
     for energy, flux in ((10.5, 114.0), (52.0, 26.6), (91.0, 5.29)):
@@ -433,7 +433,7 @@ RELATIONS = {
         "1": excess,
         "2": trapped_protons,
         "3": production_angles,
-        "4": trapped_spectra,
+        "4": trapped_leptons,
         "5": arriving_protons,
         "6": production_from_the_west,
         "7": drifts,
