@@ -22,7 +22,7 @@ def figure_10(directory: Path) -> Path:
     axes.set_title("Air at the equator (NRLMSIS 2.1, F10.7 = 120), after fig. 10", fontsize="medium")
     write_csv(
         directory / "gusev2003_figure10.csv",
-        "Air at the equator, mean over local time and two seasons",
+        "Air at the equator, mean over local time and four seasons",
         {
             "altitude_km": altitude[chosen] * 1e-3,
             "density_g_cm3": density[chosen] * 1e-3,
