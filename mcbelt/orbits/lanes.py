@@ -331,6 +331,7 @@ def advance(
     tallies = np.zeros((n, 1)) if tallies is None else tallies
     if histories.shape != (n,) or tallies.ndim != 2 or tallies.shape[0] != n:
         raise PhysicsError(f"advance: {n} charges need {n} histories and tallies of shape ({n}, bins)")
+    require_laws(model, table)
     key, workers = np.uint64(seed), workers or threads.count()
     part = n if workers == 1 else max(min(1024, -(-n // (4 * workers))), 2 * width)
     cuts = [(first, min(first + part, n)) for first in range(0, n, max(part, 1))]
