@@ -15,6 +15,7 @@ from mcbelt import rng
 from mcbelt.orbits import rows as row
 from mcbelt.orbits.checks import CHECK_OPTIONS, produced_now, set_wait
 from mcbelt.orbits.interfaces.radiation import jump, jump_rate
+from mcbelt.physics.kinematics import kinetic_energy, momentum
 from mcbelt.rng import Purpose
 
 JUMP = int(Purpose.JUMP)  # plain for kernels
@@ -62,10 +63,9 @@ def radiate(model: Any, lanes: np.ndarray, k: int, seed: int, history: int) -> N
     while lanes[row.JUMP_LEFT, k] <= 0.0 and limits.momentum_min < lanes[row.MOMENTUM, k] < limits.momentum_max:
         lanes[row.JUMPS, k] += 1.0
         u, v, w, _ = rng.uniform_quad(seed, history, lanes[row.JUMPS, k], JUMP)
-        p = lanes[row.MOMENTUM, k]
-        kinetic = p * p / (math.sqrt(p * p + mass * mass) + mass)
+        kinetic = kinetic_energy(lanes[row.MOMENTUM, k], mass)
         after, gain = jump(model.radiation, model.air, latitude, longitude, altitude, kinetic, direction, u, v)
-        lanes[row.MOMENTUM, k] = math.sqrt(after * (after + 2.0 * mass))
+        lanes[row.MOMENTUM, k] = momentum(after, mass)
         lanes[row.LN_J, k] += gain
         lanes[row.PHOTON_LOSS, k] += abs(after - kinetic)
         new, _ = jump_rate(model.radiation, model.air, latitude, longitude, altitude, after, direction)

@@ -39,6 +39,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import ArrayLike
 
+from geomag.constants import REFERENCE_RADIUS
 from kernelcache import threads
 from mcbelt.errors import PhysicsError
 from mcbelt.orbits import rows as row
@@ -71,7 +72,7 @@ class Limits(NamedTuple):
     """When an orbit ends."""
 
     floor: float = 20.0e3  # absorbed below this geodetic altitude [m]
-    ceiling: float = 10.0 * 6371.2e3  # escaped beyond this distance from the centre [m]
+    ceiling: float = 10.0 * REFERENCE_RADIUS  # escaped beyond this distance from the centre [m]
     momentum_min: float = 1.0e-3  # [GeV/c]
     momentum_max: float = 1.0e4  # [GeV/c]
     time: float = math.inf  # [s]

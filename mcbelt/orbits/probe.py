@@ -4,7 +4,6 @@ Define such models in a module that can be imported, never in a script or a test
 the models, and a process that cannot import them cannot read the cache.
 """
 
-import math
 from typing import NamedTuple
 
 from numba import njit
@@ -12,6 +11,7 @@ from numba import njit
 from mcbelt.orbits import rows as row
 from mcbelt.orbits.interfaces.detector import register_detector
 from mcbelt.orbits.interfaces.production import register_source
+from mcbelt.physics.kinematics import kinetic_energy
 
 
 class UnitSource(NamedTuple):
@@ -42,8 +42,7 @@ def _one(source, lanes, k):
 
 @njit(error_model="numpy", cache=True)
 def _power(source, lanes, k):
-    p, mass = lanes[row.MOMENTUM, k], lanes[row.MASS, k]
-    kinetic = p * p / (math.sqrt(p * p + mass * mass) + mass)
+    kinetic = kinetic_energy(lanes[row.MOMENTUM, k], lanes[row.MASS, k])
     return kinetic**-source.exponent if kinetic < source.highest else 0.0
 
 
