@@ -42,16 +42,19 @@ print(*out[:, 0], sum(field_at_points.stats.cache_hits.values()))
 LOSSES = """
 from typing import NamedTuple
 from numba import njit
-from mcbelt.orbits import seams
+from mcbelt.orbits.interfaces.matter import register_losses
+from mcbelt.orbits.interfaces.validity import ANY
 
 class Mine(NamedTuple):
     synchrotron: float = 0.0
+    mass: float = ANY
+    charge: float = ANY
 
 @njit
 def stopping(losses, air, latitude, longitude, altitude, kinetic, charge):
     return 1.0e-3, 0.0
 
-seams.register_losses(Mine, stopping)
+register_losses(Mine, stopping)
 """
 USE_LOSSES = """
 import numpy as np
@@ -110,21 +113,23 @@ import numba
 from numba import njit
 from atmosphere import density
 from geomag import field
-from mcbelt.orbits import lanes, seams
+from mcbelt.orbits import lanes
+from mcbelt.orbits.interfaces import detector, matter, production, radiation, scattering
 
 NUMBER = 1.0
+PLAIN = NamedTuple("Plain", [(name, float) for name in ("on", "synchrotron", "mass", "charge")])
 
 @njit
 def kernel(*values):
     return NUMBER
 
 registers = [
-    lambda model: seams.register_losses(model, kernel),
-    lambda model: seams.register_losses(model, seams._no_stopping, kernel),
-    lambda model: seams.register_scattering(model, kernel),
-    lambda model: seams.register_radiation(model, seams._no_jumps, kernel),
-    lambda model: seams.register_source(model, kernel),
-    lambda model: seams.register_detector(model, kernel),
+    lambda model: matter.register_losses(model, kernel),
+    lambda model: matter.register_losses(model, matter._no_stopping, kernel),
+    lambda model: scattering.register_scattering(model, kernel),
+    lambda model: radiation.register_radiation(model, radiation._no_jumps, kernel),
+    lambda model: production.register_source(model, kernel),
+    lambda model: detector.register_detector(model, kernel),
     lambda model: field.FIELD_KERNELS.update({model: kernel}),
     lambda model: field.GRADIENT_KERNELS.setdefault(model, kernel),
     lambda model: density._DENSITY.__setitem__(model, kernel),
@@ -132,7 +137,7 @@ registers = [
 ]
 for number, register in enumerate(registers):
     before = numba.config.CACHE_DIR
-    register(type(f"Model{number}", (NamedTuple("Plain", [("on", bool)]),), {}))
+    register(type(f"Model{number}", (PLAIN,), {}))
     assert numba.config.CACHE_DIR != before, number
     assert lanes.advance_width._cache.cache_path.startswith(numba.config.CACHE_DIR), number
 print(numba.config.CACHE_DIR)
