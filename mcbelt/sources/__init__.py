@@ -25,7 +25,7 @@ SOURCES = {
     "table": "mcbelt.sources.table",
 }
 PARTS = {
-    "settings": ("Settings", "SPECIES", "PLACES", "physics_defaults", "check"),
+    "settings": ("Settings", "SPECIES", "PLACES", "ESTIMATORS", "physics_defaults", "check"),
     "prepare": ("prepare",),
     "block": ("run_block", "tally_axes"),
     "fluxes": ("flux_dataset",),
