@@ -11,7 +11,7 @@ import numpy as np
 from numba import njit
 
 from mcbelt import rng
-from mcbelt.cascade.along_orbit import production_at
+from mcbelt.cascade.along_orbit import CosmicSource, DipoleFrame, production_at
 from mcbelt.grid import sorted_extend
 from mcbelt.rng import Purpose
 
@@ -35,11 +35,41 @@ class Births(NamedTuple):
     energy_high: float
 
 
-def births(altitude, density, sphere, longitude, span, latitude, pitch_cosine, energies, exponent=1.0) -> Births:
-    """Births between the first and last altitude [m] of a profile of density [kg m-3].
+def births(
+    altitude: np.ndarray,
+    density: np.ndarray,
+    sphere: float,
+    longitude: float,
+    span: tuple[float, float],
+    latitude: float,
+    pitch_cosine: float,
+    energies: tuple[float, float],
+    exponent: float = 1.0,
+) -> Births:
+    """Births between the first and last altitude of a profile of the air.
 
-    `span` is (before, after) the anomaly [rad] along the drift; `energies` the range [GeV]. With an `exponent` of 1
-    births are drawn in proportion to the mass, with less the thin air gets more of them, and the weights say so.
+    Parameters
+    ----------
+    altitude, density : ndarray, shape (n,)
+        Profile [m], [kg m-3].
+    sphere : float
+        From which altitudes count [m].
+    longitude : float
+        Of the anomaly [rad].
+    span : tuple of 2 float
+        Reach of the sector before and after the anomaly [rad], along the drift.
+    latitude : float
+        Half width of the sector [rad].
+    pitch_cosine : float
+        Largest |cos(pitch angle)| of births.
+    energies : tuple of 2 float
+        Range of kinetic energy [GeV].
+    exponent : float
+        1: births are drawn in proportion to the mass; with less the thin air gets more of them, and the weights say so.
+
+    Returns
+    -------
+    Births
     """
     weight = density * (sphere + altitude) ** 2
     cumulative, drawn = (_cumulative(measure, altitude) for measure in (weight, weight**exponent))
@@ -55,8 +85,31 @@ def _cumulative(measure, altitude):
 
 
 @njit(cache=True, error_model="numpy")
-def draw(births, source, seed, first, charge, position, direction, energy, weight):
-    """Fill positions, directions (n, 3), kinetic energies and weights (n,) of histories from `first` on."""
+def draw(
+    births: Births,
+    source: CosmicSource,
+    seed: int,
+    first: int,
+    charge: float,
+    position: np.ndarray,
+    direction: np.ndarray,
+    energy: np.ndarray,
+    weight: np.ndarray,
+) -> None:
+    """Fill what the births of histories from `first` on are.
+
+    Parameters
+    ----------
+    births : Births
+    source : CosmicSource
+    seed, first : int
+    charge : float
+        1 or -1.
+    position, direction : ndarray, shape (n, 3)
+        [m], unit vectors of motion; changed.
+    energy, weight : ndarray, shape (n,)
+        Kinetic energy [GeV], births per time that one stands for [s-1]; changed.
+    """
     span = (births.before + births.after) * 2.0 * math.sin(births.latitude) * births.total
     window = 4.0 * math.pi * births.pitch_cosine * math.log(births.energy_high / births.energy_low)
     for i in range(energy.shape[0]):
@@ -90,8 +143,19 @@ def draw(births, source, seed, first, charge, position, direction, energy, weigh
 
 
 @njit(cache=True, error_model="numpy")
-def field_direction(frame, x, y, z):
-    """Unit vector of the dipole field of a `DipoleFrame`."""
+def field_direction(frame: DipoleFrame, x: float, y: float, z: float) -> tuple[float, float, float]:
+    """Unit vector of the field of a dipole.
+
+    Parameters
+    ----------
+    frame : DipoleFrame
+    x, y, z : float
+        Place, geocentric Cartesian [m].
+
+    Returns
+    -------
+    tuple of 3 float
+    """
     dx, dy, dz = x - frame.centre_x, y - frame.centre_y, z - frame.centre_z
     r = math.sqrt(dx * dx + dy * dy + dz * dz)
     dx, dy, dz = dx / r, dy / r, dz / r

@@ -51,7 +51,7 @@ class Volume(NamedTuple):
     on: bool = True
 
     @property
-    def size(self):
+    def size(self) -> float:
         """Volume [m3] times solid angle [sr]."""
         area = 0.5 * (self.radius_high**2 - self.radius_low**2) * self.turn_width
         return area * 2.0 * self.half_height * 4.0 * math.pi * self.pitch_cosine
@@ -80,8 +80,18 @@ register_detector(Volume, _score)
 
 
 @njit(cache=True, error_model="numpy")
-def ends(seed, first, last):
-    """Mean numbers of annihilations after which the positrons of histories [first, last) annihilate: exponential."""
+def ends(seed: int, first: int, last: int) -> np.ndarray:
+    """Mean numbers of annihilations after which the positrons of histories annihilate: exponential.
+
+    Parameters
+    ----------
+    seed, first, last : int
+        Histories [first, last) of a seed.
+
+    Returns
+    -------
+    ndarray, shape (last - first,)
+    """
     n = np.int64(last) - np.int64(first)
     result = np.empty(n)
     for i in range(n):

@@ -6,6 +6,7 @@ which stay open.
 """
 
 import itertools
+from typing import Any
 
 import numpy as np
 
@@ -21,7 +22,7 @@ from mcbelt.orbits.interfaces.radiation import NoRadiation
 from mcbelt.orbits.interfaces.scattering import NoScattering
 from mcbelt.particles import particle
 from mcbelt.physics import hard_photons, kinematics
-from mcbelt.physics.loss_table import element_losses
+from mcbelt.physics.loss_table import ElementLosses, element_losses
 from mcbelt.places import drift_path
 from mcbelt.sources.cosmic import adjoint, drift_resolved, forward, forward_place, origins, sinking
 from mcbelt.sources.cosmic.model import CosmicModel
@@ -182,8 +183,26 @@ def averaged_of(around: Surroundings, source, losses, path, where, energy):
     return drift_resolved.fluxes(where.sector, around.air, source, losses, energy)
 
 
-def adjoint_model(config, around: Surroundings, where, source, losses, edges) -> adjoint.AdjointModel:
-    """Histories that go back from a place; edges of the bins of energy [GeV]."""
+def adjoint_model(
+    config: Any,
+    around: Surroundings,
+    where: Any,
+    source: along_orbit.CosmicSource,
+    losses: ElementLosses,
+    edges: np.ndarray,
+) -> adjoint.AdjointModel:
+    """Histories that go back from a place.
+
+    Parameters
+    ----------
+    config : mcbelt.settings.belt.Belt
+    around : Surroundings
+    where : place of `mcbelt.places`
+    source : along_orbit.CosmicSource
+    losses : mcbelt.physics.loss_table.ElementLosses
+    edges : ndarray, shape (nb + 1,)
+        Of the bins of energy [GeV].
+    """
     return adjoint.AdjointModel(
         lane_model(config, around, source, losses),
         where,
@@ -193,8 +212,26 @@ def adjoint_model(config, around: Surroundings, where, source, losses, edges) ->
     )
 
 
-def forward_model(config, around: Surroundings, where, source, losses, edges) -> forward.ForwardModel:
-    """Histories that go from births in the air to a volume about a place; edges of the bins of energy [GeV]."""
+def forward_model(
+    config: Any,
+    around: Surroundings,
+    where: Any,
+    source: along_orbit.CosmicSource,
+    losses: ElementLosses,
+    edges: np.ndarray,
+) -> forward.ForwardModel:
+    """Histories that go from births in the air to a volume about a place.
+
+    Parameters
+    ----------
+    config : mcbelt.settings.belt.Belt
+    around : Surroundings
+    where : place of `mcbelt.places`
+    source : along_orbit.CosmicSource
+    losses : mcbelt.physics.loss_table.ElementLosses
+    edges : ndarray, shape (nb + 1,)
+        Of the bins of energy [GeV].
+    """
     back, followed = lane_model(config, around, source, losses), [particle(name) for name in config.species]
     lowest = kinematics.momentum(float(edges[0]), followed[0].mass)
     limits = back.limits._replace(momentum_min=lowest, floor=forward_place.FLOOR)

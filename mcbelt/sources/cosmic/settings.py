@@ -9,6 +9,7 @@ SPECIES = ("positron", "electron")
 PLACES = ("shell", "orbit")
 ESTIMATORS = ("adjoint", "forward")
 FARTHEST_FORWARD_DEG = 180.0  # past the anomaly
+HIGHEST_BIRTH_MEV = 8000.0  # followed forward; near it gyrations no longer close on the innermost shells
 
 
 class Settings(Section):
@@ -100,6 +101,7 @@ def _check_forward(campaign: Any) -> None:
         "[place] kind = 'shell'": place.kind == "shell",
         "[shell] field = 'paper_eccentric'": campaign.shell.field == "paper_eccentric",
         "[source] earth = 'sphere'": campaign.source.earth == "sphere",
+        f"[energy] max_MeV of at most {0.5 * HIGHEST_BIRTH_MEV:g}": campaign.energy.max_MeV <= 0.5 * HIGHEST_BIRTH_MEV,
         f"[shell] L below {FULL_ORBITS_BELOW_L:g}": campaign.shell.L < FULL_ORBITS_BELOW_L,
     }
     lacking = [name for name, met in needed.items() if not met]
