@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, create_model, model_validator
 
-from mcbelt import fields, keys, particles, places, sources
+from mcbelt import fields, keys, particles, places, sentences, sources
 from mcbelt.errors import PhysicsError
 from mcbelt.keys import Date, FileName, Section, key, number
 from mcbelt.physics import laws
@@ -110,13 +110,19 @@ class Energy(Section):
 
 
 class Run(Section):
-    """How much is computed; nothing here changes the physics."""
+    """How much is computed, and by which estimator; nothing here changes the physics."""
 
     histories: int = number(
         0, 10**13, "number of histories, at least; 0 for the deterministic estimators alone", "1", default=200_000
     )
     block_size: int = number(1, 10**9, "histories per block, the unit of work and of checkpoints", "1", default=2000)
     seed: int = number(0, 2**63 - 1, "seed of the random numbers", "1", default=1)
+    estimator: str | None = key(
+        "estimator of the fluxes; by default adjoint for cosmic rays, forward for other sources",
+        allowed='"adjoint" or "forward"',
+        example="forward",
+        default=None,
+    )
     target_relative_error: float | None = number(
         1e-5, 1.0, "stop when every bin's relative error is below this", "1", default=None, example=0.02
     )
@@ -181,6 +187,11 @@ class Belt(Section):
     energy: Energy = Energy()
     run: Run = Run()
 
+    @property
+    def estimator(self) -> str:
+        """The estimator of the histories: the one that [run] names, or the first of the source."""
+        return self.run.estimator or sources.part(self.source.kind, "settings").ESTIMATORS[0]
+
     @model_validator(mode="after")
     def _preset_knows_source(self) -> "Belt":
         wanted = PRESET_SOURCE.get(self.preset, self.source.kind)
@@ -203,6 +214,11 @@ class Belt(Section):
                 raise ValueError(
                     f"species holds {name!r}, which cannot be followed in air: {'; '.join(lacking)}; leave it out"
                 )
+        if self.estimator not in source.ESTIMATORS:
+            raise ValueError(
+                f"[run] estimator = {sentences.quoted(self.estimator)} is not known to source.kind = "
+                f"{self.source.kind!r}; give {' or '.join(map(repr, source.ESTIMATORS))}"
+            )
         kind = None if self.place is None else self.place.kind
         if kind is not None and kind not in source.PLACES:
             known = f"give one of {', '.join(map(repr, source.PLACES))}" if source.PLACES else "leave [place] out"

@@ -4,8 +4,9 @@ A source is a folder with four files, and one line in `SOURCES`:
 
 ========  =====================================================================================================
 settings  `Settings` (the keys of its [source] section), `SPECIES` and `PLACES` (what it can make, and where it can be
-          observed; the first place is the default), `physics_defaults` (defaults of [physics] that are its own) and
-          `check` (refuses, by a ValueError, a campaign that it cannot compute)
+          observed; the first place is the default), `ESTIMATORS` (of its histories; the first is the default),
+          `physics_defaults` (defaults of [physics] that are its own) and `check` (refuses, by a ValueError, a campaign
+          that it cannot compute)
 prepare   `prepare(campaign)`: the model, picklable
 block     `run_block(model, seed, first, last)`: tallies of histories; `tally_axes(model)`: their dimensions
 fluxes    `flux_dataset(campaign, model, merged)`: what the tallies say, with units
@@ -25,7 +26,7 @@ SOURCES = {
     "table": "mcbelt.sources.table",
 }
 PARTS = {
-    "settings": ("Settings", "SPECIES", "PLACES", "physics_defaults", "check"),
+    "settings": ("Settings", "SPECIES", "PLACES", "ESTIMATORS", "physics_defaults", "check"),
     "prepare": ("prepare",),
     "block": ("run_block", "tally_axes"),
     "fluxes": ("flux_dataset",),

@@ -13,14 +13,14 @@ from mcbelt.constants import ELECTRON_MASS
 from mcbelt.orbits import lanes, matter
 from mcbelt.orbits import rows as row
 from mcbelt.orbits.interfaces.detector import NoDetector
+from mcbelt.orbits.interfaces.production import NoSource
 from mcbelt.orbits.matter import PaperLosses
 from mcbelt.particles import particle
 from mcbelt.physics import energy_loss, hard_photons
 from mcbelt.physics.loss_table import element_losses, mixture_loss
 from mcbelt.places import drift_path
 from mcbelt.settings import reading
-from mcbelt.sources.cosmic import block as adjoint
-from mcbelt.sources.cosmic import forward, origins, prepare, sinking
+from mcbelt.sources.cosmic import adjoint, births, forward, origins, prepare, sinking
 
 ENERGIES = np.array([0.1, 0.2, 0.5, 1.0])
 POSITRON = particle("positron")
@@ -230,22 +230,25 @@ def test_forward_and_adjoint_agree(shell, stochastic):
     altitude = np.arange(above, 130e3, 500.0)
     density = np.exp(np.interp(altitude, around.profile[0], np.log(around.profile[1])))
     span = (math.radians(40.0), math.radians(80.0))
-    where = forward.births(altitude, density, EARTH, math.radians(300.0), span, math.radians(9.0), 0.4, (0.4, 8.0))
-    found = forward.run(model, source, where, pair, 1, 60_000)
+    where = births.births(altitude, density, EARTH, math.radians(300.0), span, math.radians(9.0), 0.4, (0.4, 8.0))
+    onward = model._replace(source=NoSource(), stepping=model.stepping._replace(direction=1.0))
+    found = forward.run_block(forward.ForwardModel(onward, source, where, pair, pair[0].energy_edges), 1, 0, 60_000)
+    flux = found.sums["flux"][:, 0, 0] / 60_000
+    sigma = np.sqrt((found.sums_of_squares["flux"][:, 0, 0] / 60_000 - flux**2) / 59_999)
     for q, charge in enumerate((1, -1)):
         position, direction, energy = inside(pair[q], 300, charge, 5)
         momentum = np.sqrt(energy * (energy + 2.0 * ELECTRON_MASS))
         table = lanes.charge_table(position, direction, momentum, ELECTRON_MASS, charge)
         lanes.advance(model, table)
         scores = table[row.PRODUCTION]
-        error = math.hypot(found.sigma[q, 0], scores.std(ddof=1) / math.sqrt(len(scores)))
-        assert abs(found.flux[q, 0] - scores.mean()) < 4.0 * error
+        error = math.hypot(sigma[q], scores.std(ddof=1) / math.sqrt(len(scores)))
+        assert abs(flux[q] - scores.mean()) < 4.0 * error
         assert error < 0.3 * scores.mean()
-    ledger = (found.matter, found.radiated, found.photons, found.annihilated, found.left)
-    assert sum(ledger) == pytest.approx(found.born, rel=1e-6)
-    assert (found.photons > 0.0) == (found.annihilated > 0.0) == stochastic
-    assert sum(found.fates.values()) == 120_000
-    assert row.LOST not in found.fates
+    account = dict(zip(forward.ACCOUNT, found.sums["energy_account"].sum(axis=0), strict=True))
+    assert sum(account.values()) - account["born"] == pytest.approx(account["born"], rel=1e-6)
+    assert (account["hard_photons"] > 0.0) == (account["annihilated"] > 0.0) == stochastic
+    assert sum(found.fates.values()) == 60_000
+    assert "LOST" not in found.fates
 
 
 def test_block_is_the_same_for_any_cut(shell):

@@ -37,7 +37,14 @@ def test_template_is_valid_and_every_comment_is_a_key_with_its_default(preset, t
     assert plain.preset == preset
     body = text.split("# or, in place of the above")[0] + "[physics]" + text.split("[physics]")[1].split("# Several")[0]
     full = re.sub(r"(?m)^# (?=\w+ = )", "", body)
-    optional = ("density_g_cm3", "field_G", "phi_MV", "target_relative_error", "max_histories")  # have no default
+    optional = (
+        "density_g_cm3",
+        "field_G",
+        "phi_MV",
+        "target_relative_error",
+        "max_histories",
+        "estimator",
+    )  # no default
     given = tomllib.loads("\n".join(line for line in full.splitlines() if not line.startswith(optional)))
     if preset == "full":
         assert reading.validate(given, "template") == plain

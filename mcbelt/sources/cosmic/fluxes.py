@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from mcbelt.sources.cosmic import origins
+from mcbelt.sources.cosmic import forward, origins
 from mcbelt.sources.variables import FLUX_UNIT, PER_MEV, pair_of, variable
 from mcbelt.tally import BlockResult, ratio_with_error
 
@@ -42,7 +42,7 @@ def flux_dataset(config: Any, model: Any, merged: BlockResult) -> xr.Dataset:
     Parameters
     ----------
     config : mcbelt.settings.belt.Belt
-    model : mcbelt.sources.cosmic.prepare.CosmicModel
+    model : mcbelt.sources.cosmic.model.CosmicModel
     merged : BlockResult
         All histories; none (histories = 0) leaves the drift-averaged flux alone.
 
@@ -52,7 +52,7 @@ def flux_dataset(config: Any, model: Any, merged: BlockResult) -> xr.Dataset:
         `flux_positron`, `flux_electron`, `ratio`: the first look of the place (trapped, or downward);
         `flux_<charge>_upward` for an orbit. Every variable has units and a long name.
     """
-    edges, species = model.adjoint.energy_edges * 1e3, model.adjoint.species
+    edges, species = model.histories.energy_edges * 1e3, model.histories.species
     coordinates = {
         "energy_MeV": variable("energy_MeV", np.sqrt(edges[1:] * edges[:-1]), "MeV", "kinetic energy, bin centre"),
         "energy_edge_MeV": variable("energy_edge_MeV", edges, "MeV", "kinetic energy, bin edges"),
@@ -66,9 +66,7 @@ def flux_dataset(config: Any, model: Any, merged: BlockResult) -> xr.Dataset:
             f"directional flux of {name}s near 90 degrees on the shell, drift-averaged estimator (full mean losses)",
         )
     if merged.histories > 0:
-        for v, look in enumerate(model.adjoint.place.looks):
-            variables |= _fluxes(species, merged, v, "" if v == 0 else f"_{look}", look)
-        variables |= _births(species, merged, coordinates)
+        variables |= _OF_HISTORIES[model.estimator](model.histories, merged, coordinates)
     else:
         for q, name in enumerate(species):
             variables[f"flux_{name}"] = variable(
@@ -83,7 +81,7 @@ def flux_dataset(config: Any, model: Any, merged: BlockResult) -> xr.Dataset:
             variables["ratio_sigma"] = variable("energy_MeV", np.full_like(ratio, np.nan), "1", "none: no histories")
     for name, (value, units, long_name) in model.summary.items():
         variables[name] = variable((), value, units, long_name)
-    estimator = "adjoint" if merged.histories > 0 else "drift_averaged"
+    estimator = model.estimator if merged.histories > 0 else "drift_averaged"
     return xr.Dataset(
         variables,
         coords=coordinates,
@@ -91,8 +89,37 @@ def flux_dataset(config: Any, model: Any, merged: BlockResult) -> xr.Dataset:
     )
 
 
-def _fluxes(species, merged, v, suffix, look):
-    """Flux, ratio and the share of open orbits of one look."""
+def _adjoint(model, merged, coordinates):
+    """What backward orbits tell: fluxes of every look, the share of open orbits, births and absorption."""
+    result: dict[str, Any] = {}
+    for v, look in enumerate(model.place.looks):
+        suffix = "" if v == 0 else f"_{look}"
+        result |= _fluxes(model.species, merged, v, suffix, look, "adjoint")
+        result |= _open(model.species, merged, v, suffix)
+    return result | _births(model.species, merged, coordinates)
+
+
+def _forward(model, merged, coordinates):
+    """What orbits from births tell: fluxes, and where the energy of the births went."""
+    coordinates["account"] = variable("account", list(forward.ACCOUNT), "1", "kinetic energy at birth, and its ends")
+    result = _fluxes(model.species, merged, 0, "", forward.LOOK, "forward")
+    means = merged.sums["energy_account"] / merged.histories
+    for name, account in zip(model.species, means, strict=True):
+        about = f"kinetic energy of the {name}s born in the sector per time, and where it went"
+        result[f"energy_account_{name}"] = variable("account", account, "GeV s-1", about)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            rest = (account[0] - account[1:].sum()) / account[0]
+        result[f"energy_account_rest_{name}"] = variable(
+            (), rest, "1", f"share of that energy of {name}s that is not accounted for: rounding"
+        )
+    return result
+
+
+_OF_HISTORIES = {"adjoint": _adjoint, "forward": _forward}  # by the estimators of `settings.ESTIMATORS`
+
+
+def _fluxes(species, merged, v, suffix, look, estimator):
+    """Flux and ratio of one look."""
     n = merged.histories
     sums, squares = merged.sums["flux"][:, v], merged.sums_of_squares["flux"][:, v]
     mean = sums / n
@@ -100,23 +127,30 @@ def _fluxes(species, merged, v, suffix, look):
     result = {}
     for q, name in enumerate(species):
         result[f"flux_{name}{suffix}"] = variable(
-            "energy_MeV", mean[q] * PER_MEV, FLUX_UNIT, f"directional flux of {name}s ({look}), adjoint estimator"
+            "energy_MeV", mean[q] * PER_MEV, FLUX_UNIT, f"directional flux of {name}s ({look}), {estimator} estimator"
         )
         result[f"flux_{name}{suffix}_sigma"] = variable(
             "energy_MeV", sigma[q] * PER_MEV, FLUX_UNIT, "its statistical standard error"
-        )
-        with np.errstate(invalid="ignore", divide="ignore"):
-            share = merged.sums["open_flux"][q, v] / sums[q]
-        result[f"open_flux_share_{name}{suffix}"] = variable(
-            "energy_MeV", share, "1", "share of the flux that closes orbits open at the limit of time"
-        )
-        result[f"open_orbit_share_{name}{suffix}"] = variable(
-            "energy_MeV", merged.sums["open_orbits"][q, v] / n, "1", "orbits open at the limit of time"
         )
     if pair := pair_of(species):
         ratio, ratio_sigma = ratio_with_error(n, sums[pair], squares[pair], merged.sums["flux_product"][v])
         result[f"ratio{suffix}"] = variable("energy_MeV", ratio, "1", f"e+/e- ({look})")
         result[f"ratio{suffix}_sigma"] = variable("energy_MeV", ratio_sigma, "1", "its statistical standard error")
+    return result
+
+
+def _open(species, merged, v, suffix):
+    """Share of the orbits of one look that are open at the limit of time, and of their flux."""
+    result = {}
+    for q, name in enumerate(species):
+        with np.errstate(invalid="ignore", divide="ignore"):
+            share = merged.sums["open_flux"][q, v] / merged.sums["flux"][q, v]
+        result[f"open_flux_share_{name}{suffix}"] = variable(
+            "energy_MeV", share, "1", "share of the flux that closes orbits open at the limit of time"
+        )
+        result[f"open_orbit_share_{name}{suffix}"] = variable(
+            "energy_MeV", merged.sums["open_orbits"][q, v] / merged.histories, "1", "orbits open at the limit of time"
+        )
     return result
 
 

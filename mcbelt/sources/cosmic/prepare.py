@@ -7,7 +7,7 @@ which stay open.
 
 import itertools
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -17,12 +17,16 @@ from kernelcache import threads
 from mcbelt import places, surroundings
 from mcbelt.cascade import along_orbit, collisions, production, traced_parents
 from mcbelt.orbits import lanes, matter
+from mcbelt.orbits.interfaces.detector import NoDetector
+from mcbelt.orbits.interfaces.production import NoSource
 from mcbelt.orbits.interfaces.radiation import NoRadiation
 from mcbelt.orbits.interfaces.scattering import NoScattering
-from mcbelt.physics import hard_photons
+from mcbelt.particles import particle
+from mcbelt.physics import hard_photons, kinematics
 from mcbelt.physics.loss_table import ElementLosses, element_losses
 from mcbelt.places import drift_path
-from mcbelt.sources.cosmic import block, drift_resolved, origins, sinking
+from mcbelt.sources.cosmic import adjoint, drift_resolved, forward, forward_place, origins, sinking
+from mcbelt.sources.cosmic.model import CosmicModel
 from mcbelt.sources.cosmic.settings import SPECIES
 from mcbelt.spectra import cosmic_rays
 from mcbelt.spectra.second_spectrum import SecondSpectrum
@@ -32,15 +36,6 @@ MAP_ALTITUDES_KM = (20, 30, 35, 40, 45, 50, 55, 60, 65, 70, 75, 80, 90, 100, 130
 HIGHEST_MOMENTUM = 50.0  # [GeV/c] of a backward orbit: nothing is produced above
 FLOOR = 15.0e3  # [m]
 CEILING = 5.0 * REFERENCE_RADIUS
-
-
-class CosmicModel(NamedTuple):
-    """What a cosmic-ray campaign is computed from."""
-
-    adjoint: block.AdjointModel
-    energy: np.ndarray  # of the drift average [GeV]
-    averaged: np.ndarray  # drift-averaged flux in the place on the shell, shape (ns, ne) [m-2 s-1 sr-1 GeV-1]
-    summary: dict  # name -> (value, unit, description)
 
 
 def parents_of(source: Any) -> tuple[list[production.Parents], Callable[[np.ndarray], np.ndarray] | None]:
@@ -161,7 +156,7 @@ def place_of(config: Any, around: Surroundings, path: drift_path.DriftPath) -> A
 
 def closure_of(
     lowest_MeV: float, around: Surroundings, source: along_orbit.CosmicSource, losses: ElementLosses
-) -> block.Closure:
+) -> adjoint.Closure:
     """Drift-averaged flux against energy and the lowest altitude of the gyration.
 
     Parameters
@@ -192,7 +187,7 @@ def closure_of(
     places = list(itertools.product((1.0, -1.0), lowest, energy))
     at(places[-1])  # compiled before the threads ask for it
     flux = np.reshape(threads.side_by_side(at, places), (2, len(lowest), len(energy)))
-    return block.Closure(np.log(energy), lowest, flux)
+    return adjoint.Closure(np.log(energy), lowest, flux)
 
 
 def lane_model(
@@ -271,6 +266,78 @@ def averaged_of(
     return drift_resolved.fluxes(where.sector, around.air, source, losses, energy)
 
 
+def adjoint_model(
+    config: Any,
+    around: Surroundings,
+    where: Any,
+    source: along_orbit.CosmicSource,
+    losses: ElementLosses,
+    edges: np.ndarray,
+) -> adjoint.AdjointModel:
+    """Histories that go back from a place.
+
+    Parameters
+    ----------
+    config : mcbelt.settings.belt.Belt
+    around : Surroundings
+    where : place of `mcbelt.places`
+    source : along_orbit.CosmicSource
+    losses : mcbelt.physics.loss_table.ElementLosses
+    edges : ndarray, shape (nb + 1,)
+        Of the bins of energy [GeV].
+
+    Returns
+    -------
+    AdjointModel
+    """
+    return adjoint.AdjointModel(
+        lane_model(config, around, source, losses),
+        where,
+        edges,
+        closure_of(config.energy.min_MeV, around, source, losses),
+        config.species,
+    )
+
+
+def forward_model(
+    config: Any,
+    around: Surroundings,
+    where: Any,
+    source: along_orbit.CosmicSource,
+    losses: ElementLosses,
+    edges: np.ndarray,
+) -> forward.ForwardModel:
+    """Histories that go from births in the air to a volume about a place.
+
+    Parameters
+    ----------
+    config : mcbelt.settings.belt.Belt
+    around : Surroundings
+    where : place of `mcbelt.places`
+    source : along_orbit.CosmicSource
+    losses : mcbelt.physics.loss_table.ElementLosses
+    edges : ndarray, shape (nb + 1,)
+        Of the bins of energy [GeV].
+
+    Returns
+    -------
+    ForwardModel
+    """
+    back, followed = lane_model(config, around, source, losses), [particle(name) for name in config.species]
+    lowest = kinematics.momentum(float(edges[0]), followed[0].mass)
+    limits = back.limits._replace(momentum_min=lowest, floor=forward_place.FLOOR)
+    stepping = back.stepping._replace(direction=1.0, air_fraction=forward_place.AIR_FRACTION)
+    onward = back._replace(source=NoSource(), detector=NoDetector(), stepping=stepping, limits=limits)
+    births = forward_place.sector(
+        where, around.profile, around.sphere, source.ceiling, float(edges[0]), config.physics.scattering
+    )
+    volumes = tuple(forward_place.volume(where, around.dipole, species.charge, edges) for species in followed)
+    return forward.ForwardModel(onward, source, births, volumes, edges, config.species)
+
+
+_HISTORIES = {"adjoint": adjoint_model, "forward": forward_model}  # by the estimators of `settings.ESTIMATORS`
+
+
 def prepare(config: Any) -> CosmicModel:
     """The model of a checked campaign whose source is cosmic rays.
 
@@ -291,17 +358,11 @@ def prepare(config: Any) -> CosmicModel:
     energy = np.sqrt(edges[1:] * edges[:-1])
     chosen = [SPECIES.index(name) for name in config.species]
     averaged = averaged_of(around, source, losses, path, where, energy)[chosen]
-    model = block.AdjointModel(
-        lane_model(config, around, source, losses),
-        where,
-        edges,
-        closure_of(config.energy.min_MeV, around, source, losses),
-        config.species,
-    )
+    histories = _HISTORIES[config.estimator](config, around, where, source, losses, edges)
     lowest = np.linalg.norm(path.position, axis=1).min() - REFERENCE_RADIUS
     summary = {
         "vertical_cutoff_GV": (source.nominal, "GV", "vertical cutoff that the production map is centred on"),
         "B0_nT": (float(path.field.mean()) * 1e9, "nT", "equatorial field of the shell"),
         "H_min_km": (lowest * 1e-3, "km", "lowest point of the guiding centres above a sphere of 6371.2 km"),
     }
-    return CosmicModel(model, energy, averaged, summary)
+    return CosmicModel(config.estimator, histories, energy, averaged, summary)

@@ -7,6 +7,9 @@ from mcbelt.keys import Section, key, number
 
 SPECIES = ("positron", "electron")
 PLACES = ("shell", "orbit")
+ESTIMATORS = ("adjoint", "forward")
+FARTHEST_FORWARD_DEG = 180.0  # past the anomaly
+HIGHEST_BIRTH_MEV = 8000.0  # followed forward; near it gyrations no longer close on the innermost shells
 
 
 class Settings(Section):
@@ -85,3 +88,30 @@ def check(campaign: Any) -> None:
                 "[source] east_west = false with transmission = 'traced': traced parents know their directions; "
                 "give east_west = true or transmission = 'stormer'"
             )
+    if campaign.estimator == "forward":
+        _check_forward(campaign)
+
+
+def _check_forward(campaign: Any) -> None:
+    """The forward estimator is for a piece of space around the equator of a dipole along the Earth's axis."""
+    from mcbelt.places.shell import FULL_ORBITS_BELOW_L
+
+    place = campaign.place
+    needed = {
+        "[place] kind = 'shell'": place.kind == "shell",
+        "[shell] field = 'paper_eccentric'": campaign.shell.field == "paper_eccentric",
+        "[source] earth = 'sphere'": campaign.source.earth == "sphere",
+        f"[energy] max_MeV of at most {0.5 * HIGHEST_BIRTH_MEV:g}": campaign.energy.max_MeV <= 0.5 * HIGHEST_BIRTH_MEV,
+        f"[shell] L below {FULL_ORBITS_BELOW_L:g}": campaign.shell.L < FULL_ORBITS_BELOW_L,
+    }
+    lacking = [name for name, met in needed.items() if not met]
+    if lacking:
+        raise ValueError(
+            f"[run] estimator = 'forward' needs {' and '.join(lacking)}; give that or estimator = 'adjoint'"
+        )
+    if not place.past_anomaly_min_deg < place.past_anomaly_max_deg <= FARTHEST_FORWARD_DEG:
+        raise ValueError(
+            f"[run] estimator = 'forward' scores in a volume from [place] past_anomaly_min_deg = "
+            f"{place.past_anomaly_min_deg:g} to past_anomaly_max_deg = {place.past_anomaly_max_deg:g}; give a larger "
+            f"angle for the second, at most {FARTHEST_FORWARD_DEG:g}"
+        )

@@ -5,9 +5,15 @@ from typing import Any, Literal
 
 from mcbelt import sentences
 from mcbelt.keys import Section, key
-from mcbelt.sources.trapped.settings import PLACES, SPECIES, physics_defaults, refuse_orbits_of_cosmic_rays
+from mcbelt.sources.trapped.settings import (
+    ESTIMATORS,
+    PLACES,
+    SPECIES,
+    physics_defaults,
+    refuse_orbits_of_cosmic_rays,
+)
 
-__all__ = ["PLACES", "SPECIES", "Settings", "check", "physics_defaults"]
+__all__ = ["ESTIMATORS", "PLACES", "SPECIES", "Settings", "check", "physics_defaults"]
 LARGEST_SPECTRUM_FILE = 16 * 2**20  # [bytes]
 
 

@@ -7,6 +7,7 @@ from mcbelt.keys import Section, key
 
 SPECIES = ("positron", "electron")
 PLACES = ()  # the whole drift shell, by equatorial pitch angle
+ESTIMATORS = ("forward",)
 LOWEST_L, HIGHEST_L = 1.14, 1.5  # of AP8's inner belt
 
 
