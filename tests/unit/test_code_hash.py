@@ -53,7 +53,7 @@ def hashes(root):
         ("mcbelt/data/interstellar/ams02_p.csv", set()),  # points of figures
         ("mcbelt/cli/run.py", set()),
         ("mcbelt/figures/plots.py", set()),
-        ("mcbelt/papers/gusev2003.py", set()),
+        ("mcbelt/papers/gusev2003/air.py", set()),
         ("mcbelt/campaign/driver.py", set()),
         ("mcbelt/settings/belt.py", set()),  # in the physics hash
     ],

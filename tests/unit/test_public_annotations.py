@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("geomag", "atmosphere", "kernelcache", "mcbelt")
 # Folders and modules that do not keep the rule yet; everything else does. It only gets shorter.
-UNFINISHED = {"mcbelt/papers", "mcbelt/figures", "mcbelt/cli", "mcbelt/sources/trapped"}
+UNFINISHED = {"mcbelt/figures", "mcbelt/cli", "mcbelt/sources/trapped"}
 SECTIONS_FROM = 3  # parameters
 
 FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
