@@ -2,11 +2,12 @@
 
 from typing import Any, Literal
 
+from mcbelt import places
 from mcbelt.fields import FIELDS
 from mcbelt.keys import Section, key, number
 
 SPECIES = ("positron", "electron")
-PLACES = ("shell", "orbit")
+PLACES = tuple(places.PLACES)  # all that are registered, the first by default
 
 
 class Settings(Section):
