@@ -32,7 +32,7 @@ def vacuum_drift_s(kinetic_GeV, steps, n, l_shell=1.2, workers=1):
     clock = time.thread_time if workers == 1 else time.perf_counter
     begin = clock()
     vacuum.trace(field, table, limits, workers=workers)
-    done = (table[vacuum.FATE] == vacuum.DRIFT_LIMIT).mean()
+    done = (table[vacuum.FATE] == vacuum.STEP_LIMIT).mean()
     # a charge that is lost on the way has not drifted a turn: count the turns that were made
     return (clock() - begin) / np.abs(table[vacuum.DRIFT] / TURN).sum(), done
 

@@ -25,6 +25,7 @@ ELEMENTARY_CHARGE = 1.602176634e-19  # [C], exact
 GV_TO_TESLA_METRE = 1.0e9 / SPEED_OF_LIGHT  # rigidity [GV] to B times gyroradius [T m]
 MB_TO_CM2 = 1.0e-27
 MB_TO_M2 = 1.0e-31
+MEV_CM2_PER_G = 1.0e-4  # [GeV m2/kg]
 
 # Targets: charge, mass number, molar mass [g/mol] (natural isotopic mix where it matters).
 TARGET_CHARGE = {"H": 1, "He": 2, "N": 7, "O": 8, "Ar": 18}

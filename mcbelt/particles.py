@@ -36,54 +36,20 @@ class Particle(NamedTuple):
         return math.isfinite(self.mean_life)
 
 
-_LIGHT = {"stops": "electron", "radiates": True}
+_MUON, _MUON_LIFE = constants.MUON_MASS, constants.MUON_LIFETIME
+_PION, _PION_LIFE = constants.CHARGED_PION_MASS, constants.CHARGED_PION_LIFETIME
+_KAON, _KAON_LIFE = constants.CHARGED_KAON_MASS, constants.CHARGED_KAON_LIFETIME
 PARTICLES = (
-    Particle(11, "electron", "e-", constants.ELECTRON_MASS, -1, **_LIGHT),
-    Particle(-11, "positron", "e+", constants.ELECTRON_MASS, 1, **_LIGHT, annihilates="positron"),
-    Particle(13, "negative muon", "mu-", constants.MUON_MASS, -1, constants.MUON_LIFETIME, "heavy"),
-    Particle(-13, "positive muon", "mu+", constants.MUON_MASS, 1, constants.MUON_LIFETIME, "heavy"),
+    Particle(11, "electron", "e-", constants.ELECTRON_MASS, -1, stops="electron", radiates=True),
+    Particle(-11, "positron", "e+", constants.ELECTRON_MASS, 1, math.inf, "electron", True, annihilates="positron"),
+    Particle(13, "negative muon", "mu-", _MUON, -1, _MUON_LIFE, "heavy"),
+    Particle(-13, "positive muon", "mu+", _MUON, 1, _MUON_LIFE, "heavy"),
     Particle(22, "photon", "gamma", 0.0, 0, interacts="photon"),
-    Particle(
-        -211,
-        "negative pion",
-        "pi-",
-        constants.CHARGED_PION_MASS,
-        -1,
-        constants.CHARGED_PION_LIFETIME,
-        "heavy",
-        interacts="meson",
-    ),
-    Particle(
-        211,
-        "positive pion",
-        "pi+",
-        constants.CHARGED_PION_MASS,
-        1,
-        constants.CHARGED_PION_LIFETIME,
-        "heavy",
-        interacts="meson",
-    ),
+    Particle(-211, "negative pion", "pi-", _PION, -1, _PION_LIFE, "heavy", interacts="meson"),
+    Particle(211, "positive pion", "pi+", _PION, 1, _PION_LIFE, "heavy", interacts="meson"),
     Particle(111, "neutral pion", "pi0", constants.NEUTRAL_PION_MASS, 0, 8.43e-17, interacts="meson"),
-    Particle(
-        -321,
-        "negative kaon",
-        "K-",
-        constants.CHARGED_KAON_MASS,
-        -1,
-        constants.CHARGED_KAON_LIFETIME,
-        "heavy",
-        interacts="meson",
-    ),
-    Particle(
-        321,
-        "positive kaon",
-        "K+",
-        constants.CHARGED_KAON_MASS,
-        1,
-        constants.CHARGED_KAON_LIFETIME,
-        "heavy",
-        interacts="meson",
-    ),
+    Particle(-321, "negative kaon", "K-", _KAON, -1, _KAON_LIFE, "heavy", interacts="meson"),
+    Particle(321, "positive kaon", "K+", _KAON, 1, _KAON_LIFE, "heavy", interacts="meson"),
     Particle(310, "short-lived kaon", "K0S", constants.NEUTRAL_KAON_MASS, 0, 8.954e-11, interacts="meson"),
     Particle(2212, "proton", "p", constants.PROTON_MASS, 1, stops="heavy", interacts="nucleon"),
     Particle(-2212, "antiproton", "pbar", constants.PROTON_MASS, -1, stops="heavy", annihilates="antiproton"),

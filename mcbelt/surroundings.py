@@ -81,27 +81,20 @@ def traced_field(name: str, date: datetime.date) -> MagneticField:
     return found
 
 
-def air_model(air: Any, date: datetime.date, hours: int = 6, seasons: tuple[str, ...] = averaging.SEASONS) -> Msis:
-    """NRLMSIS at noon UT of the date, or its mean over times of day in the seasons of that year.
+def air_model(air: Any, date: datetime.date) -> Msis:
+    """NRLMSIS at noon UT of the date, or its mean over 6 times of day in the 4 seasons of that year.
 
     Parameters
     ----------
     air : mcbelt.settings.belt.Air
         Its times, f107, f107a, ap, msis_version.
     date : datetime.date
-    hours : int
-        Times a day of the mean.
-    seasons : tuple of str
-        Days of the mean, "MM-DD".
 
     Returns
     -------
     Msis
     """
-    if air.times == "instant":
-        times: Any = f"{date}T12:00"
-    else:
-        times = np.concatenate([averaging.hours_of_day(f"{date.year:04d}-{day}", hours) for day in seasons])
+    times = f"{date}T12:00" if air.times == "instant" else averaging.hours_of_seasons(date.year)
     return Msis(times, f107=air.f107, f107a=air.f107a, ap=air.ap, version=air.msis_version)
 
 
@@ -155,8 +148,7 @@ def surroundings(shell: Any, air: Any, earth: str = "ellipsoid") -> Surroundings
     Surroundings
     """
     around = field(shell.field, shell.date)
-    seasons = averaging.SEASONS[:2] if earth == "sphere" else averaging.SEASONS
-    model = air_model(air, shell.date, 4, seasons)
+    model = air_model(air, shell.date)
     altitude, density, fractions = equatorial_profile(model)
     sphere = REFERENCE_RADIUS if earth == "sphere" else 0.0
     table = spherical_table(altitude, density, fractions) if sphere else model.table

@@ -14,7 +14,7 @@ import numpy as np
 import geomag
 from geomag.drift_shell import drift_shell
 
-DATA = Path(__file__).parents[1] / "mcbelt" / "data" / "ap8"
+DATA = OUT = Path(__file__).parents[1] / "mcbelt" / "data" / "ap8"
 FIELDS = {"min": "jensen_cain_1960", "max": "gsfc_1266_1970"}
 SHELLS = np.round(np.arange(1.10, 1.5601, 0.01), 2)
 
@@ -46,7 +46,7 @@ def main() -> None:
         solar: [drift_shell(field(name), L=float(L), convention="mcilwain").H_min_km for L in SHELLS]
         for solar, name in FIELDS.items()
     }
-    with (DATA / "shells.csv").open("w", encoding="utf-8") as file:
+    with (OUT / "shells.csv").open("w", encoding="utf-8") as file:
         file.write(HEADER)
         for L, low, high in zip(SHELLS, altitudes["min"], altitudes["max"], strict=True):
             file.write(f"{L:.2f},{low:.2f},{high:.2f}\n")

@@ -37,7 +37,7 @@ from first_collision import NUCLEUS
 from meson_histogram import PDF_SCALE, SPECIES, histogram
 
 if TYPE_CHECKING:
-    from mcbelt.physics.pion_production import YieldTable
+    from mcbelt.physics.yield_tables import YieldTable
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PROTON_MASS = 0.93827209  # [GeV], with which the momenta of the baked jobs were made
@@ -254,7 +254,7 @@ def print_jobs(work: pathlib.Path) -> None:
 
 def compare(work: pathlib.Path) -> None:
     """Print the jobs, and both generators over HARP's and HARP-CDP's p + C (needs mcbelt)."""
-    from mcbelt.physics.pion_production import YieldTable
+    from mcbelt.physics.yield_tables import YieldTable
 
     print_jobs(work)
     with np.load(ROOT / "tests/data/yields_check_C.npz") as data:

@@ -15,16 +15,14 @@ import pathlib
 
 import numpy as np
 
-from geomag import stormer
-from mcbelt.papers.gusev2003_cosmic import EARTH, Shell, case
+from mcbelt.papers.gusev2003.innermost_shell import Sampling, Shell, case, cutoff
 from mcbelt.physics import angular_leptons, lepton_flux, lepton_production
 from mcbelt.physics.yield_factors import data_factor
 from mcbelt.physics.yield_tables import YieldTable, YieldTables
 from mcbelt.spectra import cosmic_rays
 
-MOMENT = 31200e-9 * EARTH**3  # [T m3]
 AIR = {"N": 0.7555, "O": 0.2315, "Ar": 0.013}
-SHELL_ENERGIES, ORBITS = np.array([0.1, 0.2, 0.5, 1.0]), (16, 32, 96, 192)
+SAMPLING = Sampling(np.array([0.1, 0.2, 0.5, 1.0]), (16, 32, 96, 192))
 INDEPENDENT = {
     "W/E of e+ at 0.09 / 0.28 / 1.1 GeV": (13.5, 10.4, 5.9),
     "e+ at 0.1 / 0.2 / 0.5 / 1 GeV [m-2 s-1 sr-1 GeV-1]": (240.0, 107.0, 23.9, 5.4),
@@ -67,7 +65,7 @@ def west_over_east() -> np.ndarray:
     T, made = np.geomspace(5.0, 500.0, 300), []
     rays = cosmic_rays.modulated("proton", "burger2000", 0.5)
     for c in (1.0, -1.0):
-        flux = rays.transmitted(T, stormer.cutoff_rigidity(MOMENT, 1.09 * EARTH, 0.0, c))
+        flux = rays.transmitted(T, cutoff(1.09, c))
         E, production = lepton_flux.production_spectrum(T, flux, AIR, "e+")
         chosen = production > 0
         made.append(np.exp(np.interp(np.log([0.09, 0.28, 1.1]), np.log(E[chosen]), np.log(production[chosen]))))
@@ -76,7 +74,7 @@ def west_over_east() -> np.ndarray:
 
 def rows() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The three rows of numbers with the yields that are in place."""
-    flux, _ = Shell(case()).adjoint(SHELL_ENERGIES, ORBITS)
+    flux, _ = Shell(case()).adjoint(SAMPLING)
     return west_over_east(), flux[0], flux[0] / flux[1]
 
 

@@ -5,13 +5,9 @@ python tools/draw_sources.py
 
 from pathlib import Path
 
-import matplotlib
-
-matplotlib.use("Agg")
-
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from mcbelt.spectra import cosmic_rays, local_interstellar, measurements, second_spectrum
 from mcbelt.spectra.trapped_protons import TAILS, TrappedProtons
@@ -85,7 +81,8 @@ def draw_trapped(spectrum: Axes, pitch: Axes) -> None:
 def main() -> None:
     """Write both figures."""
     OUT.mkdir(parents=True, exist_ok=True)
-    figure, axes = plt.subplots(2, 2, figsize=(13, 8), sharex="col", height_ratios=[3, 1], layout="constrained")
+    figure = Figure(figsize=(13, 8), layout="constrained")
+    axes = figure.subplots(2, 2, sharex="col", height_ratios=[3, 1])
     draw_interstellar(*axes[:, 0])
     draw_1998(*axes[:, 1])
     for axis in axes[0]:
@@ -93,7 +90,8 @@ def main() -> None:
     for axis in axes[1]:
         axis.axhline(1.0, c="0.6", lw=0.8)
     figure.savefig(OUT / "sources_cosmic_rays.png", dpi=110)
-    figure, axes = plt.subplots(1, 2, figsize=(11, 4.5), layout="constrained")
+    figure = Figure(figsize=(11, 4.5), layout="constrained")
+    axes = figure.subplots(1, 2)
     draw_trapped(*axes)
     for axis in axes:
         axis.legend(fontsize=8)

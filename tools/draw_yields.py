@@ -7,17 +7,15 @@ import csv
 import pathlib
 from typing import Any
 
-import matplotlib
-
-matplotlib.use("Agg")
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from mcbelt.physics.lepton_production import lepton_table
 from mcbelt.physics.yield_tables import YieldTables
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+OUT = ROOT / "docs/methods/figures"
 COLOURS = {"H": "tab:gray", "He": "tab:red", "N": "tab:blue", "O": "tab:green", "Ar": "tab:purple"}
 ELEMENT = {"1": "H", "7": "N", "8": "O", "18": "Ar"}
 
@@ -68,12 +66,12 @@ def draw_ratios(axes: Axes) -> None:
     axes.legend(fontsize=8)
 
 
-def main() -> None:
-    """Write the figure."""
-    figure, axes = plt.subplots(1, 2, figsize=(10, 4.4), layout="constrained")
+def main():
+    figure = Figure(figsize=(10, 4.4), layout="constrained")
+    axes = figure.subplots(1, 2)
     draw_cross_sections(axes[0])
     draw_ratios(axes[1])
-    target = ROOT / "docs/methods/figures/pion_production.png"
+    target = OUT / "pion_production.png"
     target.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(target, dpi=110)
     print(target)

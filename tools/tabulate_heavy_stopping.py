@@ -7,10 +7,9 @@ import sys
 
 import numpy as np
 
-from mcbelt.constants import ALPHA_MASS, PROTON_MASS
+from mcbelt.constants import ALPHA_MASS, MEV_CM2_PER_G, PROTON_MASS
 from mcbelt.physics import heavy_stopping
 from mcbelt.physics.elements import DRY_AIR
-from mcbelt.physics.energy_loss import MEV_CM2_PER_G
 
 
 def loss(ratio, mass, charge):

@@ -1,6 +1,8 @@
 """The sky over a point, coloured by cutoff rigidity: two panels, traced and by Störmer's formula."""
 
 import math
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -13,8 +15,35 @@ AZIMUTHS = np.arange(0.0, 360.0, 15.0)
 SCAN_GV = 0.05
 
 
-def sky(model, lat, lon, alt_km, sign, zeniths=ZENITHS, azimuths=AZIMUTHS, step_GV=SCAN_GV):
-    """Effective and Störmer cutoffs [GV] over the sky, shape (zeniths, azimuths); degrees; arrival azimuths."""
+def sky(
+    model: Any,
+    lat: float,
+    lon: float,
+    alt_km: float,
+    sign: int,
+    zeniths: np.ndarray = ZENITHS,
+    azimuths: np.ndarray = AZIMUTHS,
+    step_GV: float = SCAN_GV,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Effective and Störmer cutoffs over the sky.
+
+    Parameters
+    ----------
+    model : field model
+    lat, lon, alt_km : float
+        Geodetic place [deg], [deg], [km].
+    sign : {1, -1}
+        Of the charge.
+    zeniths, azimuths : ndarray, shapes (nz,), (na,)
+        Directions of arrival [deg].
+    step_GV : float
+        Of the scan [GV].
+
+    Returns
+    -------
+    effective, stormer : ndarray, shape (nz, na)
+        [GV]
+    """
     position = position_of_geodetic(math.radians(lat), math.radians(lon), alt_km * 1e3)
     grid = np.meshgrid(zeniths, azimuths, indexing="ij")
     directions = tracing.arrival_direction(lat, lon, *grid).reshape(-1, 3)
@@ -24,21 +53,25 @@ def sky(model, lat, lon, alt_km, sign, zeniths=ZENITHS, azimuths=AZIMUTHS, step_
     return tuple(np.array([getattr(c, name) for c in found]).reshape(shape) for name in ("effective_GV", "stormer_GV"))
 
 
-def draw(path, model, lat, lon, alt_km, sign):
+def draw(path: Path, model: Any, lat: float, lon: float, alt_km: float, sign: int) -> None:
     """Draw the map to a file.
+
+    Parameters
+    ----------
+    path : Path
+    model, lat, lon, alt_km, sign
+        As in `sky`.
 
     Raises
     ------
     ConfigError
         When the file cannot be written or its ending is no figure format.
     """
-    import matplotlib
-
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
+    from matplotlib.figure import Figure  # not pyplot: the user's backend is left alone
 
     traced, stormer = sky(model, lat, lon, alt_km, sign)
-    figure, panels = plt.subplots(1, 2, figsize=(10, 5.2), subplot_kw={"projection": "polar"}, layout="constrained")
+    figure = Figure(figsize=(10, 5.2), layout="constrained")
+    panels = figure.subplots(1, 2, subplot_kw={"projection": "polar"})
     figure.get_layout_engine().set(wspace=0.12)
     azimuth = np.radians(np.append(AZIMUTHS, 360.0))
     levels = np.arange(math.floor(min(traced.min(), stormer.min())), max(traced.max(), stormer.max()) + 1.0)
@@ -61,5 +94,3 @@ def draw(path, model, lat, lon, alt_km, sign):
         raise ConfigError(
             f"mcbelt cutoff: --map {path}: {error}. Give a writable path ending in .png or .pdf."
         ) from error
-    finally:
-        plt.close(figure)

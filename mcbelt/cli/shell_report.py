@@ -1,12 +1,13 @@
 """What `mcbelt shell` reports: labels, extremes, periods and the mean air of a drift shell, as plain numbers."""
 
 import math
+from typing import Any
 
 import geomag
 from atmosphere import Msis
 from atmosphere.averaging import hours_of_day
 from atmosphere.table import ELEMENTS
-from geomag.drift_shell import drift_shell, equatorial_field
+from geomag.drift_shell import DriftShell, drift_shell, equatorial_field
 from geomag.errors import NoShell
 from mcbelt.constants import ELECTRON_MASS, PROTON_MASS
 from mcbelt.errors import ConfigError
@@ -18,7 +19,9 @@ MSIS_VERSIONS = {"2.1": 2.1, "2.0": 2.0, "0": 0}
 HOURS_A_DAY = 12  # times over which the density of the day is averaged
 
 
-def shell_of(field, date, label, convention, pitch_angle_deg):
+def shell_of(
+    field: str, date: str, label: dict[str, float | None], convention: str, pitch_angle_deg: float
+) -> DriftShell:
     """Drift shell of the options of `mcbelt shell`.
 
     Parameters
@@ -53,7 +56,7 @@ def shell_of(field, date, label, convention, pitch_angle_deg):
         raise ConfigError(str(error)) from None
 
 
-def described(shell, particle, energy_MeV):
+def described(shell: DriftShell, particle: str, energy_MeV: float) -> dict[str, Any]:
     """Labels, extremes, periods and gyroradius of a shell as plain numbers.
 
     Parameters
@@ -88,7 +91,9 @@ def described(shell, particle, energy_MeV):
     }
 
 
-def air_of(shell, date, activity, version, gyroradius_km):
+def air_of(
+    shell: DriftShell, date: str, activity: dict[str, float], version: str, gyroradius_km: float
+) -> dict[str, Any]:
     """Density and composition on a shell, averaged over the hours of a date, as plain numbers.
 
     Parameters

@@ -2,6 +2,8 @@
 
 import csv
 import math
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import xarray
@@ -35,7 +37,16 @@ FATES = {
 MOST_SAMPLES = 2_000_000
 
 
-def path_of(field, date, where, particle, energy_MeV, stops, how, activity=None):
+def path_of(
+    field: str,
+    date: str,
+    where: tuple[float, float, float, float, float],
+    particle: str,
+    energy_MeV: float,
+    stops: dict[str, Any],
+    how: tuple[float, int, bool],
+    activity: dict[str, float] | None = None,
+) -> xarray.Dataset:
     """Trace one particle.
 
     Parameters
@@ -171,7 +182,7 @@ def _dataset(samples, magnetic, mass, charge):
     )
 
 
-def write(dataset, path):
+def write(dataset: xarray.Dataset, path: Path) -> None:
     """Write a path to .nc or .csv.
 
     Raises
@@ -193,7 +204,7 @@ def write(dataset, path):
         raise ConfigError(f"mcbelt trace: --out {path}: {error}. Give a path that can be written.") from error
 
 
-def draw(dataset, path):
+def draw(dataset: xarray.Dataset, path: Path) -> None:
     """Draw a path: in three dimensions around the Earth, and as altitude over longitude.
 
     Raises
@@ -201,14 +212,11 @@ def draw(dataset, path):
     ConfigError
         When the file cannot be written.
     """
-    import matplotlib
-
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
+    from matplotlib.figure import Figure  # not pyplot: the user's backend is left alone
 
     radius = geomag.constants.REFERENCE_RADIUS
     attributes = dataset.attrs
-    figure = plt.figure(figsize=(12, 5.2), layout="constrained")
+    figure = Figure(figsize=(12, 5.2), layout="constrained")
     ball = figure.add_subplot(1, 2, 1, projection="3d")
     theta, phi = np.meshgrid(np.linspace(0, np.pi, 31), np.linspace(0, 2 * np.pi, 61))
     sphere = (np.sin(theta) * np.cos(phi), np.sin(theta) * np.sin(phi), np.cos(theta))
@@ -236,5 +244,3 @@ def draw(dataset, path):
         figure.savefig(path, dpi=150)
     except OSError as error:
         raise ConfigError(f"mcbelt trace: --figure {path}: {error}. Give a path that can be written.") from error
-    finally:
-        plt.close(figure)

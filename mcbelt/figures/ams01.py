@@ -11,7 +11,9 @@ import math
 from importlib import resources
 
 import numpy as np
+import xarray
 from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
 
 from mcbelt.errors import ResultsError
 
@@ -21,14 +23,14 @@ ASSUMED_ERROR = 0.15
 LABEL = "fit to AMS-01, |Θ_M| < 0.3 rad (no errors; ±15 % assumed)"
 
 
-def fit_rows():
+def fit_rows() -> list[dict[str, str]]:
     """Rows of the table of fits: dicts of strings."""
     path = resources.files("mcbelt") / "data" / "ams01" / "second_spectra_fit_equator.csv"
     lines = [line for line in path.read_text().splitlines() if not line.startswith("#")]
     return list(csv.DictReader(lines))
 
 
-def fit(species, energy):
+def fit(species: str, energy: ArrayLike) -> np.ndarray:
     """Fit to the flux of AMS-01 for |Theta_M| < 0.3 rad.
 
     Parameters
@@ -42,6 +44,11 @@ def fit(species, energy):
     ndarray
         Flux [m-2 s-1 sr-1 MeV-1]; NaN outside the range of the measurement. The formulas of the table are written out
         here and held against it by a test.
+
+    Raises
+    ------
+    ResultsError
+        No such species.
     """
     E = np.asarray(energy, float)
     if species == "e+":
@@ -55,7 +62,7 @@ def fit(species, energy):
     return np.where((low <= E) & (high >= E), value, np.nan)
 
 
-def comparison(dataset) -> dict:
+def comparison(dataset: xarray.Dataset) -> dict[str, np.ndarray]:
     """Our flux and ratio beside the fits, per energy bin.
 
     Parameters
@@ -95,8 +102,8 @@ def comparison(dataset) -> dict:
     return columns
 
 
-def figure(dataset, columns) -> Figure:
-    """Fluxes and ratio over the fits, and model over fit below."""
+def figure(dataset: xarray.Dataset, columns: dict[str, np.ndarray]) -> Figure:
+    """Fluxes and ratio over the fits, and model over fit below; columns as `comparison` gives them."""
     result = Figure(figsize=(10.0, 6.4), layout="constrained")
     axes = result.subplots(2, 2, sharex=True, height_ratios=(2, 1))
     energy = columns["energy_GeV"]

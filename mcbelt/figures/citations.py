@@ -1,246 +1,15 @@
 """What to cite for a result: the works behind exactly the models that its configuration switched on."""
 
-from typing import Any, NamedTuple
+from typing import Any
+
+from mcbelt.figures import works
+
+_INTERSTELLAR = {"vos2015": works.VOS, "corti2016": works.CORTI, "burger2000": works.BURGER}
+
+_MSIS = {0.0: works.MSIS00, 2.0: works.MSIS20, 2.1: works.MSIS21}
 
 
-class Reference(NamedTuple):
-    """A published work."""
-
-    text: str
-    bibtex: str
-
-
-def _article(
-    key: str, author: str, title: str, journal: str, volume: str, pages: str, year: int, doi: str = ""
-) -> Reference:
-    fields = {
-        "author": author,
-        "title": f"{{{title}}}",
-        "journal": journal,
-        "volume": volume,
-        "pages": pages,
-        "year": str(year),
-        "doi": doi,
-    }
-    body = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items() if value)
-    link = f" doi:{doi}" if doi else ""
-    return Reference(
-        f"{author.replace(' and ', ', ')} ({year}). {title}. {journal} {volume}, {pages}.{link}",
-        f"@article{{{key},\n{body}\n}}",
-    )
-
-
-def _other(key: str, author: str, title: str, publisher: str, year: int, doi: str = "") -> Reference:
-    fields = {"author": author, "title": f"{{{title}}}", "howpublished": publisher, "year": str(year), "doi": doi}
-    body = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items() if value)
-    link = f" doi:{doi}" if doi else ""
-    return Reference(f"{author} ({year}). {title}. {publisher}.{link}", f"@misc{{{key},\n{body}\n}}")
-
-
-MCBELT = _other(
-    "mcbelt",
-    "The mcbelt developers",
-    "mcbelt: electrons and positrons of the inner magnetosphere from proton interactions in thin air",
-    "Computer program; see CITATION.cff",
-    2026,
-)
-GUSEV2003 = _other(
-    "gusev2003",
-    "Gusev, A. A. and Jayanthi, U. B. and Choque, K. T. and Pugacheva, G. I. and Schuch, N. and Spjeldvik, W. N.",
-    "Trapped positron flux formation in the innermost magnetosphere of the Earth",
-    "Journal article",
-    2003,
-)
-IGRF = _article(
-    "alken2021",
-    "Alken, P. and Thébault, E. and Beggan, C. D. and others",
-    "International Geomagnetic Reference Field: the thirteenth generation",
-    "Earth, Planets and Space",
-    "73",
-    "49",
-    2021,
-    "10.1186/s40623-020-01288-x",
-)
-IGRF14 = _other(
-    "igrf14",
-    "IAGA Division V-MOD",
-    "International Geomagnetic Reference Field, 14th generation: coefficients",
-    "Zenodo",
-    2024,
-    "10.5281/zenodo.14012302",
-)
-MSIS21 = _article(
-    "emmert2022",
-    "Emmert, J. T. and Jones, M. and Siskind, D. E. and others",
-    "NRLMSIS 2.1: an empirical model of nitric oxide incorporated into MSIS",
-    "Journal of Geophysical Research: Space Physics",
-    "127",
-    "e2022JA030896",
-    2022,
-    "10.1029/2022JA030896",
-)
-MSIS20 = _article(
-    "emmert2021",
-    "Emmert, J. T. and Drob, D. P. and Picone, J. M. and others",
-    "NRLMSIS 2.0: a whole-atmosphere empirical model of temperature and neutral species densities",
-    "Earth and Space Science",
-    "8",
-    "e2020EA001321",
-    2021,
-    "10.1029/2020EA001321",
-)
-MSIS00 = _article(
-    "picone2002",
-    "Picone, J. M. and Hedin, A. E. and Drob, D. P. and Aikin, A. C.",
-    "NRLMSISE-00 empirical model of the atmosphere: statistical comparisons and scientific issues",
-    "Journal of Geophysical Research: Space Physics",
-    "107",
-    "1468",
-    2002,
-    "10.1029/2002JA009430",
-)
-AP8 = _other(
-    "sawyer1976",
-    "Sawyer, D. M. and Vette, J. I.",
-    "AP-8 trapped proton environment for solar maximum and solar minimum",
-    "NSSDC/WDC-A-R&S 76-06, NASA",
-    1976,
-)
-GEANT4 = _article(
-    "allison2016",
-    "Allison, J. and Amako, K. and Apostolakis, J. and others",
-    "Recent developments in Geant4",
-    "Nuclear Instruments and Methods in Physics Research A",
-    "835",
-    "186-225",
-    2016,
-    "10.1016/j.nima.2016.06.125",
-)
-INCL = _article(
-    "mancusi2014",
-    "Mancusi, D. and Boudard, A. and Cugnon, J. and David, J.-C. and Kaitaniemi, P. and Leray, S.",
-    "Extension of the Liège intranuclear-cascade model to reactions induced by light nuclei",
-    "Physical Review C",
-    "90",
-    "054602",
-    2014,
-    "10.1103/PhysRevC.90.054602",
-)
-BERTINI = _article(
-    "wright2015",
-    "Wright, D. H. and Kelsey, M. H.",
-    "The Geant4 Bertini Cascade",
-    "Nuclear Instruments and Methods in Physics Research A",
-    "804",
-    "175-188",
-    2015,
-    "10.1016/j.nima.2015.09.058",
-)
-MS98 = _article(
-    "moskalenko1998",
-    "Moskalenko, I. V. and Strong, A. W.",
-    "Production and propagation of cosmic-ray positrons and electrons",
-    "The Astrophysical Journal",
-    "493",
-    "694-707",
-    1998,
-    "10.1086/305152",
-)
-COLLISIONS = _other(
-    "icru37",
-    "International Commission on Radiation Units and Measurements",
-    "Stopping powers for electrons and positrons",
-    "ICRU Report 37",
-    1984,
-)
-TSAI = _article(
-    "tsai1974",
-    "Tsai, Y.-S.",
-    "Pair production and bremsstrahlung of charged leptons",
-    "Reviews of Modern Physics",
-    "46",
-    "815-851",
-    1974,
-    "10.1103/RevModPhys.46.815",
-)
-HEITLER = _other("heitler1954", "Heitler, W.", "The quantum theory of radiation, 3rd edition", "Clarendon Press", 1954)
-ROSSI = _other("rossi1952", "Rossi, B.", "High-energy particles", "Prentice-Hall", 1952)
-SCATTERING = _other(
-    "icru35",
-    "International Commission on Radiation Units and Measurements",
-    "Radiation dosimetry: electron beams with energies between 1 and 50 MeV",
-    "ICRU Report 35",
-    1984,
-)
-
-VOS = _article(
-    "vos2015",
-    "Vos, E. E. and Potgieter, M. S.",
-    "New modeling of Galactic proton modulation during the minimum of solar cycle 23/24",
-    "The Astrophysical Journal",
-    "815",
-    "119",
-    2015,
-    "10.1088/0004-637X/815/2/119",
-)
-CORTI = _article(
-    "corti2016",
-    "Corti, C. and Bindi, V. and Consolandi, C. and Whitman, K.",
-    "Solar modulation of the local interstellar spectrum with Voyager 1, AMS-02, PAMELA, and BESS",
-    "The Astrophysical Journal",
-    "829",
-    "8",
-    2016,
-    "10.3847/0004-637X/829/1/8",
-)
-BURGER = _article(
-    "burger2000",
-    "Burger, R. A. and Potgieter, M. S. and Heber, B.",
-    "Rigidity dependence of cosmic ray proton latitudinal gradients measured by the Ulysses spacecraft: implications "
-    "for the diffusion tensor",
-    "Journal of Geophysical Research",
-    "105",
-    "27447-27455",
-    2000,
-    "10.1029/2000JA000153",
-)
-BOSCHINI = _article(
-    "boschini2018",
-    "Boschini, M. J. and Della Torre, S. and Gervasi, M. and others",
-    "Deciphering the local interstellar spectra of primary cosmic-ray species with HelMod",
-    "The Astrophysical Journal",
-    "858",
-    "61",
-    2018,
-    "10.3847/1538-4357/aabc54",
-)
-GLEESON = _article(
-    "gleeson1968",
-    "Gleeson, L. J. and Axford, W. I.",
-    "Solar modulation of Galactic cosmic rays",
-    "The Astrophysical Journal",
-    "154",
-    "1011-1026",
-    1968,
-    "10.1086/149822",
-)
-STORMER = _other("stormer1955", "Störmer, C.", "The polar aurora", "Clarendon Press", 1955)
-AMS_PROTONS = _article(
-    "ams2000",
-    "Alcaraz, J. and Alpat, B. and Ambrosi, G. and others",
-    "Protons in near earth orbit",
-    "Physics Letters B",
-    "472",
-    "215-226",
-    2000,
-    "10.1016/S0370-2693(99)01427-6",
-)
-_INTERSTELLAR = {"vos2015": VOS, "corti2016": CORTI, "burger2000": BURGER}
-
-_MSIS = {0.0: MSIS00, 2.0: MSIS20, 2.1: MSIS21}
-
-
-def used(physics: dict[str, Any]) -> list[tuple[Reference, str]]:
+def used(physics: dict[str, Any]) -> list[tuple[works.Reference, str]]:
     """References of the models that a configuration uses, each with what it stands for.
 
     Parameters
@@ -250,53 +19,53 @@ def used(physics: dict[str, Any]) -> list[tuple[Reference, str]]:
 
     Returns
     -------
-    list of (Reference, str)
+    list of (works.Reference, str)
         Each work once for each purpose.
     """
-    found = [(MCBELT, "program")]
+    found = [(works.MCBELT, "program")]
     shell, air = physics.get("shell", {}), physics.get("air", {})
     if shell:
-        found += [(IGRF14, "field model, coefficients"), (IGRF, "field model")]
+        found += [(works.IGRF14, "field model, coefficients"), (works.IGRF, "field model")]
     if air and not (air.get("composition") == "helium" and "density_g_cm3" in air):
         found.append((_MSIS[float(air["msis_version"])], "air"))
     if physics.get("source", {}).get("kind") == "trapped_protons":
-        found.append((AP8, "trapped protons"))
+        found.append((works.AP8, "trapped protons"))
     if physics.get("source", {}).get("kind") == "cosmic_rays":
         found += _cosmic_rays(physics["source"])
     if "physics" in physics:
         found += _microphysics(physics["physics"], air)
     if _is_of_the_paper(physics):
-        found.append((GUSEV2003, "assumptions of the paper"))
+        found.append((works.GUSEV2003, "assumptions of the paper"))
     return found
 
 
-def _cosmic_rays(source: dict[str, Any]) -> list[tuple[Reference, str]]:
-    found = [(STORMER, "geomagnetic cutoff")]
+def _cosmic_rays(source: dict[str, Any]) -> list[tuple[works.Reference, str]]:
+    found = [(works.STORMER, "geomagnetic cutoff")]
     if source.get("interstellar") in _INTERSTELLAR:
-        found += [(_INTERSTELLAR[source["interstellar"]], "interstellar protons"), (GLEESON, "solar modulation")]
+        found += [(_INTERSTELLAR[source["interstellar"]], "interstellar protons"), (works.GLEESON, "solar modulation")]
     if source.get("species") == "proton+helium":
-        found.append((BOSCHINI, "interstellar helium"))
+        found.append((works.BOSCHINI, "interstellar helium"))
     if source.get("second_spectrum"):
-        found.append((AMS_PROTONS, "protons under the cutoff"))
+        found.append((works.AMS_PROTONS, "protons under the cutoff"))
     if source.get("neutral_pions") or source.get("radiated_photons"):
-        found.append((TSAI, "pair production"))
+        found.append((works.TSAI, "pair production"))
     if source.get("interstellar") == "gusev2003":
-        found.append((GUSEV2003, "cosmic-ray protons"))
+        found.append((works.GUSEV2003, "cosmic-ray protons"))
     return found
 
 
-def _microphysics(switches: dict[str, Any], air: dict[str, Any]) -> list[tuple[Reference, str]]:
-    found = [(GEANT4, "pion and kaon production"), (BERTINI, "cascade on H and He")]
+def _microphysics(switches: dict[str, Any], air: dict[str, Any]) -> list[tuple[works.Reference, str]]:
+    found = [(works.GEANT4, "pion and kaon production"), (works.BERTINI, "cascade on H and He")]
     if air.get("composition") != "helium":
-        found.append((INCL, "cascade on N, O and Ar"))
+        found.append((works.INCL, "cascade on N, O and Ar"))
     if switches.get("decay") == "ms98":
-        found.append((MS98, "decay spectra"))
+        found.append((works.MS98, "decay spectra"))
     if switches.get("losses") == "full":
-        found += [(COLLISIONS, "collision losses"), (TSAI, "bremsstrahlung")]
+        found += [(works.COLLISIONS, "collision losses"), (works.TSAI, "bremsstrahlung")]
     for switch, reference, what in (
-        ("knock_on", ROSSI, "knock-on electrons"),
-        ("annihilation", HEITLER, "annihilation in flight"),
-        ("scattering", SCATTERING, "multiple scattering"),
+        ("knock_on", works.ROSSI, "knock-on electrons"),
+        ("annihilation", works.HEITLER, "annihilation in flight"),
+        ("scattering", works.SCATTERING, "multiple scattering"),
     ):
         if switches.get(switch):
             found.append((reference, what))

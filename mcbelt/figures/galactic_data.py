@@ -4,6 +4,8 @@ Fluxes are m-2 s-1 sr-1 per unit of the abscissa (GV, GeV or GeV per nucleon, as
 files lie in mcbelt/data/interstellar with the reference of each measurement.
 """
 
+from __future__ import annotations
+
 from importlib import resources
 from typing import NamedTuple
 
@@ -25,25 +27,25 @@ class Measurement(NamedTuple):
     label: str
     reference: str
 
-    def _kept(self, keep):
+    def _kept(self, keep: np.ndarray) -> Measurement:
         return self._replace(x=self.x[keep], y=self.y[keep], statistical=self.statistical[keep], total=self.total[keep])
 
-    def above(self, x):
+    def above(self, x: float) -> Measurement:
         """Points above x."""
         return self._kept(self.x > x)
 
-    def between(self, low, high):
+    def between(self, low: float, high: float) -> Measurement:
         """Points from low to high."""
         return self._kept((self.x >= low) & (self.x <= high))
 
 
-def names():
+def names() -> list[str]:
     """Names of all tables."""
     folder = resources.files("mcbelt") / "data" / "interstellar"
     return sorted(entry.name.removesuffix(".csv") for entry in folder.iterdir() if entry.name.endswith(".csv"))
 
 
-def measurement(name):
+def measurement(name: str) -> Measurement:
     """One table by its name.
 
     Parameters
@@ -76,12 +78,12 @@ def measurement(name):
     return Measurement(columns["x"], columns["y"], statistical, np.hypot(statistical, systematic), label, reference)
 
 
-def _field(header, name):
+def _field(header: list[str], name: str) -> str:
     found = [line.split(":", 1)[1].strip() for line in header if line.lower().startswith(name.lower())]
     return found[0] if found else ""
 
 
-def primary_electrons():
+def primary_electrons() -> Measurement:
     """Phi(e-) - Phi(e+) of AMS-02 where both are given at one energy: the electrons that are not made in pairs."""
     electrons, positrons = measurement("ams02_eminus"), measurement("ams02_eplus")
     common = np.intersect1d(electrons.x, positrons.x)

@@ -5,8 +5,9 @@ Each curve and each point also becomes a row of a CSV file, with a paragraph on 
 
 import csv
 import io
+from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -19,15 +20,12 @@ _MARKERS = "osD^v<>ph*"
 
 
 class Drawing(NamedTuple):
-    """A finished figure: its name for files, the matplotlib figure, rows (panel, curve, x, y.
-
-    Error) and the paragraph.
-    """
+    """A finished figure: its name for files, rows (panel, curve, x, y, error), axes, a paragraph."""
 
     name: str
     figure: Figure
-    rows: list
-    columns: tuple
+    rows: list[tuple]
+    columns: list[tuple[str, str, str]]  # panel, label of x, label of y
     text: str
 
 
@@ -40,9 +38,17 @@ class Sheet:
         A title for each panel.
     x_label, y_label : str or tuple of str
         Labels with units; one for all panels or one each.
+    log : tuple of bool
+        Whether abscissa and ordinate are logarithmic.
     """
 
-    def __init__(self, panels, x_label, y_label, log=(True, True)):
+    def __init__(
+        self,
+        panels: tuple[str, ...],
+        x_label: str | tuple[str, ...],
+        y_label: str | tuple[str, ...],
+        log: tuple[bool, bool] = (True, True),
+    ) -> None:
         self.figure = Figure(figsize=(5.6 * len(panels) + 0.4, 4.6), dpi=90, layout="constrained")
         self.axes = self.figure.subplots(1, len(panels), squeeze=False)[0]
         self.titles, self.rows, self._used = panels, [], [0] * len(panels)
@@ -58,13 +64,40 @@ class Sheet:
             if log[1]:
                 axis.set_yscale("log")
 
-    def line(self, x, y, label, panel=0, in_legend=True, **style):
-        """Draw a curve; keyword arguments go to matplotlib."""
+    def line(
+        self, x: np.ndarray, y: np.ndarray, label: str, panel: int = 0, in_legend: bool = True, **style: Any
+    ) -> None:
+        """Draw a curve.
+
+        Parameters
+        ----------
+        x, y : array_like, shape (n,)
+            In the units of the panel's labels.
+        label : str
+            Name of the curve in the table, and in the legend.
+        panel : int
+        in_legend : bool
+        **style
+            Passed to matplotlib.
+        """
         self.axes[panel].plot(x, y, label=label if in_legend else None, **{"lw": 1.6, **style})
         self.rows += [(self.titles[panel], label, a, b, "") for a, b in zip(x, y, strict=True)]
 
-    def points(self, data: Measurement, label=None, panel=0, power=0.0, **style):
-        """Draw measured points times x^power, with their total errors."""
+    def points(
+        self, data: Measurement, label: str | None = None, panel: int = 0, power: float = 0.0, **style: Any
+    ) -> None:
+        """Draw measured points times x^power, with their total errors.
+
+        Parameters
+        ----------
+        data : Measurement
+        label : str, optional
+            By default that of the measurement.
+        panel : int
+        power : float
+        **style
+            Passed to matplotlib.
+        """
         factor = data.x**power
         marker = _MARKERS[self._used[panel] % len(_MARKERS)]
         self._used[panel] += 1
@@ -75,19 +108,33 @@ class Sheet:
         values = zip(data.x, data.y * factor, data.total * factor, strict=True)
         self.rows += [(self.titles[panel], label or data.label, a, b, c) for a, b, c in values]
 
-    def limits(self, x=None, y=None, panel=0):
+    def limits(
+        self, x: tuple[float, float] | None = None, y: tuple[float, float] | None = None, panel: int = 0
+    ) -> None:
         """Set the ranges of a panel."""
         if x:
             self.axes[panel].set_xlim(*x)
         if y:
             self.axes[panel].set_ylim(*y)
 
-    def finished(self, name, text, legend="best"):
-        """Drawing with legends."""
+    def finished(self, name: str, text: str, legend: str = "best") -> Drawing:
+        """Drawing with legends.
+
+        Parameters
+        ----------
+        name : str
+            Of the files, without suffix.
+        text : str
+            What the figure shows and what agrees.
+        legend : str
+            Place of the legends, as matplotlib names it.
+        """
         for axis in self.axes:
             if axis.get_legend_handles_labels()[0]:
                 axis.legend(fontsize=7.5, frameon=False, loc=legend)
-        columns = (self.axes[0].get_xlabel(), self.axes[0].get_ylabel())
+        columns = [
+            (title, axis.get_xlabel(), axis.get_ylabel()) for title, axis in zip(self.titles, self.axes, strict=True)
+        ]
         return Drawing(name, self.figure, self.rows, columns, text)
 
 
@@ -98,7 +145,8 @@ def write(drawing: Drawing, directory: Path) -> list[Path]:
     paths = [directory / f"{drawing.name}.{suffix}" for suffix in ("png", "csv", "md")]
     drawing.figure.savefig(paths[0])
     buffer = io.StringIO()
-    buffer.write(f"# {drawing.name}; x: {drawing.columns[0]}; y: {drawing.columns[1]}\n")
+    axes = "; ".join(f"{panel}: x {x}, y {y}" for panel, x, y in drawing.columns)
+    buffer.write(f"# {drawing.name}; {axes}\n")
     table = csv.writer(buffer, lineterminator="\n")
     table.writerow(("panel", "curve", "x", "y", "error"))
     for panel, curve, x, y, error in drawing.rows:
@@ -108,7 +156,7 @@ def write(drawing: Drawing, directory: Path) -> list[Path]:
     return paths
 
 
-def writers(*functions):
+def writers(*functions: Callable[[], Drawing]) -> dict[str, Callable[[Path], Path]]:
     """Figures by number ("1", "2", ...).
 
     Functions of a directory that write PNG, CSV and paragraph and return the PNG.
@@ -116,16 +164,31 @@ def writers(*functions):
     return {str(number): _writer(function) for number, function in enumerate(functions, 1)}
 
 
-def _writer(function):
-    def figure(directory):
+def _writer(function: Callable[[], Drawing]) -> Callable[[Path], Path]:
+    def figure(directory: Path) -> Path:
         return write(function(), directory)[0]
 
     figure.__doc__ = function.__doc__
     return figure
 
 
-def on_kinetic_energy(data: Measurement, mass_GeV, charge=1.0, nucleons=1.0) -> Measurement:
-    """Points per rigidity as points per kinetic energy (per nucleon): T of R, and times dR/dT."""
+def on_kinetic_energy(data: Measurement, mass_GeV: float, charge: float = 1.0, nucleons: float = 1.0) -> Measurement:
+    """Points per rigidity as points per kinetic energy (per nucleon): T of R, and times dR/dT.
+
+    Parameters
+    ----------
+    data : Measurement
+        Over rigidity [GV].
+    mass_GeV : float
+        Per nucleon.
+    charge, nucleons : float
+        Of the nucleus.
+
+    Returns
+    -------
+    Measurement
+        Over kinetic energy per nucleon [GeV].
+    """
     momentum = data.x * charge / nucleons
     energy = np.hypot(momentum, mass_GeV)
     jacobian = nucleons / charge * energy / momentum

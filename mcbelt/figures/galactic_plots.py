@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import xarray
 
 from mcbelt.figures.galactic_figure import COLOURS, Drawing, Sheet
 from mcbelt.figures.galactic_figure import write as write_drawing
@@ -18,7 +19,7 @@ _LINES = (
 )
 
 
-def spectra(result) -> Drawing:
+def spectra(result: xarray.Dataset) -> Drawing:
     """Local interstellar spectra and the positron fraction of a result of kind "galaxy"."""
     sheet = Sheet(
         ("local interstellar", "positron fraction"),
@@ -38,7 +39,7 @@ def spectra(result) -> Drawing:
     return sheet.finished("spectra", f"Local interstellar spectra of {result.attrs['name']}.", "lower left")
 
 
-def local_values(result):
+def local_values(result: xarray.Dataset) -> dict[str, float]:
     """Local interstellar intensities [m-2 s-1 sr-1 GeV-1] and fraction at 10 GeV, by name."""
     p = np.log(result["momentum"].values)
     found = {}
@@ -50,7 +51,7 @@ def local_values(result):
     return found
 
 
-def write(result, directory: Path) -> list[Path]:
+def write(result: xarray.Dataset, directory: Path) -> list[Path]:
     """Write spectra.png, spectra.csv and protons.csv beside a result; returns the paths."""
     paths = write_drawing(spectra(result), directory)
     paths[2].unlink()

@@ -331,16 +331,17 @@ def advance(
     tallies = np.zeros((n, 1)) if tallies is None else tallies
     if histories.shape != (n,) or tallies.ndim != 2 or tallies.shape[0] != n:
         raise PhysicsError(f"advance: {n} charges need {n} histories and tallies of shape ({n}, bins)")
-    seed, workers = np.uint64(seed), workers or threads.count()
+    require_laws(model, table)
+    key, workers = np.uint64(seed), workers or threads.count()
     part = n if workers == 1 else max(min(1024, -(-n // (4 * workers))), 2 * width)
     cuts = [(first, min(first + part, n)) for first in range(0, n, max(part, 1))]
     if len(cuts) < 2:
-        advance_width(model, table, tallies, histories, seed, 0, n, width)
+        advance_width(model, table, tallies, histories, key, 0, n, width)
         return table
-    advance_width(model, table, tallies, histories, seed, 0, 0, width)  # compile once, before the threads ask for it
+    advance_width(model, table, tallies, histories, key, 0, 0, width)  # compile once, before the threads ask for it
 
     def work(cut):
-        advance_width(model, table, tallies, histories, seed, *cut, width)
+        advance_width(model, table, tallies, histories, key, *cut, width)
 
     threads.side_by_side(work, cuts, workers)
     return table

@@ -5,18 +5,21 @@ per cent; in the belt there are none from outside, and positrons outnumber elect
 away.
 """
 
+from collections.abc import Sequence
+from pathlib import Path
+
 import numpy as np
 
 from mcbelt.errors import ConfigError
 from mcbelt.figures.galactic_data import measurement
-from mcbelt.figures.galactic_figure import Sheet
+from mcbelt.figures.galactic_figure import Drawing, Sheet
 from mcbelt.files import result as result_files
 from mcbelt.interstellar.models import fraction_at_earth, solved
 
 _ENERGY = np.geomspace(0.05, 500.0, 160)
 
 
-def drawing(paths, models):
+def drawing(paths: Sequence[Path], models: Sequence[str]) -> Drawing:
     """Figure of results and published models with the measurements.
 
     Parameters

@@ -12,7 +12,7 @@ from geomag import stormer
 from geomag.constants import REFERENCE_RADIUS
 from mcbelt.constants import CHARGED_PION_MASS, MUON_MASS
 from mcbelt.figures.galactic_data import measurement
-from mcbelt.figures.galactic_figure import COLOURS, Sheet, writers
+from mcbelt.figures.galactic_figure import COLOURS, Drawing, Sheet, writers
 from mcbelt.interstellar import chain, inclusive, leaky_box, losses, meson_spectra, production, pulsar
 from mcbelt.interstellar.models import at_earth, fraction_at_earth, interstellar, solved
 from mcbelt.interstellar.scales import MEGAYEAR
@@ -23,7 +23,7 @@ FERMI_ALTITUDE_KM = 550.0
 EARTH_MOMENT = 29.9e-6 * REFERENCE_RADIUS**3  # [T m3] dipole of 2010
 
 
-def figure_1():
+def figure_1() -> Drawing:
     """Electron spectrum of muon decay, at rest and in the pion's frame."""
     sheet = Sheet(("muon at rest", "in the pion's frame"), "electron energy [GeV]", "dN/dE [1/GeV]", (False, False))
     energy = np.linspace(1.0e-4, 0.0529, 300)
@@ -44,7 +44,7 @@ def figure_1():
     )
 
 
-def figure_2():
+def figure_2() -> Drawing:
     """Pion, muon and positron spectra of the local protons."""
     kinetic = np.geomspace(0.28, 1.0e5, 140)
     protons = interstellar(solved("ms98-08-005"), "proton")(kinetic)
@@ -77,7 +77,7 @@ def figure_2():
     )
 
 
-def figure_3():
+def figure_3() -> Drawing:
     """Leaky box: the balance of its terms and what is wrong with the printed line."""
     sheet = Sheet(
         ("terms of the positron balance", "destruction in the grammage form"),
@@ -112,7 +112,7 @@ def figure_3():
     )
 
 
-def figure_4():
+def figure_4() -> Drawing:
     """The anomaly: falling secondaries and the measured rise."""
     sheet = Sheet(("positron fraction",), "energy [GeV]", "e+ / (e+ + e-)")
     energy = np.geomspace(0.5, 500.0, 160)
@@ -132,11 +132,11 @@ def figure_4():
         "Secondary positrons of three models of propagation, with the model's own electrons, and the fraction that "
         "PAMELA, Fermi and AMS-02 measured. The secondary fraction falls because escape takes E^-delta from the "
         "secondaries, not because the protons lose energy; the data rise from 10 GeV on.",
-        "upper left",
+        "lower left",
     )
 
 
-def figure_5():
+def figure_5() -> Drawing:
     """Positrons of a nearby pulsar on top of the secondaries."""
     data = measurement("ams02_eplus")
     medium = pulsar.Medium()
@@ -169,14 +169,29 @@ def figure_5():
     )
 
 
-def pulsar_energy_J(log_number, index, low=1.0, high=1.0e5):
-    """Energy in pairs of Q0 E^-g between two energies [GeV], in joule."""
+def pulsar_energy_J(log_number: float, index: float, low: float = 1.0, high: float = 1.0e5) -> float:
+    """Energy in pairs of Q0 E^-g between two energies.
+
+    Parameters
+    ----------
+    log_number : float
+        Decadic logarithm of Q0, pairs per GeV at 1 GeV.
+    index : float
+        g.
+    low, high : float
+        [GeV]
+
+    Returns
+    -------
+    float
+        [J]
+    """
     power = 2.0 - index
     integral = math.log(high / low) if abs(power) < 1.0e-9 else (high**power - low**power) / power
     return 10.0**log_number * integral * 1.602176634e-10
 
 
-def figure_6():
+def figure_6() -> Drawing:
     """Fermi's method: the Earth's field and shadow separate the charges."""
     sheet = Sheet(
         ("horizon, dipole equator", "towards the west"),

@@ -4,11 +4,13 @@ The paper's muon asymmetry has the wrong sign for e+ (CP demands -1 for both cha
 polarisation along the laboratory direction. Every figure shows the published form ("ms98") beside the exact one.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from mcbelt.constants import PROTON_MASS
 from mcbelt.figures.galactic_data import measurement
-from mcbelt.figures.galactic_figure import COLOURS, Sheet, on_kinetic_energy, writers
+from mcbelt.figures.galactic_figure import COLOURS, Drawing, Sheet, on_kinetic_energy, writers
 from mcbelt.interstellar import boron, galaxy, leaky_box, losses, presets, production, radiation
 from mcbelt.interstellar.models import at_earth, fraction_at_earth, interstellar, solved
 from mcbelt.interstellar.scales import MEGAYEAR
@@ -17,7 +19,7 @@ MODELS = (("ms98-08-005", "08-005, no reacceleration", "-"), ("ms98-08-006", "08
 _ENERGY = np.geomspace(1.0e-3, 200.0, 260)
 
 
-def figure_1():
+def figure_1() -> Drawing:
     """B/C from one step of spallation."""
     sheet = Sheet(("B/C",), "kinetic energy [GeV/n]", "B/C", (True, False))
     energy = np.geomspace(0.1, 200.0, 120)
@@ -37,7 +39,7 @@ def figure_1():
     )
 
 
-def figure_2():
+def figure_2() -> Drawing:
     """Proton and helium spectra."""
     sheet = Sheet(("protons", "helium"), "kinetic energy [GeV/n]", "T^2 J [GeV m-2 s-1 sr-1]")
     energy = np.geomspace(0.05, 1000.0, 200)
@@ -64,14 +66,15 @@ def figure_2():
     return sheet.finished(
         "ms98-figure-2",
         "Protons and helium of models 08-005 and 08-006, normalised at 10 GeV/c per nucleon as in the paper's Table"
-        " 1, with the median spectrum of Mori 1997. Proton indices at 100 GeV are 2.73 and 2.58 (injection + delta:"
-        " 2.75 and 2.58). The paper's proton data are 25 % above AMS-02 (points) at 10 GeV, and AMS-02 falls a "
-        "little more steeply there (2.8); the helium of 08-005 is too steep above 20 GeV/n, as the paper says.",
-        "lower left",
+        " 1, with the median spectrum of Mori 1997. Proton indices in momentum at 100 GeV are 2.73 and 2.58 "
+        "(injection + delta: 2.75 and 2.58). The paper's proton data are 25 % above AMS-02 (points) at 10 GeV, and "
+        "AMS-02 falls a little more steeply there (2.8); the helium of 08-005 is too steep above 20 GeV/n, as the "
+        "paper says.",
+        "lower center",
     )
 
 
-def figure_3():
+def figure_3() -> Drawing:
     """Inclusive e+ and e- spectra of protons of one energy."""
     kinetic_plus = np.array([0.316, 0.383, 0.464, 0.562, 0.681, 1.0, 1.78, 3.16, 10.0, 100.0])
     kinetic_minus = np.array([1.0, 1.21, 1.47, 2.15, 3.16, 4.64, 10.0, 21.5, 46.4, 100.0])
@@ -98,11 +101,11 @@ def figure_3():
         "+1 for e+ is the upper one at high energy: mean e+ energies at 1, 10, 100 GeV are 0.109, 0.361, 1.80 GeV "
         "against the exact 0.093, 0.303, 1.50. For e- the published sign is right; what is left is the muon's "
         "polarisation taken along its laboratory direction (-16 % above 3 GeV).",
-        "lower left",
+        "upper right",
     )
 
 
-def figure_4():
+def figure_4() -> Drawing:
     """Source function per hydrogen atom for the median protons."""
     kinetic = np.geomspace(0.28, 1.0e5, 160)
     protons = production.mori_protons(kinetic)
@@ -137,7 +140,7 @@ def figure_4():
     )
 
 
-def _leaky_box(energy):
+def _leaky_box(energy: np.ndarray) -> np.ndarray:
     """Secondary e+ of a leaky box: 34.1 beta R^-0.6 g/cm2 above 4.4 GV, constant below (Engelmann et al.
 
     1990), 0.3 H per cm3.
@@ -158,7 +161,7 @@ def _leaky_box(energy):
     return np.interp(energy, grid, box.density) * 2.99792458e8 / (4.0 * np.pi)
 
 
-def figure_5():
+def figure_5() -> Drawing:
     """Local spectra of positrons and electrons."""
     titles = tuple(label for _, label, _ in MODELS)
     sheet = Sheet(titles, "energy [GeV]", "E^2 J [GeV m-2 s-1 sr-1]")
@@ -190,31 +193,36 @@ def figure_5():
     )
 
 
-def _fraction_data(sheet, panel):
+def _fraction_data(sheet: Sheet, panel: int) -> None:
     for name in ("ams02_posfraction", "pamela_posfraction", "fermi_posfraction"):
         sheet.points(measurement(name), panel=panel)
 
 
-def figure_6():
+def _fraction_sheet(x: tuple[float, float], y: tuple[float, float]) -> Sheet:
+    """A panel of the measured fraction for each model."""
+    sheet = Sheet(tuple(label for _, label, _ in MODELS), "energy [GeV]", "e+ / (e+ + e-)")
+    for panel in range(len(MODELS)):
+        _fraction_data(sheet, panel)
+        sheet.limits(x, y, panel)
+    return sheet
+
+
+def _forms() -> Iterator[tuple[int, str, str, str, str]]:
+    """Panel, model, form of the decay, style and words: each model with the exact and the published form."""
+    for panel, (name, _, _) in enumerate(MODELS):
+        yield panel, name, "exact", "-", "exact"
+        yield panel, name, "ms98", ":", "published"
+
+
+def figure_6() -> Drawing:
     """Positron fraction with measured electrons."""
-    titles = tuple(label for _, label, _ in MODELS)
-    sheet = Sheet(titles, "energy [GeV]", "e+ / (e+ + e-)")
+    sheet = _fraction_sheet((0.5, 600.0), (0.003, 0.5))
     both = measurement("ams02_eall")
     energy = both.x[(both.x > 0.7) & (both.x < 500.0)]
-    for panel, (name, _, _) in enumerate(MODELS):
-        for option, style, words in (("exact", "-", "exact"), ("ms98", ":", "published")):
-            positrons = at_earth(solved(name, option), "positron", energy, 500.0)
-            fraction = positrons / np.interp(energy, both.x, both.y)
-            sheet.line(
-                energy,
-                fraction,
-                f"e+ of the model, {words}, over AMS-02 e+ and e-",
-                panel,
-                color=COLOURS["positron"],
-                ls=style,
-            )
-        _fraction_data(sheet, panel)
-        sheet.limits((0.5, 600.0), (0.003, 0.5), panel)
+    for panel, name, option, style, words in _forms():
+        fraction = at_earth(solved(name, option), "positron", energy, 500.0) / np.interp(energy, both.x, both.y)
+        label = f"e+ of the model, {words}, over AMS-02 e+ and e-"
+        sheet.line(energy, fraction, label, panel, color=COLOURS["positron"], ls=style)
     return sheet.finished(
         "ms98-figure-6",
         "Modelled positrons (500 MV) over measured electrons. The paper divides by the electrons of Protheroe 1982, "
@@ -222,23 +230,18 @@ def figure_6():
         "the published form 08-005 follows the measured fraction up to 5 GeV and 08-006 up to 20 GeV, as the paper "
         "found with its data; with the exact decay both are 10 to 25 % below it there. Above 10 GeV the measured "
         "fraction rises and that of secondary positrons does not.",
-        "upper left",
+        "lower left",
     )
 
 
-def figure_7():
+def figure_7() -> Drawing:
     """Positron fraction with the model's own electrons."""
-    titles = tuple(label for _, label, _ in MODELS)
-    sheet = Sheet(titles, "energy [GeV]", "e+ / (e+ + e-)")
+    sheet = _fraction_sheet((0.05, 600.0), (0.005, 0.6))
     energy = np.geomspace(0.05, 500.0, 200)
-    for panel, (name, _, _) in enumerate(MODELS):
-        for option, style, words in (("exact", "-", "exact"), ("ms98", ":", "published")):
-            for phi, colour in ((0.0, COLOURS["electron"]), (500.0, COLOURS["positron"])):
-                place = "interstellar" if phi == 0.0 else "500 MV"
-                values = fraction_at_earth(solved(name, option), energy, phi)
-                sheet.line(energy, values, f"{words}, {place}", panel, color=colour, ls=style)
-        _fraction_data(sheet, panel)
-        sheet.limits((0.05, 600.0), (0.005, 0.6), panel)
+    for panel, name, option, style, words in _forms():
+        for phi, place, colour in ((0.0, "interstellar", "electron"), (500.0, "500 MV", "positron")):
+            values = fraction_at_earth(solved(name, option), energy, phi)
+            sheet.line(energy, values, f"{words}, {place}", panel, color=COLOURS[colour], ls=style)
     return sheet.finished(
         "ms98-figure-7",
         "Positron fraction with the model's own electrons. With the exact decay the secondaries of 08-005 follow the "
@@ -249,7 +252,7 @@ def figure_7():
     )
 
 
-def figure_8():
+def figure_8() -> Drawing:
     """The hard nucleon spectrum."""
     sheet = Sheet(
         ("protons", "positron fraction"),

@@ -1,9 +1,10 @@
 """Figures of Diesing & Caprioli 2020: can cosmic-ray positrons be secondary?"""
 
 import numpy as np
+from matplotlib import colormaps
 
 from mcbelt.figures.galactic_data import measurement
-from mcbelt.figures.galactic_figure import COLOURS, Sheet, writers
+from mcbelt.figures.galactic_figure import COLOURS, Drawing, Sheet, writers
 from mcbelt.interstellar import losses, radiation, residence
 from mcbelt.interstellar.residence import Escape, MeasuredProtons
 
@@ -21,7 +22,7 @@ def _scale(shape_of, data):
     return residence.scaled_chi_square(shape_of(data.x), data.y, data.total, error)
 
 
-def figure_1():
+def figure_1() -> Drawing:
     """Antiprotons from protons."""
     sheet = Sheet(("antiprotons",), "rigidity [GV]", "R^2.7 J [GV^1.7 m-2 s-1 sr-1]")
     data = measurement("ams02_pbar").above(20.0)
@@ -55,7 +56,7 @@ def figure_1():
     )
 
 
-def figure_2():
+def figure_2() -> Drawing:
     """Electrons and positrons for several E*."""
     sheet = Sheet(("electrons", "positrons"), "energy [GeV]", "E^3 J [GeV^2 m-2 s-1 sr-1]")
     electrons, positrons = measurement("calet_eall_2017"), measurement("ams02_eplus")
@@ -63,7 +64,7 @@ def figure_2():
     low = np.geomspace(15.0, 1000.0, 120)
     listed = []
     for k, star in enumerate(COOLING_ENERGIES):
-        colour = matplotlib_colour(k / (len(COOLING_ENERGIES) - 1))
+        colour = colour_of(k / (len(COOLING_ENERGIES) - 1))
         data = electrons.between(60.0, 900.0)
         _, scale = residence.scaled_chi_square(
             residence.electron_shape(data.x, _protons(), Escape(), star), data.y, data.total
@@ -91,14 +92,12 @@ def figure_2():
     )
 
 
-def matplotlib_colour(share):
-    """Colour of E*, from dark to light."""
-    from matplotlib import colormaps
-
+def colour_of(share: float) -> tuple[float, ...]:
+    """Colour of E*, from dark (0) to light (1)."""
     return colormaps["viridis"](0.9 * share)
 
 
-def figure_3():
+def figure_3() -> Drawing:
     """The gas that short residence would need."""
     sheet = Sheet(("mean gas density over the halo",), "escape time at 250 GeV [Myr]", "n_g [cm-3]")
     time = np.geomspace(0.1, 30.0, 80)

@@ -10,7 +10,7 @@ import numpy as np
 
 from mcbelt.constants import PROTON_MASS
 from mcbelt.figures.galactic_data import measurement, primary_electrons
-from mcbelt.figures.galactic_figure import COLOURS, Sheet, on_kinetic_energy, writers
+from mcbelt.figures.galactic_figure import COLOURS, Drawing, Sheet, on_kinetic_energy, writers
 from mcbelt.interstellar import slab, two_halo
 from mcbelt.interstellar.models import at_earth, solved
 from mcbelt.interstellar.scales import KILOPARSEC, MEGAYEAR
@@ -18,7 +18,7 @@ from mcbelt.interstellar.scales import KILOPARSEC, MEGAYEAR
 MODELS = (("two-halo", "two halos", "-", COLOURS["positron"]), ("conventional", "one halo", "--", "black"))
 
 
-def figure_1():
+def figure_1() -> Drawing:
     """Protons from 10 to 1e6 GeV."""
     sheet = Sheet(("protons",), "kinetic energy [GeV]", "T^2.7 J [GeV^1.7 m-2 s-1 sr-1]")
     energy = np.geomspace(5.0, 2.0e6, 300)
@@ -39,7 +39,7 @@ def figure_1():
     )
 
 
-def figure_2():
+def figure_2() -> Drawing:
     """Primary electrons."""
     sheet = Sheet(("electrons",), "energy [GeV]", "E^3 J [GeV^2 m-2 s-1 sr-1]")
     energy = np.geomspace(1.0, 2000.0, 240)
@@ -58,7 +58,7 @@ def figure_2():
     )
 
 
-def figure_3():
+def figure_3() -> Drawing:
     """Closed formulas and the solver; distances."""
     sheet = Sheet(("density at the plane",), "rigidity [GV]", "N0 over one halo of delta 0.5")
     rho = np.geomspace(4.0, 1.0e6, 60)

@@ -77,11 +77,16 @@ class Physics(Section):
     """Which formulas and processes are used."""
 
     decay: Literal["exact", "isotropic", "ms98", "paper"] = key("decay chain pi (K) -> mu -> e", default="exact")
-    losses: Literal["full", "paper"] = key("energy loss law", default="full")
+    losses: Literal["full", "paper"] = key(
+        "energy loss law; the drift average of cosmic rays takes the full one always", default="full"
+    )
     yield_factors: bool = key("normalise the pion yields to measured cross sections", default=True)
     production_angles: Literal["table", "isotropic", "collinear"] = key("angles of the secondaries", default="table")
     knock_on: bool = key("knock-on electrons", default=True)
-    annihilation: bool = key("annihilation of positrons in flight", default=True)
+    annihilation: bool = key(
+        "annihilation of positrons in flight (full orbits and trapped e+; not in the drift average of cosmic rays)",
+        default=True,
+    )
     scattering: bool = key("multiple Coulomb scattering", default=True)
     bremsstrahlung: Literal["continuous", "stochastic"] = key(
         "mean loss, or hard photons one by one; stochastic, their default, is for cosmic rays", default="continuous"

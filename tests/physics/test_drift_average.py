@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from mcbelt.papers import gusev2003_drift
-from mcbelt.papers.gusev2003_cosmic import Shell, around_of, case
+from mcbelt.papers.gusev2003 import drift_average
+from mcbelt.papers.gusev2003.innermost_shell import Shell, around_of, case
 from mcbelt.physics.loss_table import element_losses
 from mcbelt.places import orbit
 from mcbelt.sources.cosmic import drift_resolved, gyration, prepare, sinking
@@ -50,11 +50,11 @@ def test_agrees_with_full_orbits(inner, charge):
     Measured e+ 1.00/1.01/1.02/1.06 and e- .98/.98/1.00/1.02 at 0.1/0.2/0.5/1 GeV: held to 4, 4, 6 and 10 %. The ratio
     of pairs has a standard error below 1 %.
     """
-    met = gusev2003_drift.met_on(inner, charge)
+    met = drift_average.met_on(inner, charge)
     for energy, orbits, width in ((0.1, 4, 0.04), (0.2, 8, 0.04), (0.5, 48, 0.06), (1.0, 96, 0.10)):
-        pairs = gusev2003_drift.paired(inner, met, charge, energy, orbits, 40.0)
+        pairs = drift_average.paired(inner, met, charge, energy, orbits, 40.0)
         assert pairs.closed.mean() > 0.95
-        ratio, error = gusev2003_drift.ratio_of(pairs)
+        ratio, error = drift_average.ratio_of(pairs)
         assert error < 0.03
         assert ratio == pytest.approx(1.0, abs=width)
 

@@ -6,10 +6,15 @@ import pathlib
 import numpy as np
 import pytest
 
-from mcbelt.constants import ALPHA_MASS, CLASSICAL_ELECTRON_RADIUS, ELECTRON_MASS, MUON_MASS, PROTON_MASS
+from mcbelt.constants import ALPHA_MASS, CLASSICAL_ELECTRON_RADIUS, ELECTRON_MASS, MEV_CM2_PER_G, MUON_MASS, PROTON_MASS
 from mcbelt.errors import PhysicsError
-from mcbelt.physics import antiproton_absorption, elements, heavy_loss_table, heavy_stopping, pion_production
-from mcbelt.physics.energy_loss import MEV_CM2_PER_G
+from mcbelt.physics import (
+    antiproton_absorption,
+    elements,
+    heavy_loss_table,
+    heavy_stopping,
+    yield_tables,
+)
 
 AIR = elements.DRY_AIR
 PURE = [tuple(row) for row in np.eye(5)]
@@ -202,7 +207,7 @@ def test_antiprotons_are_absorbed_as_another_fit_to_carbon_says():
 
 def test_antiprotons_are_absorbed_more_than_protons():
     """Against the baked inelastic cross sections of protons on N: always more, and the excess shrinks with energy."""
-    proton = pion_production.YieldTables().table("N").sigma_inel(np.array([0.5, 5.0]))
+    proton = yield_tables.YieldTables().table("N").sigma_inel(np.array([0.5, 5.0]))
     anti = np.array([antiproton_absorption.on_nucleus(T, 7.0, 14.0) for T in (0.5, 5.0)])
     assert (anti / proton > 1.1).all()
     assert anti[0] / proton[0] > anti[1] / proton[1]

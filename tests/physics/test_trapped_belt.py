@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from mcbelt.errors import PhysicsError
-from mcbelt.papers.gusev2003 import belt_case
+from mcbelt.papers.gusev2003.trapped_spectra import belt_case
 from mcbelt.sources.trapped import block, drift_averaged, fluxes, prepare
 from mcbelt.sources.trapped.model import CHANNELS, ELECTRON, POSITRON
 from mcbelt.spectra.trapped_protons import TrappedProtons

@@ -1,4 +1,4 @@
-"""`mcbelt galaxy run`, `mcbelt fraction` and `reproduce` from the outside, on a coarse Galaxy."""
+"""`mcbelt galaxy run` and `mcbelt fraction` from the outside, on a coarse Galaxy."""
 
 import json
 
@@ -11,7 +11,6 @@ import mcbelt
 from mcbelt.cli import fraction, galaxy
 from mcbelt.errors import ConfigError
 from mcbelt.figures import galactic_data
-from mcbelt.papers import galactic
 from mcbelt.spectra.tabulated import read_spectrum_csv
 
 COARSE = """
@@ -115,25 +114,6 @@ def test_models_are_listed_and_shown(app):
     shown = CliRunner().invoke(app, ["galaxy", "models", "--show", "two-halo"]).stdout
     model = reading.validate(tomllib.loads(shown), "two-halo.toml")
     assert model.diffusion == presets.preset("two-halo").diffusion
-
-
-@pytest.mark.parametrize(
-    ("paper", "figure"), [("lecture", "1"), ("lecture", "6"), ("secondary-origin", "1"), ("two-halo", 3)]
-)
-def test_reproduce(paper, figure, tmp_path):
-    """One figure: PNG, CSV and a paragraph."""
-    (path,) = galactic.reproduce(paper, figure, tmp_path)
-    assert path.name == f"{paper}-figure-{figure}.png"
-    assert path.stat().st_size > 10_000
-    assert path.with_suffix(".csv").read_text().splitlines()[1] == "panel,curve,x,y,error"
-    assert len(path.with_suffix(".md").read_text()) > 200
-
-
-def test_reproduce_what_is_not_there(tmp_path):
-    with pytest.raises(ConfigError, match="is not one of ms98"):
-        galactic.reproduce("gusev", None, tmp_path)
-    with pytest.raises(ConfigError, match="has no figure 9"):
-        galactic.reproduce("ms98", 9, tmp_path)
 
 
 def test_measurements_have_references():

@@ -21,7 +21,7 @@ def _no_score(detector, tally, lanes, k):
     pass
 
 
-_SCORE = {NoDetector: _no_score}
+_SCORE: dict[type, Callable] = {NoDetector: _no_score}
 
 
 def register_detector(model: type, kernel: Callable) -> None:

@@ -28,8 +28,8 @@ def _no_removal(losses, air, latitude, longitude, altitude, kinetic, charge):
     return 0.0
 
 
-_STOPPING = {NoLosses: _no_stopping}
-_REMOVAL = {NoLosses: _no_removal}
+_STOPPING: dict[type, Callable] = {NoLosses: _no_stopping}
+_REMOVAL: dict[type, Callable] = {NoLosses: _no_removal}
 
 
 def register_losses(model: type, stops: Callable, removes: Callable = _no_removal) -> None:

@@ -21,7 +21,7 @@ def _no_production(source, lane, k):
     return 0.0
 
 
-_PRODUCTION = {NoSource: _no_production}
+_PRODUCTION: dict[type, Callable] = {NoSource: _no_production}
 
 
 def register_source(model: type, kernel: Callable) -> None:

@@ -28,8 +28,8 @@ def _no_jump(radiation, air, latitude, longitude, altitude, kinetic, direction, 
     return kinetic, 0.0
 
 
-_RATE = {NoRadiation: _no_jumps}
-_JUMP = {NoRadiation: _no_jump}
+_RATE: dict[type, Callable] = {NoRadiation: _no_jumps}
+_JUMP: dict[type, Callable] = {NoRadiation: _no_jump}
 
 
 def register_radiation(model: type, rate: Callable, jumps: Callable) -> None:

@@ -20,7 +20,7 @@ def _no_deflection(scattering, air, latitude, longitude, altitude, momentum, mas
     return 0.0
 
 
-_DEFLECTION = {NoScattering: _no_deflection}
+_DEFLECTION: dict[type, Callable] = {NoScattering: _no_deflection}
 
 
 def register_scattering(model: type, kernel: Callable) -> None:

@@ -46,7 +46,7 @@ def flux_dataset(config, model, merged: BlockResult) -> xr.Dataset:
             "energy_MeV",
             model.averaged[q] * PER_MEV,
             FLUX_UNIT,
-            f"directional flux of {name}s near 90 degrees on the shell, drift-averaged estimator",
+            f"directional flux of {name}s near 90 degrees on the shell, drift-averaged estimator (full mean losses)",
         )
     if merged.histories > 0:
         for v, look in enumerate(model.adjoint.place.looks):

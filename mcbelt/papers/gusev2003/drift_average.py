@@ -1,24 +1,21 @@
 """The drift-averaged estimator against full orbits on the innermost shells: the same charges followed by both."""
 
 import math
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from matplotlib import pyplot as plt
 
-from mcbelt.constants import ELECTRON_MASS
-from mcbelt.orbits import lanes
 from mcbelt.orbits import rows as row
-from mcbelt.papers.gusev2003 import write_csv
-from mcbelt.papers.gusev2003_cosmic import Shell, case
-from mcbelt.physics import kinematics
+from mcbelt.papers.gusev2003.innermost_shell import Sampling, Shell, case
+from mcbelt.papers.plate import LEPTONS, blank, saved, write_csv
 from mcbelt.places.shell import place_of
 from mcbelt.sources.cosmic import drift_resolved, gyration
 
 SHELLS = (1.09, 1.095, 1.10)
-ENERGIES = np.array([0.1, 0.2, 0.5, 1.0])  # [GeV]
-ORBITS = (32, 32, 64, 128)
+SAMPLING = Sampling(np.array([0.1, 0.2, 0.5, 1.0]), (32, 32, 64, 128))
+LOWEST = 0.1  # energy that a guiding centre is followed from [GeV]
 LIMIT_S = 40.0  # of an orbit: those that last longer are left out on both sides
 
 
@@ -30,7 +27,7 @@ class Pairs(NamedTuple):
     closed: np.ndarray  # bool: the orbit ended before the limit of time
 
 
-def paired(shell: Shell, met, charge, energy, n, limit_s) -> Pairs:
+def paired(shell: Shell, met: gyration.Meetings, charge: int, energy: float, n: int, limit_s: float) -> Pairs:
     """Full orbits, and the followed guiding centres of the same charges.
 
     Parameters
@@ -46,11 +43,12 @@ def paired(shell: Shell, met, charge, energy, n, limit_s) -> Pairs:
         Charges.
     limit_s : float
         Of an orbit [s].
+
+    Returns
+    -------
+    Pairs
     """
-    position, direction = shell.where.starts(1, 0, n, charge)
-    momentum = kinematics.momentum(energy, ELECTRON_MASS)
-    table = lanes.charge_table(position, direction, momentum, ELECTRON_MASS, charge)
-    lanes.advance(shell.lanes._replace(limits=shell.lanes.limits._replace(time=limit_s)), table)
+    position, direction, table = shell.orbits(charge, energy, n, limit_s)
     return Pairs(
         table[row.PRODUCTION].copy(),
         followed(shell, met, charge, energy, position, direction),
@@ -58,14 +56,28 @@ def paired(shell: Shell, met, charge, energy, n, limit_s) -> Pairs:
     )
 
 
-def met_on(shell: Shell, charge):
-    """What a charge meets on gyrations around a shell, from the lowest of `ENERGIES`."""
-    lowest = float(ENERGIES[0])
-    return gyration.meetings(shell.where.path, shell.around.air, shell.source, shell.losses, float(charge), lowest)
+def met_on(shell: Shell, charge: int) -> gyration.Meetings:
+    """What a charge meets on gyrations around a shell, from `LOWEST` on."""
+    return gyration.meetings(shell.where.path, shell.around.air, shell.source, shell.losses, float(charge), LOWEST)
 
 
-def followed(shell: Shell, met, charge, energy, position, direction):
-    """Flux of charges by their guiding centres, shape (n,); pitch angles in bins of 0.02 of their cosine."""
+def followed(
+    shell: Shell, met: gyration.Meetings, charge: int, energy: float, position: np.ndarray, direction: np.ndarray
+) -> np.ndarray:
+    """Flux of charges by their guiding centres; pitch angles in bins of 0.02 of their cosine.
+
+    Parameters
+    ----------
+    shell, met, charge, energy
+        As in `paired`.
+    position, direction : ndarray, shape (n, 3)
+        Where the charges are seen [m], and their direction of motion.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        [m-2 s-1 sr-1 GeV-1]
+    """
     where, path = shell.where, shell.where.path
     radius = float(path.radius.mean())
     courses = {}
@@ -84,46 +96,60 @@ def followed(shell: Shell, met, charge, energy, position, direction):
     return flux
 
 
-def drift_average(directory: Path):
-    """Drift average over full orbits against energy at L = 1.09, 1.095 and 1.10."""
+def drift_average(directory: Path, shells: tuple[float, ...] = SHELLS, sampling: Sampling = SAMPLING) -> Path:
+    """Drift average over full orbits against energy, on several shells.
+
+    Parameters
+    ----------
+    directory : Path
+        Where the figure and its table are written.
+    shells : tuple of float
+        L, at most three.
+    sampling : Sampling
+        Energies, and the full orbits at each of them.
+
+    Returns
+    -------
+    Path
+        The PNG.
+    """
     columns = {name: [] for name in ("L", "charge", "energy_MeV", "ratio", "sigma", "orbits", "closed", "flux_closed")}
-    figure, axes = plt.subplots(figsize=(6.8, 4.6), layout="constrained")
+    figure, axes = blank((6.8, 4.6))
     around = None
-    for L, marker in zip(SHELLS, "os^", strict=True):
+    for L, marker in zip(shells, "os^"[: len(shells)], strict=True):
         shell = Shell(case(L=L), around)
         around = shell.around
-        for charge, colour, name in ((1, "#c1272d", "e$^+$"), (-1, "#0b5394", "e$^-$")):
-            points, met = [], met_on(shell, charge)
-            for energy, n in zip(ENERGIES, ORBITS, strict=True):
-                pairs = paired(shell, met, charge, energy, n, LIMIT_S)
-                ratio, sigma = ratio_of(pairs)
-                points.append((energy * 1e3, ratio, sigma))
-                share = pairs.resolved[pairs.closed].sum() / pairs.resolved.sum()
-                for column, value in zip(
-                    columns, (L, charge, energy * 1e3, ratio, sigma, n, pairs.closed.sum(), share), strict=True
-                ):
+        for charge, _, sign, colour in LEPTONS:
+            rows = [*_compared(shell, charge, sampling)]
+            for values in rows:
+                for column, value in zip(columns, (L, charge, *values), strict=True):
                     columns[column].append(value)
-            x, y, error = np.array(points).T
-            shift = 1.0 + 0.04 * (L - 1.095) / 0.005 + 0.01 * charge
-            axes.errorbar(x * shift, y, error, fmt=marker, color=colour, ms=5, label=f"{name}, L = {L:g}")
+            energy, ratio, error = np.array(rows).T[:3]
+            shift = 1.0 + 0.04 * (L - 1.095) / 0.005 + 0.01 * charge  # markers side by side
+            axes.errorbar(energy * shift, ratio, error, fmt=marker, color=colour, ms=5, label=f"{sign}, L = {L:g}")
     for level in (0.85, 1.15):
         axes.axhline(level, color="0.6", ls="--", lw=1.0)
     axes.axhline(1.0, color="0.8", lw=1.0)
     axes.set(xscale="log", ylim=(0.8, 1.2), xlabel="energy [MeV]", ylabel="drift average / full orbits")
     axes.legend(frameon=False, fontsize="small", ncols=3, loc="lower center")
     axes.set_title(f"The same charges by both estimators, orbits that end within {LIMIT_S:g} s", fontsize="medium")
-    write_csv(
-        directory / "drift_average_vs_orbits.csv",
-        "Flux of the drift average over that of full orbits; flux_closed: share of the flux on orbits that end in time",
-        {name: np.array(values) for name, values in columns.items()},
+    what = (
+        "Flux of the drift average over that of full orbits; flux_closed: share of the flux on orbits that end in time"
     )
-    path = directory / "drift_average_vs_orbits.png"
-    figure.savefig(path, dpi=150)
-    plt.close(figure)
-    return path
+    write_csv(directory / "drift_average_vs_orbits.csv", what, {name: np.array(v) for name, v in columns.items()})
+    return saved(figure, directory / "drift_average_vs_orbits.png")
 
 
-def ratio_of(pairs: Pairs):
+def _compared(shell: Shell, charge: int, sampling: Sampling) -> Iterator[tuple[float, ...]]:
+    """Energy [MeV], ratio, its error, orbits, closed ones and their share of the flux, per energy."""
+    met = met_on(shell, charge)
+    for energy, n in zip(sampling.energies, sampling.orbits, strict=True):
+        pairs = paired(shell, met, charge, energy, n, LIMIT_S)
+        share = pairs.resolved[pairs.closed].sum() / pairs.resolved.sum()
+        yield energy * 1e3, *ratio_of(pairs), n, pairs.closed.sum(), share
+
+
+def ratio_of(pairs: Pairs) -> tuple[float, float]:
     """Mean by guiding centres over mean by orbits, of the closed ones, and its standard error; NaN below 2 of them."""
     count = int(pairs.closed.sum())
     if count < 2:

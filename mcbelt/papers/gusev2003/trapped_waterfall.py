@@ -5,12 +5,14 @@ Each row changes one thing and keeps what the rows before changed, so that a dif
 traced to its cause. Scattering is not here: it is a forward estimate and belongs to a run.
 """
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from matplotlib.figure import Figure
 
-from mcbelt.papers.gusev2003 import belt_case, saved, spectra_at_equator, write_csv
+from mcbelt.papers.gusev2003.trapped_spectra import belt_case, spectra_at_equator
+from mcbelt.papers.plate import blank, saved, write_csv
 
 ENERGIES_MEV = (10.5, 30.0, 52.0, 91.0, 275.0)
 STEPS = (
@@ -28,10 +30,10 @@ _FULL_GEOMETRY = {"physics.losses": "full", "physics.production_angles": "isotro
 _FULL_GEOMETRY |= {"physics.knock_on": False, "physics.scattering": False}
 
 
-def cases():
-    """(name, checked campaign) of each step."""
+def cases(steps: Sequence = STEPS) -> Iterator[tuple[str, Any]]:
+    """(name, checked campaign) of each step; a step without changes leaves the paper's preset for the full one."""
     changes, preset = {}, "paper"
-    for name, change in STEPS:
+    for name, change in steps:
         if change is None:
             preset, changes = "full", dict(_FULL_GEOMETRY)
         else:
@@ -39,10 +41,10 @@ def cases():
         yield name, belt_case(preset, **changes)
 
 
-def table():
+def table(steps: Sequence = STEPS) -> tuple[list[str], np.ndarray]:
     """Flux of e+ and e- at 90 degrees [m-2 s-1 sr-1 MeV-1], shape (2, steps, energies), and the names of the steps."""
     names, rows = [], []
-    for name, case in cases():
+    for name, case in cases(steps):
         energy, flux = spectra_at_equator(case)
         names.append(name)
         rows.append(
@@ -54,9 +56,9 @@ def table():
     return names, np.array(rows).transpose(1, 0, 2)
 
 
-def figure_waterfall(directory: Path):
+def figure_waterfall(directory: Path, steps: Sequence = STEPS) -> Path:
     """Flux and ratio after each step, as a table (CSV) and a figure."""
-    names, flux = table()
+    names, flux = table(steps)
     columns = {"step": names}
     for k, E in enumerate(ENERGIES_MEV):
         columns |= {f"positron_{E:g}_MeV": flux[0, :, k], f"ratio_{E:g}_MeV": flux[0, :, k] / flux[1, :, k]}
@@ -65,17 +67,19 @@ def figure_waterfall(directory: Path):
         "Trapped e+ on L = 1.2: directional flux [m-2 s-1 sr-1 MeV-1] and e+/e-, from the paper's assumptions on",
         columns,
     )
-    figure = Figure(figsize=(10.0, 4.6), layout="constrained")
-    left, right = figure.subplots(1, 2, sharey=True)
+    figure, (left, right) = blank((10.0, 4.6), columns=2, sharey=True)
     position = np.arange(len(names))[::-1]
     for k, E in enumerate(ENERGIES_MEV):
         left.plot(flux[0, :, k] / flux[0, 0, k], position, "o-", label=f"{E:g} MeV")
         right.plot(flux[0, :, k] / flux[1, :, k], position, "o-")
     left.set_yticks(position, names)
     left.set(xscale="log", xlabel="e$^+$ flux over that of the paper's assumptions")
+    shown = (0.1, 0.2, 0.5, 1.0)
+    left.set_xticks(shown, [f"{value:g}" for value in shown])
+    left.minorticks_off()
     right.set(xlabel="e$^+$/e$^-$", xlim=(0.0, 14.0))
     right.axvspan(7.0, 8.0, color="0.9", zorder=0)
-    left.legend(fontsize="small")
+    left.legend(fontsize="small", loc="lower left")
     figure.suptitle("Trapped-proton source on L = 1.2: what each assumption does")
     return saved(figure, directory / "gusev2003_waterfall.png")
 

@@ -1,0 +1,149 @@
+"""Figures of a scan: all its cases together, and, if L alone varies, fluxes and maps over L."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import matplotlib
+import numpy as np
+import xarray
+from matplotlib.axes import Axes
+from matplotlib.colors import LogNorm
+from matplotlib.figure import Figure
+
+from mcbelt.figures import species
+from mcbelt.figures.result_style import STYLE, drawable, plain_ticks, pretty
+
+_MOST_LABELLED = 12
+_MOST_ENERGIES = 5
+
+
+def cases_together(datasets: dict[str, xarray.Dataset]) -> Figure:
+    """Flux of each species and the ratio of every case of a scan, coloured in the order of the cases.
+
+    Parameters
+    ----------
+    datasets : dict
+        Name of the case -> result.
+
+    Returns
+    -------
+    Figure
+    """
+    with matplotlib.rc_context(STYLE):
+        panels = _panels(datasets)
+        figure = Figure(figsize=(4.0 * len(panels), 5.5), layout="constrained")
+        axes = figure.subplots(1, len(panels), squeeze=False)[0]
+        colours = matplotlib.colormaps["viridis"](np.linspace(0.05, 0.9, len(datasets)))
+        for number, (case, dataset) in enumerate(datasets.items()):
+            label = case if len(datasets) <= _MOST_LABELLED or number in (0, len(datasets) - 1) else None
+            for axis, (name, _) in zip(axes, panels, strict=True):
+                energy, value, sigma = drawable(dataset, name)
+                axis.errorbar(energy, value, sigma, fmt="o-", ms=3, lw=1.2, color=colours[number], label=label)
+        for axis, (name, title) in zip(axes, panels, strict=True):
+            axis.set(xscale="log", title=title, xlabel="kinetic energy [MeV]")
+            plain_ticks(axis)
+            _scale(axis, name)
+        axes[-1].legend(fontsize=8)
+        figure.suptitle(next(iter(datasets.values())).attrs["name"], fontsize=15, fontweight="bold")
+    return figure
+
+
+def _panels(datasets: Mapping[Any, xarray.Dataset]) -> list[tuple[str, str]]:
+    """Variable and title of each panel: the flux of every species that all results hold, and the ratio where all do."""
+    first = next(iter(datasets.values()))
+    shared = [name for name in species.followed(first) if all(f"flux_{name}" in each for each in datasets.values())]
+    panels = [(f"flux_{name}", f"{species.label(name)} [{pretty(first[f'flux_{name}'])}]") for name in shared]
+    if all(species.has_ratio(each) for each in datasets.values()):
+        panels.append(("ratio", "e⁺ / e⁻"))
+    return panels
+
+
+def _scale(axis: Axes, name: str) -> None:
+    if name == "ratio":
+        axis.set_ylim(bottom=0.0)
+    else:
+        axis.set_yscale("log")
+
+
+def shells_of(datasets: dict[str, xarray.Dataset]) -> dict[float, xarray.Dataset]:
+    """Results by L, ascending, if L is the only thing that varies and the energies are the same; else empty."""
+    by_shell: dict[float, xarray.Dataset] = {}
+    for dataset in datasets.values():
+        overrides = json.loads(dataset.attrs["case_overrides"])
+        if set(overrides) != {"shell.L"}:
+            return {}
+        by_shell[float(overrides["shell.L"])] = dataset
+    grids = [dataset["energy_MeV"].values for dataset in by_shell.values()]
+    same = all(grid.shape == grids[0].shape and np.array_equal(grid, grids[0]) for grid in grids)
+    return dict(sorted(by_shell.items())) if same and len(by_shell) > 1 else {}
+
+
+def flux_by_shell(by_shell: dict[float, xarray.Dataset]) -> Figure:
+    """Flux of each species and the ratio over L, at a few energies.
+
+    Parameters
+    ----------
+    by_shell : dict
+        L -> result, ascending, as `shells_of` gives it.
+
+    Returns
+    -------
+    Figure
+    """
+    first = next(iter(by_shell.values()))
+    energy = first["energy_MeV"].values
+    chosen = np.unique(np.linspace(0, len(energy) - 1, min(len(energy), _MOST_ENERGIES)).round().astype(int))
+    colours = matplotlib.colormaps["plasma"](np.linspace(0.05, 0.85, len(chosen)))
+    shells = np.array([*by_shell])
+    with matplotlib.rc_context(STYLE):
+        panels = _panels(by_shell)
+        figure = Figure(figsize=(4.0 * len(panels), 5.0), layout="constrained")
+        axes = figure.subplots(1, len(panels), squeeze=False)[0]
+        for axis, (name, title) in zip(axes, panels, strict=True):
+            value = np.stack([dataset[name].values for dataset in by_shell.values()])
+            sigma = np.nan_to_num(np.stack([dataset[f"{name}_sigma"].values for dataset in by_shell.values()]))
+            for colour, bin_number in zip(colours, chosen, strict=True):
+                shown = np.isfinite(value[:, bin_number]) & (value[:, bin_number] > 0.0)
+                points, bars = value[shown, bin_number], sigma[shown, bin_number]
+                label = f"{energy[bin_number]:.0f} MeV"
+                axis.errorbar(shells[shown], points, bars, fmt="o-", ms=4, lw=1.2, color=colour, label=label)
+            axis.set(xlabel="L", title=title)
+            axis.locator_params(axis="x", nbins=5)
+            _scale(axis, name)
+        axes[-1].legend(fontsize=9)
+        figure.suptitle(first.attrs["name"], fontsize=15, fontweight="bold")
+    return figure
+
+
+def shell_map(by_shell: dict[float, xarray.Dataset]) -> Figure:
+    """Maps over L and energy: flux of each species, ratio.
+
+    Parameters
+    ----------
+    by_shell : dict
+        L -> result, ascending, as `shells_of` gives it.
+
+    Returns
+    -------
+    Figure
+    """
+    shells = np.array([*by_shell])
+    energy = next(iter(by_shell.values()))["energy_MeV"].values
+    with matplotlib.rc_context({**STYLE, "axes.grid": False}):
+        panels = _panels(by_shell)
+        figure = Figure(figsize=(4.4 * len(panels), 4.6), layout="constrained")
+        axes = figure.subplots(1, len(panels), squeeze=False)[0]
+        for axis, (name, title) in zip(axes, panels, strict=True):
+            colours = "viridis" if name == "ratio" else "magma"
+            values = np.stack([dataset[name].values for dataset in by_shell.values()], axis=1)
+            values = np.where(np.isfinite(values) & (values > 0.0), values, np.nan)
+            norm = LogNorm() if name != "ratio" and np.isfinite(values).any() else None
+            mesh = axis.pcolormesh(shells, energy, values, cmap=colours, norm=norm, shading="nearest")
+            figure.colorbar(mesh, ax=axis, label=title)
+            axis.set(yscale="log", xlabel="L", ylabel="kinetic energy [MeV]", title=title.partition(" [")[0])
+            low, high = axis.get_ylim()
+            ticks = [tick for tick in (5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000) if low <= tick <= high]
+            axis.set_yticks(ticks, [str(tick) for tick in ticks])
+        figure.suptitle(next(iter(by_shell.values())).attrs["name"], fontsize=15, fontweight="bold")
+    return figure

@@ -1,0 +1,67 @@
+"""What every figure of a paper leaves on disk: a picture and the table of what is drawn.
+
+Figures are made without pyplot, so that the backend that a user has chosen stays.
+"""
+
+import csv
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+LEPTONS = ((1, "positron", "e$^+$", "#c1272d"), (-1, "electron", "e$^-$", "#0b5394"))  # charge, name, sign, colour
+
+
+def blank(size: tuple[float, float], columns: int = 1, sharey: bool = False) -> tuple[Figure, Any]:
+    """An empty figure and its axes.
+
+    Parameters
+    ----------
+    size : tuple of float
+        Width and height [inch].
+    columns : int
+        Panels side by side.
+    sharey : bool
+        Whether the panels share their ordinate.
+
+    Returns
+    -------
+    Figure
+    Axes, or ndarray of Axes if there are several columns
+    """
+    figure = Figure(figsize=size, layout="constrained")
+    return figure, figure.subplots(1, columns, sharey=sharey)
+
+
+def write_csv(path: Path, comment: str, columns: Mapping[str, Sequence | np.ndarray]) -> None:
+    """Write columns under a comment line that says what they are.
+
+    Parameters
+    ----------
+    path : Path
+    comment : str
+        One line, without the `#`.
+    columns : dict
+        Name with unit -> numbers or strings; all of one length.
+
+    Raises
+    ------
+    ValueError
+        The columns differ in length.
+    """
+    with path.open("w", newline="") as file:
+        file.write(f"# {comment}\n")
+        writer = csv.writer(file)
+        writer.writerow(columns)
+        writer.writerows(
+            [value if isinstance(value, str) else f"{value:.6g}" for value in row]
+            for row in zip(*columns.values(), strict=True)
+        )
+
+
+def saved(figure: Figure, path: Path) -> Path:
+    """Write a figure and return its path."""
+    figure.savefig(path, dpi=150)
+    return path
