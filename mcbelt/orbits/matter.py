@@ -108,6 +108,13 @@ def _heavy_stopping(losses, air, latitude, longitude, altitude, kinetic, charge)
 
 
 @njit(error_model="numpy", cache=True)
+def _antiproton_stopping(losses, air, latitude, longitude, altitude, kinetic, charge):
+    if not antiproton_absorption.T_MIN <= kinetic <= antiproton_absorption.T_MAX:
+        return math.nan, math.nan  # a removal that is NaN alone would not end an orbit
+    return _heavy_stopping(losses, air, latitude, longitude, altitude, kinetic, charge)
+
+
+@njit(error_model="numpy", cache=True)
 def _antiproton_removal(losses, air, latitude, longitude, altitude, kinetic, charge):
     if losses.annihilation == 0.0:
         return 0.0
@@ -117,7 +124,7 @@ def _antiproton_removal(losses, air, latitude, longitude, altitude, kinetic, cha
 
 register_losses(PaperLosses, _paper_stopping)
 register_losses(HeavyLosses, _heavy_stopping)
-register_losses(AntiprotonLosses, _heavy_stopping, _antiproton_removal)
+register_losses(AntiprotonLosses, _antiproton_stopping, _antiproton_removal)
 register_losses(CompositionLosses, _composition_stopping)
 register_losses(MixtureLosses, _mixture_stopping, _mixture_removal)
 
