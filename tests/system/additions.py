@@ -95,7 +95,7 @@ def told(tree, *commands):
     driver = [sys.executable, str(Path(__file__).with_name("drive_cli.py"))]
     arguments = json.dumps([[str(part) for part in command] for command in commands])
     done = subprocess.run(
-        [*driver, arguments], cwd=tree, env={**os.environ, **cache}, capture_output=True, text=True, timeout=600
+        [*driver, arguments], cwd=tree, env={**os.environ, **cache}, capture_output=True, text=True, timeout=1800
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)

@@ -10,6 +10,9 @@ import numpy as np
 import pytest
 from additions import CAMPAIGN
 
+from mcbelt.figures import species
+
+pytestmark = pytest.mark.xdist_group("additions")  # one copy of the program serves them all
 SOURCE, SPECIES, PLACE, FIELD = (f"How to add a {what}" for what in ("source", "species", "place", "field model"))
 TOY = CAMPAIGN + '[source]\nkind = "toy"\n'
 COSMIC = CAMPAIGN + '[source]\nkind = "cosmic_rays"\n[place]\nkind = "equator"\n'
@@ -46,7 +49,8 @@ def tree(tmp_path_factory):
     for heading in (SOURCE, SPECIES, PLACE, FIELD):
         for block in additions.blocks(heading):
             additions.apply(block, made)
-    for name, text in {"toy": TOY, "tilted": TILTED, "cosmic": COSMIC}.items():
+    one = TOY.replace("name =", 'species = ["electron"]\nname =')
+    for name, text in {"toy": TOY, "tilted": TILTED, "cosmic": COSMIC, "one": one}.items():
         (made / f"{name}.toml").write_text(text)
     return made
 
@@ -57,7 +61,9 @@ def toy(tree):
     commands = [("check", "toy.toml"), ("run", "toy.toml", "--workers", 1)]
     commands += [(name, "results-toy") for name in ("show", "plot", "report", "cite")]
     commands += [("show", "results-toy", "--json"), ("export", "results-toy", "--csv"), ("check", "tilted.toml")]
-    commands += [("run", "tilted.toml", "--workers", 1), ("check", "cosmic.toml")]
+    commands += [("run", "tilted.toml", "--workers", 1), ("check", "cosmic.toml"), ("run", "one.toml", "--workers", 1)]
+    commands += [(name, "results-one") for name in ("show", "plot", "report", "cite")]
+    commands += [("show", "results-one", "--json"), ("export", "results-one", "--csv")]
     answers = additions.told(tree, *commands)
     assert [(status, err) for status, _, err in answers] == [(0, "")] * len(commands)
     return {" ".join(map(str, command)): out for command, (_, out, _) in zip(commands, answers, strict=True)}
@@ -83,7 +89,51 @@ def test_a_source_with_three_species_gives_three_columns(toy, tree):
     )
     assert "pbar" in toy["show results-toy"]
     assert "<th>pbar [m-2 s-1 sr-1 MeV-1]</th>" in (tree / "results-toy" / "report.html").read_text()
-    assert "flux_and_ratio.png" in toy["plot results-toy"]
+    assert "results-toy/flux_and_ratio.png" in toy["plot results-toy"]
+
+
+def test_three_species_have_three_colours():
+    names = ("positron", "electron", "antiproton")
+    assert len({species.colour(name, number) for number, name in enumerate(names)}) == 3
+
+
+def test_one_species_gives_one_column_and_no_ratio(toy, tree):
+    heading, *lines = toy["export results-one --csv"].splitlines()
+    columns = [column.partition(" ")[0] for column in heading.split(",")]
+    assert columns == ["case", "energy", "flux_electron", "flux_electron_sigma"]
+    assert len(lines) == 4
+    one, three = (json.loads(toy[f"show results-{name} --json"]) for name in ("one", "toy"))
+    assert not {"ratio", "flux_positron", "flux_antiproton"} & set(one)
+    assert one["flux_electron"] == three["flux_electron"]
+    assert "e+" not in toy["show results-one"]
+    assert "e+/e-" not in (tree / "results-one" / "report.html").read_text()
+    assert "results-one/flux_and_ratio.png" in toy["plot results-one"]
+
+
+REAL = {
+    "trapped_protons": TILTED.replace('"toy"', '"trapped_protons"').replace("max_MeV = 2000.0", "max_MeV = 400.0"),
+    "cosmic_rays": COSMIC,
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("source", REAL)
+@pytest.mark.parametrize("followed", ["positron", "electron"])
+def test_real_sources_in_the_new_field_and_place_with_one_species(tree, source, followed):
+    """Trapped protons in the tilted dipole; cosmic rays over the equator; deterministic estimators alone."""
+    text = REAL[source].replace("histories = 40", "histories = 0")
+    text = text.replace("name =", f'species = ["{followed}"]\nname =')
+    (tree / f"{source}-{followed}.toml").write_text(text)
+    results = f"results-{source}-{followed}"
+    commands = [("check", f"{source}-{followed}.toml"), ("run", f"{source}-{followed}.toml", "--workers", 1)]
+    commands += [(name, results) for name in ("show", "plot", "report", "cite")]
+    commands += [("show", results, "--json"), ("export", results, "--csv")]
+    answers = additions.told(tree, *commands)
+    assert [(status, err) for status, _, err in answers] == [(0, "")] * len(commands)
+    shown, table = json.loads(answers[-2][1]), answers[-1][1]
+    assert np.all(np.array(shown[f"flux_{followed}"]) > 0.0)
+    assert "ratio" not in table
+    assert [name for name in ("positron", "electron") if name in table] == [followed]
 
 
 def test_a_new_field_is_what_its_file_says(tree):
