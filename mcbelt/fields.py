@@ -4,9 +4,10 @@ A model is a function or class of the date, in a module that is imported when th
 `geomag.field.MagneticField`, or a bare `geomag.dipole.DipoleModel` where no drift shells are traced in it.
 """
 
-import importlib
 from collections.abc import Callable
 from typing import Any, NamedTuple
+
+from mcbelt import registries
 
 
 class Entry(NamedTuple):
@@ -26,6 +27,15 @@ FIELDS = {
 
 
 def model(name: str) -> Callable[..., Any]:
-    """The function of the date that a name of `FIELDS` stands for."""
+    """The function of the date that a name of `FIELDS` stands for.
+
+    Raises
+    ------
+    ConfigError
+        Its module, or the function in it, is missing.
+    """
     home, _, made = FIELDS[name].home.partition(":")
-    return getattr(importlib.import_module(home), made)
+    where, needs = f"[shell] field = {name!r}", f"a field model needs {made or 'a function'} of the date there"
+    found = registries.module(home, where, needs)
+    registries.require(found, (made,), where, needs)
+    return getattr(found, made)

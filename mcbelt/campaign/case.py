@@ -57,6 +57,17 @@ class Progress(NamedTuple):
     blocks_per_second: float  # of this driver, without the time to prepare and compile; NaN before the second block
 
 
+def require_fluxes(config: Any, physics: xarray.Dataset) -> None:
+    """Refuse, with a ResultsError, what a source made of its tallies if a species that was asked for is not in it."""
+    for species in getattr(config, "species", ()):
+        for name in (f"flux_{species}", f"flux_{species}_sigma"):
+            if name not in physics:
+                raise ResultsError(
+                    f"[source] kind = {config.source.kind!r}: its fluxes have no {name}, and species holds "
+                    f"{species!r}; compute it there, or leave that species out."
+                )
+
+
 def plan(first: int, last: int, block_size: int) -> list[tuple[int, int]]:
     """Blocks [first, last) of a stage: whole steps of block_size, the last one shorter if need be.
 
@@ -267,6 +278,7 @@ class CaseRun:
         model = self.model
         with threads.serial_blas():
             physics = self.simulation.flux_dataset(self.case.config, model, self.merged)
+        require_fluxes(self.case.config, physics)
         runs = (results.Histories(self.run.seed, 0, self._merged_to),)
         self.dataset = results.assembled(self.origin, self.merged, runs, self.axes, physics, self.stopped_because)
         self.dataset.attrs["wall_seconds"] = round(time.monotonic() - self._began, 3)

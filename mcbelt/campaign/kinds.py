@@ -25,6 +25,7 @@ def _belt(asked: Any) -> Simulation:
     """Functions of the source that a belt campaign names."""
     kind = asked.source.kind
     sources.complete(kind)
+    fields.model(asked.shell.field)
     block = sources.part(kind, "block")
     return Simulation(
         sources.part(kind, "prepare").prepare,
@@ -68,9 +69,24 @@ def simulation(asked: Any) -> Simulation:
     Raises
     ------
     ConfigError
-        Its source lacks a part.
+        Its source lacks a part, or its field has no model.
     """
     return _SIMULATIONS[asked.kind](asked)
+
+
+def require_complete(file: CampaignFile) -> None:
+    """Refuse a campaign for which a part of the program is missing, before anything is written.
+
+    Raises
+    ------
+    ConfigError
+        As `simulation`, with the name of the file.
+    """
+    for case in file.cases:
+        try:
+            simulation(case.config)
+        except ConfigError as error:
+            raise ConfigError(f"{file.path}: {error}") from error
 
 
 def run(
@@ -114,6 +130,7 @@ def run(
     if file.scanned:
         count = len(file.cases)
         raise ConfigError(f"{file.path}: [scan] spans {count} cases; run it by `mcbelt run`, or take [scan] out.")
+    require_complete(file)
     case = file.cases[0]
     chosen = simulation(case.config)
 

@@ -9,9 +9,11 @@ import typer
 def check(campaign: Annotated[Path, typer.Argument(help="Campaign file, or directory of a campaign.toml.")]) -> None:
     """Check a campaign file without running it."""
     from mcbelt.campaign import file as campaign_file
+    from mcbelt.campaign import kinds
     from mcbelt.settings import identity
 
     file = campaign_file.read(campaign)
+    kinds.require_complete(file)
     first = file.cases[0].config
     if not file.scanned:
         typer.echo(f"{file.path}: in order; {first.run.histories} histories, physics {identity.physics_hash(first)}.")

@@ -25,6 +25,7 @@ def run(
 
     threads.limit(workers if workers > 0 else None)
     file = campaign_file.read(campaign)
+    kinds.require_complete(file)
     directory = campaigns.output_directory(file, output)
     count = workers or threads.usable_cores()
     signal.signal(signal.SIGTERM, _interrupt)

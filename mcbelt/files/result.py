@@ -101,6 +101,7 @@ def assembled(
     ResultsError
         It does not obey the schema, for example a variable without units.
     """
+    species = tuple(getattr(origin.config, "species", ()))
     variables = {**_fates(merged), **_runs(runs)}
     for name, tally_axes in axes.items():
         variables.update(_tally(name, tally_axes, merged))
@@ -110,6 +111,7 @@ def assembled(
     physics_json = json.dumps(identity.physics_table(origin.config), sort_keys=True, separators=(",", ":"))
     dataset.attrs = {
         **physics.attrs,
+        **({"species": ",".join(species)} if species else {}),
         "filetype": FILETYPE,
         "schema_version": SCHEMA_VERSION,
         "kind": origin.config.kind,

@@ -3,7 +3,8 @@
 `MixtureLosses` is the full physics of electrons and positrons: collision and bremsstrahlung losses of the five
 elements, mixed with the mass fractions of the air at the place. `CompositionLosses` is for one composition everywhere.
 Both are tables of `mcbelt.physics.loss_table`; between two checks the lanes use their linear expansion in the momentum.
-`HeavyLosses` is for one charge that is heavier. Each says the mass, and where it matters the charge, that it holds for.
+`HeavyLosses` is for one charge that is heavier, `AntiprotonLosses` for antiprotons, which annihilate. Each says the
+mass, and where it matters the charge, that it holds for.
 """
 
 import math
@@ -12,12 +13,12 @@ from typing import NamedTuple
 from numba import njit
 
 from atmosphere.density import mass_fractions
-from mcbelt.constants import ELECTRON_MASS
+from mcbelt.constants import ELECTRON_MASS, PROTON_MASS
 from mcbelt.orbits.interfaces.matter import register_losses
 from mcbelt.orbits.interfaces.radiation import register_radiation
 from mcbelt.orbits.interfaces.scattering import register_scattering
 from mcbelt.orbits.interfaces.validity import ANY
-from mcbelt.physics import heavy_loss_table
+from mcbelt.physics import antiproton_absorption, heavy_loss_table
 from mcbelt.physics.energy_loss import paper_loss, paper_slope
 from mcbelt.physics.hard_photons import HardPhotons, importance, photon_energy, photon_rate
 from mcbelt.physics.loss_table import ElementLosses, LossTable, mean_loss, mixture_annihilation, mixture_loss
@@ -63,6 +64,20 @@ class HeavyLosses(NamedTuple):
     synchrotron: float = 1.0
 
 
+class AntiprotonLosses(NamedTuple):
+    """Losses and inelastic collisions, annihilation in flight included, of antiprotons in air.
+
+    NaN outside 0.1-298 GeV and outside the table, so limits must end an orbit inside both: what is slower, and
+    annihilation at rest, is not followed.
+    """
+
+    table: heavy_loss_table.HeavyLosses
+    annihilation: float = 1.0  # factor on the collisions: 0 off, 1 on
+    synchrotron: float = 1.0
+    mass: float = PROTON_MASS
+    charge: float = -1.0
+
+
 @njit(error_model="numpy", cache=True)
 def _paper_stopping(losses, air, latitude, longitude, altitude, kinetic, charge):
     return paper_loss(kinetic), paper_slope(kinetic)
@@ -92,8 +107,24 @@ def _heavy_stopping(losses, air, latitude, longitude, altitude, kinetic, charge)
     return heavy_loss_table.mixture_loss(losses.table, kinetic, mass_fractions(air, latitude, longitude, altitude))
 
 
+@njit(error_model="numpy", cache=True)
+def _antiproton_stopping(losses, air, latitude, longitude, altitude, kinetic, charge):
+    if not antiproton_absorption.T_MIN <= kinetic <= antiproton_absorption.T_MAX:
+        return math.nan, math.nan  # a removal that is NaN alone would not end an orbit
+    return _heavy_stopping(losses, air, latitude, longitude, altitude, kinetic, charge)
+
+
+@njit(error_model="numpy", cache=True)
+def _antiproton_removal(losses, air, latitude, longitude, altitude, kinetic, charge):
+    if losses.annihilation == 0.0:
+        return 0.0
+    fractions = mass_fractions(air, latitude, longitude, altitude)
+    return losses.annihilation * antiproton_absorption.collisions_per_grammage(kinetic, fractions)
+
+
 register_losses(PaperLosses, _paper_stopping)
 register_losses(HeavyLosses, _heavy_stopping)
+register_losses(AntiprotonLosses, _antiproton_stopping, _antiproton_removal)
 register_losses(CompositionLosses, _composition_stopping)
 register_losses(MixtureLosses, _mixture_stopping, _mixture_removal)
 

@@ -4,11 +4,14 @@
 new law is a kernel in this room, a model in `mcbelt.orbits.matter` that calls it, and its name in a line below.
 """
 
+import math
+
 from mcbelt.particles import Particle
 
 # Law of the mean loss -> values of [physics] losses for which there is a formula.
 STOPPING = {"electron": ("full", "paper"), "heavy": ("full",)}
-ANNIHILATION = ("positron",)  # in flight; at rest it matters below the energies that are followed
+# In flight; at rest it matters below the energies that are followed. An antiproton's is one with its collisions.
+ANNIHILATION = ("positron", "antiproton")
 INTERACTION: tuple[str, ...] = ()  # inelastic collisions with nuclei on the way
 DECAY: tuple[str, ...] = ()  # species that may decay on the way
 
@@ -39,3 +42,21 @@ def missing(species: Particle, losses: str) -> list[str]:
     if species.decays and species.name not in DECAY:
         told.append("it decays, and no decay on the way is known to the orbits")
     return told
+
+
+def energies(species: Particle) -> tuple[float, float]:
+    """Kinetic energies between which every law of a species holds [GeV]; (0, inf) where no law ends.
+
+    Parameters
+    ----------
+    species : Particle
+
+    Returns
+    -------
+    tuple of 2 float
+    """
+    if species.annihilates == "antiproton":
+        from mcbelt.physics import antiproton_absorption  # compiled code: only for campaigns that need it
+
+        return antiproton_absorption.T_MIN, antiproton_absorption.T_MAX
+    return 0.0, math.inf

@@ -17,9 +17,9 @@ place     `place(settings, shell, around, path)`: the place of a [shell] in its 
 ========  ============================================================================================================
 """
 
-import importlib
 from types import ModuleType
 
+from mcbelt import registries, sentences
 from mcbelt.errors import ConfigError
 
 PLACES = {
@@ -37,15 +37,11 @@ def room(kind: str) -> ModuleType:
     ConfigError
         It is missing, or lacks one of the names that a place needs.
     """
-    try:
-        found = importlib.import_module(PLACES[kind])
-    except ModuleNotFoundError as error:
-        if error.name != PLACES[kind]:
-            raise
-        raise ConfigError(f"[place] kind = {kind!r}: {PLACES[kind]} is missing.") from None
-    for wanted in NEEDED:
-        if not hasattr(found, wanted):
-            raise ConfigError(
-                f"[place] kind = {kind!r}: {PLACES[kind]} has no {wanted}; a place needs {', '.join(NEEDED)}."
-            )
+    where, needs = f"[place] kind = {kind!r}", f"a place needs {', '.join(NEEDED)}"
+    found = registries.module(PLACES[kind], where, needs)
+    registries.require(found, NEEDED, where, needs)
+    if kind not in sentences.tags(found.Settings):
+        raise ConfigError(
+            f"{where}: {found.__name__}.Settings has no key kind that is {kind!r}; write kind: Literal[{kind!r}] there."
+        )
     return found

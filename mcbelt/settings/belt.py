@@ -158,8 +158,9 @@ def _known_species(value: tuple[str, ...]) -> tuple[str, ...]:
     for name in value:
         try:
             particles.particle(name)
-        except PhysicsError as error:
-            raise ValueError(f"holds what is no species: {str(error).removeprefix('particle: ').rstrip('.')}") from None
+        except PhysicsError:
+            known = ", ".join(each.name for each in particles.PARTICLES)
+            raise ValueError(f"names {name!r}, which is no species; known are {known}") from None
     if len(set(value)) < len(value):
         raise ValueError("names a species twice; give each once")
     return value
@@ -214,6 +215,7 @@ class Belt(Section):
                 raise ValueError(
                     f"species holds {name!r}, which cannot be followed in air: {'; '.join(lacking)}; leave it out"
                 )
+            self._within_laws(name)
         if self.estimator not in source.ESTIMATORS:
             raise ValueError(
                 f"[run] estimator = {sentences.quoted(self.estimator)} is not known to source.kind = "
@@ -231,6 +233,15 @@ class Belt(Section):
                 raise ValueError(f"[place] {error}") from None
         return self
 
+    def _within_laws(self, name: str) -> None:
+        low, high = (1e3 * limit for limit in laws.energies(particles.particle(name)))
+        for key_name, found in (("min_MeV", self.energy.min_MeV), ("max_MeV", self.energy.max_MeV)):
+            if not low <= found <= high:
+                raise ValueError(
+                    f"[energy] {key_name} = {found:g} is outside {low:g} to {high:g} MeV, where the laws of {name!r} "
+                    "are known; give such an energy or leave that species out"
+                )
+
 
 def _choice(options: list[type[Section]]) -> Any:
     union = functools.reduce(operator.or_, options)
@@ -238,9 +249,11 @@ def _choice(options: list[type[Section]]) -> Any:
 
 
 @functools.cache
-def _with(source_kinds: tuple[str, ...], place_kinds: tuple[str, ...]) -> type[Belt]:
+def _with(source_kinds: tuple[str, ...], place_kinds: tuple[str, ...] | None) -> type[Belt]:
     of_source = _choice([sources.part(kind, "settings").Settings for kind in source_kinds])
-    of_place = _choice([places.room(kind).Settings for kind in place_kinds]) | None if place_kinds else None
+    of_place: Any = Any if place_kinds is None else None
+    if place_kinds:
+        of_place = _choice([places.room(kind).Settings for kind in place_kinds]) | None
     sections: dict[str, Any] = {"source": (of_source, ...), "place": (of_place, None)}
     return create_model("Belt", __base__=Belt, __doc__=Belt.__doc__, **sections)
 
@@ -258,10 +271,16 @@ def belt(table: dict[str, Any] | None = None) -> type[Belt]:
     -------
     type
     """
-    kinds = [(table or {}).get(section) for section in ("source", "place")]
-    kinds = [section.get("kind") if isinstance(section, dict) else None for section in kinds]
-    if kinds[0] in sources.SOURCES and "place" not in (table or {}):
-        return _with((kinds[0],), ())
-    if kinds[0] in sources.SOURCES and kinds[1] in places.PLACES:
-        return _with((kinds[0],), (kinds[1],))
-    return _with(tuple(sources.SOURCES), tuple(places.PLACES))
+    if table is None:
+        return _with(tuple(sources.SOURCES), tuple(places.PLACES))
+    source, place = (_kind_of(table.get(section)) for section in ("source", "place"))
+    if source not in sources.SOURCES:  # places are for sources, so without one nothing is said of the place
+        return _with(tuple(sources.SOURCES), None)
+    if "place" not in table:
+        return _with((source,), ())
+    return _with((source,), (place,) if place in places.PLACES else tuple(places.PLACES))
+
+
+def _kind_of(section: Any) -> str:
+    kind = section.get("kind") if isinstance(section, dict) else None
+    return kind if isinstance(kind, str) else ""

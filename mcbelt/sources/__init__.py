@@ -15,10 +15,11 @@ fluxes    `flux_dataset(campaign, model, merged)`: what the tallies say, with un
 The parts are imported when they are first asked for: reading a campaign file loads no physics.
 """
 
-import importlib
 from types import ModuleType
+from typing import Any
 
-from mcbelt.errors import ConfigError
+from mcbelt import particles, places, registries, sentences
+from mcbelt.errors import ConfigError, PhysicsError
 
 SOURCES = {
     "trapped_protons": "mcbelt.sources.trapped",
@@ -50,18 +51,13 @@ def part(kind: str, name: str) -> ModuleType:
     Raises
     ------
     ConfigError
-        The source lacks that file, or a name in it.
+        The source lacks that file, or a name in it, or names what is no species or place.
     """
-    home = f"{SOURCES[kind]}.{name}"
-    try:
-        found = importlib.import_module(home)
-    except ModuleNotFoundError as error:
-        if error.name not in (home, SOURCES[kind]):
-            raise
-        raise ConfigError(f"[source] kind = {kind!r}: {home} is missing; a source needs {_needed()}.") from None
-    for wanted in PARTS[name]:
-        if not hasattr(found, wanted):
-            raise ConfigError(f"[source] kind = {kind!r}: {home} has no {wanted}; a source needs {_needed()}.")
+    where, needs = f"[source] kind = {kind!r}", f"a source needs {_needed()}"
+    found = registries.module(f"{SOURCES[kind]}.{name}", where, needs)
+    registries.require(found, PARTS[name], where, needs)
+    if name == "settings":
+        _refuse_unknown(found, kind, f"{where}: {found.__name__}")
     return found
 
 
@@ -73,3 +69,26 @@ def complete(kind: str) -> None:
 
 def _needed() -> str:
     return "; ".join(f"{name} with {', '.join(names)}" for name, names in PARTS.items())
+
+
+def _refuse_unknown(settings: Any, kind: str, where: str) -> None:
+    """Refuse settings that belong to another kind, and names of species and places that stand for nothing."""
+    if kind not in sentences.tags(settings.Settings):
+        raise ConfigError(f"{where}.Settings has no key kind that is {kind!r}; write kind: Literal[{kind!r}] there.")
+    if not settings.SPECIES:
+        raise ConfigError(f"{where}.SPECIES is empty; name what the source makes, of {_names_of_species()}.")
+    for name in settings.SPECIES:
+        try:
+            known = particles.particle(name).name == name
+        except PhysicsError:
+            known = False
+        if not known:
+            raise ConfigError(f"{where}.SPECIES holds {name!r}, which is no species; known are {_names_of_species()}.")
+    for name in settings.PLACES:
+        if name not in places.PLACES:
+            known_places = ", ".join(map(repr, places.PLACES))
+            raise ConfigError(f"{where}.PLACES holds {name!r}, which is no place; known are {known_places}.")
+
+
+def _names_of_species() -> str:
+    return ", ".join(known.name for known in particles.PARTICLES)

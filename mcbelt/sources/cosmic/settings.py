@@ -2,11 +2,12 @@
 
 from typing import Any, Literal
 
+from mcbelt import places
 from mcbelt.fields import FIELDS
 from mcbelt.keys import Section, key, number
 
 SPECIES = ("positron", "electron")
-PLACES = ("shell", "orbit")
+PLACES = tuple(places.PLACES)  # all that are registered, the first by default
 ESTIMATORS = ("adjoint", "forward")
 FARTHEST_FORWARD_DEG = 180.0  # past the anomaly
 HIGHEST_BIRTH_MEV = 8000.0  # followed forward; near it gyrations no longer close on the innermost shells
