@@ -115,7 +115,7 @@ def set_losses(model: Any, lanes: np.ndarray, k: int) -> None:
     """Expand the stopping power of a lane about its momentum now.
 
     Skipped while the loss since the last time is below LEAST_LOSS of the momentum: the new value could change it by no
-    more than a fraction of that. A charge that the losses or the radiation do not hold for is LOST at its next check.
+    more than a fraction of that.
 
     Parameters
     ----------
@@ -136,8 +136,6 @@ def set_losses(model: Any, lanes: np.ndarray, k: int) -> None:
     latitude, longitude = lanes[row.LATITUDE, k], lanes[row.LONGITUDE, k]
     altitude = min(max(lanes[row.ALTITUDE, k], 0.0), max(model.air.top, 0.0))
     s, slope = stopping(model.losses, model.air, latitude, longitude, altitude, kinetic, charge)
-    if not (covers(model.losses, mass, charge) and covers(model.radiation, mass, charge)):
-        s = math.nan
     lanes[row.P_0, k] = p
     lanes[row.STOPPING_0, k] = s / beta
     lanes[row.STOPPING_1, k] = (
@@ -304,6 +302,8 @@ def produced_now(model: Any, lanes: np.ndarray, k: int) -> float:
 def load(model: Any, lanes: np.ndarray, k: int, table: np.ndarray, i: int) -> None:
     """Put a charge of the table into a lane.
 
+    A charge that the losses or the radiation do not hold for stands still and is LOST at its next check.
+
     Parameters
     ----------
     model : LaneModel
@@ -332,6 +332,9 @@ def load(model: Any, lanes: np.ndarray, k: int, table: np.ndarray, i: int) -> No
     lanes[row.PRODUCED, k] = produced_now(model, lanes, k)
     set_losses(model, lanes, k)
     set_step(model, lanes, k)
+    mass, charge = lanes[row.MASS, k], lanes[row.CHARGE, k]
+    if not (covers(model.losses, mass, charge) and covers(model.radiation, mass, charge)):
+        lanes[row.MOMENTUM, k], lanes[row.STEP_NOW, k] = math.nan, 0.0
 
 
 @njit(**CHECK_OPTIONS)

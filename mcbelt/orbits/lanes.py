@@ -44,7 +44,7 @@ from numpy.typing import ArrayLike
 from mcbelt.errors import PhysicsError
 from mcbelt.orbits import rows as row
 from mcbelt.orbits.air import Vacuum
-from mcbelt.orbits.checks import fate, idle, load, scatter, set_losses, set_step, settle, store, unwrap
+from mcbelt.orbits.checks import CHECK_OPTIONS, fate, idle, load, scatter, set_losses, set_step, settle, store, unwrap
 from mcbelt.orbits.interfaces.detector import NoDetector
 from mcbelt.orbits.interfaces.matter import NoLosses
 from mcbelt.orbits.interfaces.production import NoSource
@@ -94,7 +94,7 @@ class LaneModel(NamedTuple):
     radiation: Any = NoRadiation()
 
 
-@njit(error_model="numpy", cache=True, nogil=True)
+@njit(**CHECK_OPTIONS, inline="always")  # a call would hand over every number of the model: 2 ns a step
 def enter(model: Any, lanes: np.ndarray, k: int, table: np.ndarray, i: int, seed: int, history: int) -> None:
     """Let a charge of the table set out in a lane.
 
@@ -115,7 +115,7 @@ def enter(model: Any, lanes: np.ndarray, k: int, table: np.ndarray, i: int, seed
     first_jump(model, lanes, k, seed, history)
 
 
-@njit(error_model="numpy", cache=True, nogil=True)
+@njit(**CHECK_OPTIONS, inline="always")  # a call would hand over every number of the model: 2 ns a step
 def pass_check(model: Any, lanes: np.ndarray, k: int, seed: int, history: int) -> int:
     """All that a charge does at a check: the one place that says what, and in which order.
 

@@ -71,7 +71,7 @@ def orbits_per_history(low, high):
 
 def _stream(seed, number):
     """Seed of one of many independent sequences of random numbers; number 0 is the campaign's own."""
-    return np.uint64(seed) if number == 0 else rng.secondary(np.uint64(seed), number, 0, _STREAM)
+    return np.uint64(seed if number == 0 else rng.secondary(np.uint64(seed), number, 0, _STREAM))
 
 
 def _energies(model, seed, first, last, b):
