@@ -21,7 +21,7 @@ from mcbelt.sources.variables import FLUX_UNIT, PER_MEV, pair_of, variable
 from mcbelt.tally import BlockResult, ratio_with_error
 
 
-def bin_average(energy, values, edges):
+def bin_average(energy: np.ndarray, values: np.ndarray, edges: np.ndarray) -> np.ndarray:
     """Mean of a spectrum over energy bins.
 
     Parameters
@@ -48,7 +48,9 @@ def bin_average(energy, values, edges):
     return np.diff(at_edges, axis=-1) / np.diff(edges)
 
 
-def angle_average(pitch_angle, phase_volume, values, edges):
+def angle_average(
+    pitch_angle: np.ndarray, phase_volume: np.ndarray, values: np.ndarray, edges: np.ndarray
+) -> np.ndarray:
     """Mean over pitch-angle bins, weighted with phase space.
 
     Parameters
@@ -74,7 +76,7 @@ def angle_average(pitch_angle, phase_volume, values, edges):
     return np.stack(result, axis=-2)
 
 
-def forward_flux(model: ShellModel, merged: BlockResult):
+def forward_flux(model: ShellModel, merged: BlockResult) -> tuple[np.ndarray, np.ndarray]:
     """Directional flux per charge and its standard error [m-2 s-1 sr-1 GeV-1], shape (2, n_angles, n_bins), from the
     tallies."""
     n, volume = merged.histories, block.bin_volume(model)
