@@ -12,9 +12,9 @@ def show(
     result: Annotated[Path, typer.Argument(help="Result file, or a directory that holds one.")],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
-    """Print energies, the flux of each species, and e+/e-."""
+    """Print energies, the flux of each species, and e+/e-, with the systematic bands where the result has them."""
     from mcbelt.errors import ResultsError
-    from mcbelt.figures import species
+    from mcbelt.figures import bands, species
     from mcbelt.files import result as results
 
     path = results.located(result)
@@ -28,6 +28,7 @@ def show(
     columns = {key: dataset[key].values.tolist() for key in ("energy_MeV", *names)}
     unit = dataset[names[0]].attrs["units"]
     if as_json:
+        columns |= {key: dataset[key].values.tolist() for key in bands.all_names(dataset)}
         finite = {key: [x if math.isfinite(x) else None for x in values] for key, values in columns.items()}
         about = {name: dataset.attrs[name] for name in ("name", "case", "physics_hash", "stopped_because")}
         histories = int(dataset.attrs["histories"])
@@ -36,13 +37,15 @@ def show(
     from rich.console import Console
     from rich.table import Table
 
-    from mcbelt.figures.tables import with_error
+    from mcbelt.figures.tables import interval, with_error
 
     title = f"{dataset.attrs['name']} {dataset.attrs['case']}: {dataset.attrs['histories']} histories, flux in {unit}"
     table = Table(title=title)
     headings = [species.plain(name) for name in species.followed(dataset)] + ["e+/e-"] * species.has_ratio(dataset)
-    for heading in ("E [MeV]", *headings):
+    shown_bands = bands.of_each(dataset, bands.SHIFTS)
+    for heading in ("E [MeV]", *headings, *(f"{symbol} syst. [%]" for symbol, _ in shown_bands)):
         table.add_column(heading, justify="right")
-    for energy, *values in zip(*columns.values(), strict=True):
-        table.add_row(f"{energy:.1f}", *(with_error(*pair) for pair in zip(values[::2], values[1::2], strict=True)))
+    for index, (energy, *values) in enumerate(zip(*columns.values(), strict=True)):
+        cells = [with_error(*pair) for pair in zip(values[::2], values[1::2], strict=True)]
+        table.add_row(f"{energy:.1f}", *cells, *(interval(band, index) for _, band in shown_bands))
     Console().print(table)

@@ -1,8 +1,8 @@
 """Figures of a result: the flux of each species with e+/e- below, and every figure of a campaign as files.
 
 Points with bars are the result and its standard error. A line is the drift-averaged estimator where the result has
-one; a shaded band is the spread of the systematic variants. One function for each figure; each returns the
-matplotlib figure.
+one; a shaded band is the 68 % of the systematic shifts, and dashed lines are the envelope of the alternatives. One
+function for each figure; each returns the matplotlib figure.
 """
 
 import io
@@ -14,7 +14,7 @@ import numpy as np
 import xarray
 from matplotlib.figure import Figure
 
-from mcbelt.figures import origin_maps, scan_plots, species
+from mcbelt.figures import bands, origin_maps, scan_plots, species
 from mcbelt.figures.result_style import STYLE, drawable, plain_ticks, pretty
 from mcbelt.files import sealed
 
@@ -48,7 +48,7 @@ def flux_and_ratio(dataset: xarray.Dataset) -> Figure:
     """
     with matplotlib.rc_context(STYLE):
         with_ratio, names = species.has_ratio(dataset), species.followed(dataset)
-        figure = Figure(figsize=(8.0, 8.0 if with_ratio else 5.6), layout="constrained")
+        figure = Figure(figsize=(9.5, 8.0 if with_ratio else 5.6), layout="constrained")
         heights = (2, 1) if with_ratio else (1,)
         axes = figure.subplots(len(heights), 1, sharex=True, height_ratios=heights, squeeze=False)[:, 0]
         top = axes[0]
@@ -56,17 +56,24 @@ def flux_and_ratio(dataset: xarray.Dataset) -> Figure:
             _species(top, dataset, name, species.colour(name, number), species.label(name))
         top.set(xscale="log", yscale="log", ylabel=f"directional flux [{pretty(dataset[f'flux_{names[0]}'])}]")
         top.set_ylim(_flux_limits(dataset))
-        top.legend(fontsize=11)
+        _legend_beside(top)
         figure.suptitle(f"{dataset.attrs['name']} {dataset.attrs['case']}".strip(), fontsize=15, fontweight="bold")
         top.set_title(subtitle(dataset), fontsize=10, color="0.35")
         if with_ratio:
-            _ratio(axes[1], dataset, "black")
+            _ratio(axes[1], dataset, "black", "e⁺ / e⁻")
+            _bands(axes[1], dataset, "ratio", "ratio", "black", "e⁺ / e⁻")
             _drift_averaged_ratio(axes[1], dataset)
             axes[1].axhline(1.0, color="0.5", lw=0.8, ls=":")
-            axes[1].set(ylabel="e⁺ / e⁻", ylim=(0.0, None))
+            _legend_beside(axes[1])
+            axes[1].set(ylabel="e⁺ / e⁻", ylim=(0.0, _highest_ratio(dataset)))
         axes[-1].set(xlabel="kinetic energy [MeV]")
         plain_ticks(axes[-1])
     return figure
+
+
+def _legend_beside(axis) -> None:
+    """A legend to the right of a panel, where it covers no data."""
+    axis.legend(fontsize=10, loc="upper left", bbox_to_anchor=(1.01, 1.0), borderaxespad=0.0)
 
 
 def _species(axis, dataset: xarray.Dataset, name: str, colour: str, label: str) -> None:
@@ -78,13 +85,26 @@ def _species(axis, dataset: xarray.Dataset, name: str, colour: str, label: str) 
         low, high = dataset["energy_MeV"].values[[0, -1]]
         inside = (curve > 0.0) & (nodes >= 0.8 * low) & (nodes <= 1.2 * high)
         axis.plot(nodes[inside], curve[inside], color=colour, lw=1.2, alpha=0.8, label=f"{label}, drift-averaged")
-    band = _band(dataset, name)
-    if band is not None and band[0].shape == dataset["energy_MeV"].shape:
-        shown = dataset[f"flux_{name}"].values > 0.0
-        nominal = dataset[f"flux_{name}"].values[shown]
-        low, high = band[0][shown] * nominal, band[1][shown] * nominal
-        about = f"{label}, systematic variants"
-        axis.fill_between(dataset["energy_MeV"].values[shown], low, high, color=colour, alpha=0.15, lw=0, label=about)
+    _bands(axis, dataset, name, f"flux_{name}", colour, label)
+
+
+def _bands(axis, dataset: xarray.Dataset, quantity: str, value: str, colour: str, label: str) -> None:
+    """The 68 % band, shaded, and the envelope of the alternatives, between dashed lines, about a value."""
+    energy, nominal = dataset["energy_MeV"].values, dataset[value].values
+    for which in (bands.SHIFTS, bands.ALTERNATIVES):
+        band = bands.band(dataset, which, quantity)
+        if band is None or band.low.shape != energy.shape:
+            continue
+        with np.errstate(invalid="ignore"):
+            low, high = band.low * nominal, band.high * nominal
+            shown = (nominal > 0.0) & np.isfinite(low) & np.isfinite(high)
+        if which == bands.SHIFTS:
+            about = f"{label}, 68 % systematic"
+            axis.fill_between(energy, low, high, where=shown, color=colour, alpha=0.25, lw=0, label=about)
+        else:
+            for end, text in ((low, f"{label}, alternatives"), (high, None)):
+                drawn = np.where(shown & (end > 0.0), end, np.nan)
+                axis.plot(energy, drawn, color=colour, lw=1.0, ls=(0, (4, 3)), alpha=0.7, label=text)
 
 
 def _flux_limits(dataset: xarray.Dataset) -> tuple[float | None, float | None]:
@@ -93,14 +113,13 @@ def _flux_limits(dataset: xarray.Dataset) -> tuple[float | None, float | None]:
     return (found.min() / 30.0, found.max() * 10.0) if found.size else (None, None)
 
 
-def _band(dataset: xarray.Dataset, name: str) -> tuple[np.ndarray, np.ndarray] | None:
-    """Smallest and largest flux of the systematic variants over the nominal one, or None."""
-    keys = [key for key in dataset.variables if str(key).startswith("systematic_") and str(key).endswith(name)]
-    variants = [dataset[key].values for key in keys]
-    if not variants:
-        return None
-    stack = np.nan_to_num(np.stack([np.ones_like(variants[0]), *variants]), nan=1.0, posinf=1.0)
-    return stack.min(axis=0), stack.max(axis=0)
+def _highest_ratio(dataset: xarray.Dataset) -> float | None:
+    """Limit that shows the ratio, its errors and its 68 % band; an alternative may leave the panel."""
+    band = bands.band(dataset, bands.SHIFTS, "ratio")
+    ratio, sigma = dataset["ratio"].values, np.nan_to_num(dataset["ratio_sigma"].values)
+    ends = np.concatenate([ratio + sigma, ratio * (1.0 if band is None else band.high)])
+    ends = ends[np.isfinite(ends)]
+    return 1.6 * float(ends.max()) if ends.size else None
 
 
 def _ratio(axis, dataset: xarray.Dataset, colour, label: str | None = None) -> None:
@@ -117,7 +136,6 @@ def _drift_averaged_ratio(axis, dataset: xarray.Dataset) -> None:
     low, high = dataset["energy_MeV"].values[[0, -1]]
     inside = (electron > 0.0) & (energy >= 0.8 * low) & (energy <= 1.2 * high)
     axis.plot(energy[inside], positron[inside] / electron[inside], color="0.5", lw=1.2, label="drift-averaged")
-    axis.legend(fontsize=11)
 
 
 def figures(datasets: dict[str, xarray.Dataset]) -> dict[str, Figure]:

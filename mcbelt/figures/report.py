@@ -8,7 +8,7 @@ from pathlib import Path
 import xarray
 
 from mcbelt.campaign import collected
-from mcbelt.figures import citations, plots, species, tables
+from mcbelt.figures import bands, citations, plots, species, tables
 from mcbelt.files import sealed
 
 _STYLE = """
@@ -80,9 +80,13 @@ def _flux_table(case: str, dataset: xarray.Dataset, shown: bool) -> str:
         return f"<p>{html.escape(case)}: no fluxes.</p>"
     unit = str(dataset[f"flux_{followed[0]}"].attrs["units"])
     headings = [f"{species.plain(name)} [{unit}]" for name in followed] + ["e+/e-"] * species.has_ratio(dataset)
+    asked = {bands.SHIFTS: "68 % systematic", bands.ALTERNATIVES: "alternatives"}
+    shown_bands = [(about, *each) for which, about in asked.items() for each in bands.of_each(dataset, which)]
+    headings += [f"{symbol}, {about} [%]" for about, symbol, _ in shown_bands]
     rows = [_row(["E [MeV]", *headings], "th")]
     for index, energy in enumerate(dataset["energy_MeV"].values):
         cells = [_value(dataset, name, index) for name in species.flux_names(dataset)[::2]]
+        cells += [tables.interval(band, index) for _, _, band in shown_bands]
         rows.append(_row([f"{energy:.1f}", *cells]))
     table = f"<table>{''.join(rows)}</table>"
     if shown:

@@ -9,8 +9,9 @@ import numpy as np
 import xarray
 
 from mcbelt.errors import ResultsError
-from mcbelt.figures import species
+from mcbelt.figures import bands, species
 from mcbelt.files import sealed
+from mcbelt.systematics.bands import Band
 
 
 def with_error(value: float, sigma: float) -> str:
@@ -28,6 +29,14 @@ def with_error(value: float, sigma: float) -> str:
     return f"({value / scale:.{decimals}f} ± {sigma / scale:.{decimals}f})e{exponent:+03d}"
 
 
+def interval(band: Band, index: int) -> str:
+    """Lower and upper end of a band at one energy over the nominal value, in per cent: -21 +22, -1.6 +2.6."""
+    ends = [100.0 * (float(end[index]) - 1.0) for end in band]
+    if not all(map(math.isfinite, ends)):
+        return "–"
+    return " ".join(f"{end:+.0f}" if abs(end) >= 9.95 else f"{end:+.1f}" for end in ends)
+
+
 def csv_text(datasets: dict[str, xarray.Dataset]) -> str:
     """Table of the fluxes and ratios of several cases.
 
@@ -39,7 +48,8 @@ def csv_text(datasets: dict[str, xarray.Dataset]) -> str:
     Returns
     -------
     str
-        Comma-separated; a value that is not finite is left empty.
+        Comma-separated; a value that is not finite is left empty. The bands that results hold, over the nominal values,
+        are the last columns.
 
     Raises
     ------
@@ -54,6 +64,7 @@ def csv_text(datasets: dict[str, xarray.Dataset]) -> str:
         names += [name for name in held if name not in names]
     names.sort(key=lambda name: name.startswith("ratio"))  # stable: fluxes first
     fluxes = [name for name in names if not name.startswith("ratio")]
+    names += dict.fromkeys(name for dataset in datasets.values() for name in bands.all_names(dataset))
     units = {str(data[name].attrs["units"]) for data in datasets.values() for name in fluxes if name in data}
     if len(units) != 1:
         raise ResultsError(f"fluxes in different units ({', '.join(sorted(units))}); export them singly.")

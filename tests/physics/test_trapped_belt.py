@@ -6,9 +6,12 @@ import pytest
 
 from mcbelt.errors import PhysicsError
 from mcbelt.papers.gusev2003.trapped_spectra import belt_case
+from mcbelt.sources.table import prepare as table_prepare
 from mcbelt.sources.trapped import block, drift_averaged, fluxes, prepare
 from mcbelt.sources.trapped.model import CHANNELS, ELECTRON, POSITRON
 from mcbelt.spectra.trapped_protons import TrappedProtons
+from mcbelt.systematics.member import variants_of
+from mcbelt.tally import BlockResult
 
 pytestmark = pytest.mark.xdist_group("trapped")
 
@@ -78,8 +81,8 @@ def test_decay_recipe_of_the_paper_is_harder(paper):
 def test_tails_bracket_the_flux(paper):
     energies = [52.0, 275.0]
     nominal = at(paper, energies)[POSITRON]
-    cut = at(paper, energies, source=paper.variants["tail_none"])[POSITRON]
-    hard = at(paper, energies, source=paper.variants["tail_power_law"])[POSITRON]
+    cut = at(paper, energies, source=paper.variants["tail_none"].source)[POSITRON]
+    hard = at(paper, energies, source=paper.variants["tail_power_law"].source)[POSITRON]
     assert np.all(cut < nominal)
     assert np.all(nominal < hard)
     # An independent calculation found 12 % of the flux from below 400 MeV (UrQMD, no production below 285 MeV); the
@@ -87,6 +90,22 @@ def test_tails_bracket_the_flux(paper):
     assert 0.12 < cut[0] / nominal[0] < 0.35
     # The same calculation has 2.7 at 275 MeV, where protons above 0.8 GeV decide; our power law goes on to 20 GeV.
     assert 2.0 < hard[1] / nominal[1] < 6.0
+
+
+def test_bands_of_the_full_shell(full):
+    """The variants as the methods page has them, and the ratio's band from theirs."""
+    case = belt_case("full")
+    result = fluxes.flux_dataset(case, full, BlockResult(0, {}, {}, {}))
+    assert [member.name for member in full.members] == ["tail_power_law", "tail_none", "yields", "bertini_on_air"]
+    assert set(full.variants) == {v.name for member in full.members for v in variants_of(member)}
+    first = result.isel(energy_MeV=0)
+    # 0.79 and 1.21 of e+, 0.77 and 1.23 of e- (docs/methods/trapped_belt.md), to their digits
+    assert first.systematic_low_positron == pytest.approx(0.79, abs=0.006)
+    assert first.systematic_high_electron == pytest.approx(1.23, abs=0.006)
+    # The factors of both charges move together: the ratio moves by the 2 % between them, not by 30 %.
+    width = result.systematic_high_ratio - result.systematic_low_ratio
+    assert np.all(width < 0.15)
+    assert np.all(result.alternatives_low_positron <= 0.26)
 
 
 def test_knock_ons_lower_the_ratio_at_low_energy(full):
@@ -124,8 +143,9 @@ def test_a_users_spectrum_takes_the_place_of_ap8(tmp_path, paper):
     path = tmp_path / "protons.csv"
     rows = "\n".join(f"{a * 1e3:.6g},{b:.6g}" for a, b in zip(T, omnidirectional, strict=True))
     path.write_text(f"T_MeV,flux_m2_s_MeV\n{rows}\n")
-    own = prepare.prepare(belt_case("paper", **{"source.kind": "table", "source.spectrum_csv": str(path)}))
+    own = table_prepare.prepare(belt_case("paper", **{"source.kind": "table", "source.spectrum_csv": str(path)}))
     assert at(own, [20.0, 100.0])[POSITRON] == pytest.approx(at(paper, [20.0, 100.0])[POSITRON], rel=0.02)
+    assert [member.name for member in own.members] == ["yields"]  # helium alone, and his protons have no other tail
 
 
 def test_a_shell_in_the_dense_air_is_refused(tmp_path):
@@ -133,7 +153,7 @@ def test_a_shell_in_the_dense_air_is_refused(tmp_path):
     path.write_text("T_MeV,flux_m2_s_MeV\n300,1.0\n400,0.5\n")
     case = belt_case("full", **{"source.kind": "table", "source.spectrum_csv": str(path), "shell.L": 1.09})
     with pytest.raises(PhysicsError, match=r"comes down to 7\d km"):
-        prepare.prepare(case)
+        table_prepare.prepare(case)
 
 
 def test_estimators_agree_on_the_real_shell_without_scattering(full):

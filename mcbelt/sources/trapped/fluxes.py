@@ -8,18 +8,20 @@ pitch-angle bin), by the forward estimator where histories were run, else drift-
 """
 
 import itertools
+from typing import Any
 
 import numpy as np
 import xarray as xr
 
 from mcbelt.grid import sorted_cells_extend
+from mcbelt.sources.band_variables import band_variables
 from mcbelt.sources.trapped import block, drift_averaged
 from mcbelt.sources.trapped.model import CHANNELS, ShellModel, TrappedModel
 from mcbelt.sources.variables import FLUX_UNIT, PER_MEV, pair_of, variable
 from mcbelt.tally import BlockResult, ratio_with_error
 
 
-def bin_average(energy, values, edges):
+def bin_average(energy: np.ndarray, values: np.ndarray, edges: np.ndarray) -> np.ndarray:
     """Mean of a spectrum over energy bins.
 
     Parameters
@@ -46,7 +48,9 @@ def bin_average(energy, values, edges):
     return np.diff(at_edges, axis=-1) / np.diff(edges)
 
 
-def angle_average(pitch_angle, phase_volume, values, edges):
+def angle_average(
+    pitch_angle: np.ndarray, phase_volume: np.ndarray, values: np.ndarray, edges: np.ndarray
+) -> np.ndarray:
     """Mean over pitch-angle bins, weighted with phase space.
 
     Parameters
@@ -72,7 +76,7 @@ def angle_average(pitch_angle, phase_volume, values, edges):
     return np.stack(result, axis=-2)
 
 
-def forward_flux(model: ShellModel, merged: BlockResult):
+def forward_flux(model: ShellModel, merged: BlockResult) -> tuple[np.ndarray, np.ndarray]:
     """Directional flux per charge and its standard error [m-2 s-1 sr-1 GeV-1], shape (2, n_angles, n_bins), from the
     tallies."""
     n, volume = merged.histories, block.bin_volume(model)
@@ -205,32 +209,22 @@ def _ratio_variables(model: TrappedModel, merged, directional):
     }
 
 
-def _band_variables(model, binned):
-    """What each systematic variant does: its drift-averaged flux over the nominal one, in the last pitch-angle bin."""
-    result = {}
-    shell = model.shell
+def _relative_fluxes(model: TrappedModel, binned: np.ndarray) -> dict[str, np.ndarray]:
+    """What each variant does: its drift-averaged flux over the nominal one, in the last pitch-angle bin, shape (ns,
+    n_bins)."""
     nominal = binned.sum(axis=1)[:, -1]
-    for variant, source in model.variants.items():
-        changed = drift_averaged_bins(shell._replace(source=source)).sum(axis=1)[:, -1]
-        for charge, name in enumerate(model.species):
-            with np.errstate(divide="ignore", invalid="ignore"):
-                result[f"systematic_{variant}_{name}"] = variable(
-                    "energy_MeV",
-                    changed[charge] / nominal[charge],
-                    "1",
-                    f"flux of {name}s with {variant.replace('_', ' ')} over the nominal one",
-                )
-    return result
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return {name: drift_averaged_bins(shell).sum(axis=1)[:, -1] / nominal for name, shell in model.variants.items()}
 
 
-def flux_dataset(config, model, merged: BlockResult) -> xr.Dataset:
+def flux_dataset(config: Any, model: TrappedModel, merged: BlockResult) -> xr.Dataset:
     """Fluxes and ratio of a trapped-proton run.
 
     Parameters
     ----------
     config : mcbelt.settings.belt.Config
         The campaign's case.
-    model : mcbelt.sources.trapped.prepare.TrappedModel
+    model : mcbelt.sources.trapped.model.TrappedModel
         As made by `prepare`.
     merged : BlockResult
         All histories; none (histories = 0) leaves the drift-averaged estimator alone.
@@ -260,7 +254,7 @@ def flux_dataset(config, model, merged: BlockResult) -> xr.Dataset:
         variables[f"age_{name}"] = variable(
             ("pitch_angle_deg", "energy_MeV"), age[charge], "s", f"mean time since birth of the {name}s in the bin"
         )
-    variables |= _band_variables(model, binned)
+    variables |= band_variables(species, model.members, _relative_fluxes(model, binned))
     for name, (value, units, long_name) in model.summary.items():
         variables[name] = variable((), value, units, long_name)
     estimator = "forward" if merged.histories > 0 else "drift_averaged"

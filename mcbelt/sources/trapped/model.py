@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mcbelt.systematics.member import Member
+
 POSITRON, ELECTRON = 0, 1
 CHANNELS = ("pion", "kaon", "knock_on")
 
@@ -39,5 +41,6 @@ class TrappedModel(NamedTuple):
 
     species: tuple[str, ...]
     shell: ShellModel
-    variants: dict  # name -> source of that variant, as ShellModel.source
+    members: tuple[Member, ...]  # of the systematics
+    variants: dict[str, ShellModel]  # name of a variant -> the model with that member otherwise
     summary: dict  # name -> (value, unit, description)

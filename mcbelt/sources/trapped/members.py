@@ -1,0 +1,86 @@
+"""What could be otherwise in the flux of trapped e+-: the members of its systematics, and how each changes the model.
+
+A new member is a line in `MEMBERS` and the function that makes the varied model of the nominal one.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from geomag.drift_shell import DriftShell
+from mcbelt import surroundings
+from mcbelt.sources.trapped import primaries
+from mcbelt.sources.trapped.model import ShellModel
+from mcbelt.sources.trapped.shell_source import LEAST_FRACTION, Target, production
+from mcbelt.systematics.member import ALTERNATIVE, SHIFT, Member
+from mcbelt.systematics.varied import Varied
+
+
+class Nominal(NamedTuple):
+    """The model as asked for, before knock-ons, and what it was made of."""
+
+    config: Any  # the campaign
+    shells: list[DriftShell]  # mirror shells; the last is that of 90 degrees
+    protons: np.ndarray  # moments of their flux, shape (nb, n_orders, nt)
+    target: Target
+    shell: ShellModel
+    summary: dict[str, tuple]  # name -> (value, unit, description)
+
+
+def _tail(name: str, about: str) -> Varied:
+    """Another spectrum of the protons above 400 MeV."""
+    member = Member(
+        f"tail_{name}", ALTERNATIVE, "protons above 400 MeV", about, "AP-8 ends at 400 MeV (Sawyer & Vette 1976)"
+    )
+
+    def vary(nominal: Nominal, side: int) -> ShellModel:
+        protons = primaries.protons(nominal.config, nominal.shells, name)
+        return nominal.shell._replace(source=production(nominal.target, protons))
+
+    return Varied(member, vary, lambda nominal: nominal.config.source.tail != name)
+
+
+def _with_factors(nominal: Nominal, side: int) -> ShellModel:
+    return nominal.shell._replace(source=production(nominal.target, nominal.protons, factor_shift=float(side)))
+
+
+def _with_bertini(nominal: Nominal, side: int) -> ShellModel:
+    return nominal.shell._replace(source=production(nominal.target, nominal.protons, bertini=True))
+
+
+def _has_nitrogen_or_oxygen(nominal: Nominal) -> bool:
+    heavy = [surroundings.ELEMENTS.index("N"), surroundings.ELEMENTS.index("O")]
+    return bool(nominal.target.fractions[:, heavy].max() > LEAST_FRACTION)
+
+
+OF_THE_PROTONS: tuple[Varied, ...] = (
+    _tail("exponential", "the last slope of the map goes on"),
+    _tail("power_law", "E^-n with the slope at 400 MeV"),
+    _tail("none", "no proton above 400 MeV"),
+)
+OF_THE_YIELDS: tuple[Varied, ...] = (
+    Varied(
+        Member(
+            "yields",
+            SHIFT,
+            "pion yields",
+            "the factors that bring the yields to measured ones, all by one standard deviation at once",
+            "k_err of data/yields/factors.csv",
+            ("low", "high"),
+        ),
+        _with_factors,
+        lambda nominal: nominal.config.physics.yield_factors,
+    ),
+    Varied(
+        Member(
+            "bertini_on_air",
+            ALTERNATIVE,
+            "pion yields",
+            "multiplicities of the Bertini cascade in place of INCL++ on N and O",
+            "data/yields/model_spread.csv",
+        ),
+        _with_bertini,
+        _has_nitrogen_or_oxygen,
+    ),
+)
+MEMBERS = OF_THE_PROTONS + OF_THE_YIELDS

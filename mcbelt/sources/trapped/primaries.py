@@ -1,0 +1,38 @@
+"""The protons of the inner belt as moments of their flux along the field line."""
+
+from typing import Any
+
+import numpy as np
+
+from geomag.drift_shell import DriftShell
+from mcbelt.sources.trapped import moments
+from mcbelt.spectra import trapped_protons
+
+PROTON_ENERGIES = np.geomspace(0.2, 20.0, 181)  # [GeV]
+# B/B0 of the production
+FIELD_RATIOS = np.array([1.0, 1.01, 1.02, 1.04, 1.06, 1.08, 1.1, 1.13, 1.16, 1.2, 1.24, 1.3, 1.4])
+
+
+def protons(config: Any, shells: list[DriftShell], tail: str | None = None) -> np.ndarray:
+    """Legendre moments of the flux of AP8's protons, shape (nb, n_orders, nt).
+
+    Parameters
+    ----------
+    config : Belt
+        Its source is trapped protons.
+    shells : list of DriftShell
+        Mirror shells; the last is that of 90 degrees.
+    tail : str, optional
+        Spectrum above 400 MeV, in place of that of the source.
+
+    Returns
+    -------
+    ndarray
+        [m-2 s-1 GeV-1] at `FIELD_RATIOS` and `PROTON_ENERGIES`.
+    """
+    source, grid = config.source, (PROTON_ENERGIES, FIELD_RATIOS)
+    L = config.shell.L if source.shell_match == "direct" else trapped_protons.matched_l(shells[-1], source.solar)
+    spectrum = trapped_protons.TrappedProtons(source.solar, L, tail or source.tail)
+    if config.physics.production_angles == "isotropic":
+        return moments.isotropic_field(spectrum.differential_flux, *grid)
+    return moments.proton_field(spectrum.directional_flux, *grid)

@@ -1,0 +1,141 @@
+"""Bands as results hold them, and as figures and tables show them; results of version 0.1 among them."""
+
+import numpy as np
+import pytest
+import xarray
+
+from mcbelt.figures import bands, plots, tables
+from mcbelt.sources.band_variables import band_variables
+from mcbelt.sources.trapped.members import MEMBERS
+from mcbelt.systematics.member import SHIFT, Member
+from mcbelt.systematics.varied import Varied, varied_models
+
+PAIR = ("positron", "electron")
+KNOWN = tuple(varied.member for varied in MEMBERS)
+RELATIVE = {  # shape (species, energy)
+    "tail_power_law": np.array([[1.1, 4.0], [1.2, 5.0]]),
+    "tail_none": np.array([[0.3, 0.0], [0.2, 0.0]]),
+    "yields_low": np.array([[0.8, 0.79], [0.8, 0.75]]),
+    "yields_high": np.array([[1.2, 1.21], [1.2, 1.25]]),
+    "bertini_on_air": np.array([[1.01, 1.02], [0.97, 0.98]]),
+}
+MEMBERS_HERE = tuple(member for member in KNOWN if member.name != "tail_exponential")
+
+
+def result(variables):
+    """A result with two energies and given bands."""
+    energy = ("energy_MeV", [50.0, 200.0])
+    about = {"units": "m-2 s-1 sr-1 MeV-1"}
+    fluxes = {
+        f"flux_{name}": ("energy_MeV", np.array([8.0, 2.0]) / (place + 1), about) for place, name in enumerate(PAIR)
+    }
+    fluxes |= {f"{name}_sigma": ("energy_MeV", [0.1, 0.1], about) for name in fluxes}
+    ratio = {"ratio": ("energy_MeV", [2.0, 2.0], {"units": "1"}), "ratio_sigma": ("energy_MeV", [0.1, 0.1])}
+    attrs = {"name": "test", "case": "", "physics_json": "{}", "histories": 10, "species": ",".join(PAIR)}
+    return xarray.Dataset(fluxes | ratio | variables, coords={"energy_MeV": energy}, attrs=attrs)
+
+
+def today():
+    return result(band_variables(PAIR, MEMBERS_HERE, RELATIVE))
+
+
+def of_version_0_1():
+    """Variants alone, without attributes that say what they are."""
+    held = {
+        f"systematic_{variant}_{name}": ("energy_MeV", values[place], {"units": "1", "long_name": "a flux"})
+        for variant, values in RELATIVE.items()
+        for place, name in enumerate(PAIR)
+    }
+    return result(held)
+
+
+def test_result_holds_members_and_bands():
+    found = today()
+    for variant, values in RELATIVE.items():
+        for place, name in enumerate(PAIR):
+            np.testing.assert_array_equal(found[f"systematic_{variant}_{name}"], values[place])
+    low = found["systematic_yields_low_electron"].attrs
+    assert (low["kind"], low["member"], low["side"]) == ("shift", "yields", -1)
+    assert found["systematic_tail_none_positron"].attrs["kind"] == "alternative"
+    np.testing.assert_allclose(found["systematic_low_positron"], [0.8, 0.79])
+    np.testing.assert_allclose(found["systematic_high_electron"], [1.2, 1.25])
+    np.testing.assert_allclose(found["systematic_high_ratio"], [1.0, 0.79 / 0.75])
+    np.testing.assert_allclose(found["systematic_low_ratio"], [1.0, 1.21 / 1.25])
+    np.testing.assert_allclose(found["alternatives_low_positron"], [0.3, 0.0])
+    np.testing.assert_allclose(found["alternatives_high_ratio"], [1.5, 1.02 / 0.98])
+    assert all({"units", "long_name"} <= set(variable.attrs) for variable in band_data(found))
+
+
+def band_data(dataset):
+    return [dataset[name] for name in dataset if str(name).startswith(("systematic_", "alternatives_"))]
+
+
+def test_one_species_has_no_band_of_the_ratio():
+    found = band_variables(PAIR[:1], MEMBERS_HERE, {name: values[:1] for name, values in RELATIVE.items()})
+    assert "systematic_low_positron" in found
+    assert not [name for name in found if "ratio" in name or "electron" in name]
+
+
+@pytest.mark.parametrize("which", [bands.SHIFTS, bands.ALTERNATIVES])
+@pytest.mark.parametrize("quantity", [*PAIR, "ratio"])
+def test_bands_of_version_0_1_are_those_of_today(which, quantity):
+    np.testing.assert_array_equal(bands.band(of_version_0_1(), which, quantity), bands.band(today(), which, quantity))
+
+
+def test_result_without_members_has_no_bands():
+    assert bands.of_each(result({}), bands.SHIFTS) == []
+    assert bands.all_names(result({})) == []
+
+
+@pytest.mark.parametrize("make", [today, of_version_0_1])
+def test_figure_shades_the_68_per_cent_of_fluxes_and_ratio(make):
+    figure = plots.flux_and_ratio(make())
+    figure.canvas.draw()
+    top, bottom = figure.axes
+    assert [len(axis.collections) for axis in figure.axes] != [0, 0]
+    for axis, expected in ((top, 8.0 * 1.2), (bottom, 2.0 * 0.79 / 0.75)):
+        shaded = [each for each in axis.collections if "68 %" in str(each.get_label())]
+        assert max(path.vertices[:, 1].max() for each in shaded for path in each.get_paths()) == pytest.approx(expected)
+        dashed = [line for line in axis.lines if "alternatives" in str(line.get_label())]
+        assert len(dashed) == len(shaded) == (2 if axis is top else 1)
+        legend = axis.get_legend().get_window_extent()
+        assert legend.x0 >= axis.get_window_extent().x1  # beside the panel, not over data
+
+
+def test_alternative_of_the_ratio_may_leave_the_panel():
+    far = RELATIVE | {"tail_power_law": np.array([[1.1, 40.0], [1.2, 1.0]])}
+    figure = plots.flux_and_ratio(result(band_variables(PAIR, MEMBERS_HERE, far)))
+    highest = figure.axes[1].get_ylim()[1]
+    assert 2.0 * 0.79 / 0.75 + 0.1 < highest < 4.0  # the ratio is 2, that alternative 80
+
+
+def test_figure_without_members_has_neither():
+    figure = plots.flux_and_ratio(result({}))
+    assert not [text for axis in figure.axes for text in axis.get_legend_handles_labels()[1] if "68 %" in text]
+
+
+def test_csv_ends_with_the_bands():
+    with_bands, without = tables.csv_text({"a": today()}), tables.csv_text({"a": result({})})
+    for line, before in zip(with_bands.splitlines(), without.splitlines(), strict=True):
+        assert line.startswith(before + ",")
+    assert with_bands.splitlines()[0].split(",")[8:10] == ["systematic_low_positron", "systematic_high_positron"]
+    assert with_bands.splitlines()[1].split(",")[8:10] == ["0.8", "1.2"]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "text"),
+    [(0.79, 1.218, "-21 +22"), (0.984, 1.026, "-1.6 +2.6"), (1.0, 9.75, "+0.0 +875"), (np.nan, 1.0, "–")],
+)
+def test_interval_in_per_cent(low, high, text):
+    assert tables.interval(bands.Band(np.array([low]), np.array([high])), 0) == text
+
+
+def test_member_is_a_line_and_a_function():
+    def thicker(nominal, side):
+        return nominal * (1.0 + 0.15 * side)
+
+    thickness = Member("thickness", SHIFT, "air", "more of it", "none", ("low", "high"))
+    absent = Varied(thickness._replace(name="absent"), thicker, lambda nominal: nominal > 2.0)
+    members, models = varied_models([Varied(thickness, thicker), absent], 2.0)
+    assert members == (thickness,)
+    assert models == {"thickness_low": pytest.approx(1.7), "thickness_high": pytest.approx(2.3)}
