@@ -2,8 +2,8 @@
 
 A volume has a thickness where the adjoint estimator has a surface: 1 % of the shell's radius up and down, and along the
 axis 2 % of it or a fifth of the largest pitch cosine, whichever is less. At that height the field has turned up to
-1.09 times the equatorial pitch cosine into the window. docs/methods/cosmic_rays.md says how much the flux in the
-volume differs from that on the surface.
+1.09 times the accepted cosine at the equator into the window. The flux is a mean over that thickness and not
+the value on the surface.
 
 Births are drawn from 33 km up and below 8 GeV, from 40 degrees before the anomaly to a little past the volume, in the
 latitudes and pitch angles from which its particles come: twice the angle of multiple scattering over a radiation length
