@@ -165,7 +165,14 @@ class DriftShell:
     @property
     def L_star(self) -> float:
         """L* of Roederer: 2 pi M / (R_E flux), from the magnetic flux through the shell and the moment of the epoch."""
-        return 2.0 * math.pi * self.field.moment_nT * NANOTESLA * REFERENCE_RADIUS**2 / abs(flux(self))
+        return (
+            2.0
+            * math.pi
+            * self.field.moment_nT
+            * NANOTESLA
+            * REFERENCE_RADIUS**2
+            / abs(flux(self.field, self.contour_m))
+        )
 
 
 def drift_shell(
