@@ -48,7 +48,7 @@ def mine():
     return {name: text for name, text in SOURCES.items() if not name.startswith(APART)}
 
 
-@pytest.mark.parametrize(("number", "homes"), NUMBERS.items(), ids=str)
+@pytest.mark.parametrize(("number", "homes"), NUMBERS.items(), ids=list(map(str, NUMBERS)))
 def test_a_number_stands_in_its_home(number, homes):
     assert {name for name, text in mine().items() if number in numbers(text)} == homes
 
