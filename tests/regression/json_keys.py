@@ -1,0 +1,61 @@
+"""Keys of what commands print by --json, for changes of the code that must not lose one.
+
+    python tests/regression/json_keys.py           make keys.json anew
+
+A key inside another is `outer.inner`, a key of every entry of a list `outer[].inner`.
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pins
+
+KEYS = Path(__file__).parent / "keys.json"
+DATE = ("--date", "1998-06-05", "--field", "dipole")
+AIR = ("--f107", "112", "--f107a", "108", "--ap", "10")
+START = ("--lat", "0", "--lon", "0", "--alt-km", "1200", "--energy-MeV", "300", "--time-s", "1e-3")
+
+
+def commands(directory):
+    """Arguments of every command that knows --json, by name; they are run in this order."""
+    campaign, output = str(pins.CAMPAIGNS["galaxy"]), ("--output", str(directory / "results"))
+    return {
+        "shell": ("shell", "--L", "1.2", *DATE, *AIR),
+        "cutoff": ("cutoff", "--lat", "0", "--lon", "-60", "--step-GV", "2", *DATE),
+        "trace": ("trace", *START, *DATE, *AIR, "--out", str(directory / "path.csv")),
+        "galaxy run": ("galaxy", "run", campaign, *output),
+        "status": ("status", campaign, *output),
+        "show": ("show", str(directory / "results")),
+    }
+
+
+def found():
+    """Keys of each command's JSON, and of one benchmark's."""
+    with tempfile.TemporaryDirectory() as name:
+        directory = Path(name)
+        keys = {
+            command: sorted(keys_of(json.loads(pins.mcbelt([*arguments, "--json"]))))
+            for command, arguments in commands(directory).items()
+        }
+        file = directory / "machine.json"
+        command = [sys.executable, "-m", "benchmarks", "machine", "--json", str(file)]
+        subprocess.run(command, capture_output=True, check=True, cwd=pins.ROOT, timeout=300)
+        return keys | {"benchmarks": sorted(keys_of(json.loads(file.read_text())))}
+
+
+def keys_of(value, prefix=""):
+    """Dotted paths of all keys of a parsed JSON value."""
+    if isinstance(value, list):
+        return set().union(*(keys_of(entry, f"{prefix}[]") for entry in value))
+    if not isinstance(value, dict):
+        return set()
+    dot = "." if prefix else ""
+    paths = {f"{prefix}{dot}{key}": entry for key, entry in value.items()}
+    return set(paths).union(*(keys_of(entry, path) for path, entry in paths.items()))
+
+
+if __name__ == "__main__":
+    KEYS.write_text(json.dumps(found(), indent=1) + "\n")
