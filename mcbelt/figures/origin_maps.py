@@ -15,9 +15,7 @@ _DECADES = 3.0  # shown below the highest share
 
 def available(dataset: xarray.Dataset) -> bool:
     """Whether a result has the maps."""
-    return bool(species.followed(dataset)) and all(
-        f"{panel}_{name}" in dataset for panel, _ in _PANELS for name in species.followed(dataset)
-    )
+    return all(f"{panel}_{name}" in dataset for panel, _ in _PANELS for name in species.named(dataset))
 
 
 def origins_and_absorption(dataset: xarray.Dataset, life: str | None = None) -> Figure:
@@ -35,7 +33,7 @@ def origins_and_absorption(dataset: xarray.Dataset, life: str | None = None) -> 
     Figure
     """
     with matplotlib.rc_context({"font.size": 11, "axes.grid": False}):
-        followed = species.followed(dataset)
+        followed = species.named(dataset)
         figure = Figure(figsize=(12.0, 3.5 * len(followed)), layout="constrained")
         grid = figure.subplots(len(followed), 2, sharex=True, sharey=True, squeeze=False)
         for row, species_name in zip(grid, followed, strict=True):

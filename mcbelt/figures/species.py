@@ -10,11 +10,15 @@ _RAISED = str.maketrans("+-", "⁺⁻")
 PAIR = ("positron", "electron")
 
 
+def named(dataset: xarray.Dataset) -> tuple[str, ...]:
+    """Names of the species of a result; e+ and e- where it was written before species had names."""
+    species = dataset.attrs.get("species")
+    return tuple(str(species).split(",")) if species else PAIR
+
+
 def followed(dataset: xarray.Dataset) -> tuple[str, ...]:
-    """Names of the species whose flux a result holds; e+ and e- where it was written before species had names."""
-    named = dataset.attrs.get("species")
-    species = tuple(str(named).split(",")) if named else PAIR
-    return tuple(name for name in species if f"flux_{name}" in dataset)
+    """Names of the species whose flux a result holds."""
+    return tuple(name for name in named(dataset) if f"flux_{name}" in dataset)
 
 
 def has_ratio(dataset: xarray.Dataset) -> bool:

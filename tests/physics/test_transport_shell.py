@@ -42,7 +42,7 @@ def synthetic_model(diffusion=0.0, annihilation=0.0, lowest_deg=58.0, density_sl
 
 def of(shell):
     """What a campaign of e+ and e- on a shell is computed from."""
-    return TrappedModel(SPECIES, shell, {}, {})
+    return TrappedModel(SPECIES, shell, (), {}, {})
 
 
 def test_flux_is_the_source_above_over_the_loss():

@@ -143,7 +143,7 @@ def test_life_of_a_campaign(page, first, tmp_path, monkeypatch):
     """The commands of the page one after the other, with toy physics and few histories."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYTHONPATH", f"{ROOT}{os.pathsep}{Path(__file__).parent}")
-    monkeypatch.setitem(kinds._SIMULATIONS, "belt", lambda: toy.TOY)
+    monkeypatch.setitem(kinds._SIMULATIONS, "belt", lambda asked: toy.TOY)
     commands = [c for c in _block(page, first) if not c.startswith("mcbelt reproduce")]
     assert len(commands) >= 5
     for command in commands:
@@ -273,9 +273,10 @@ MADE = {  # tool -> name of the folder that it writes to, files
     [
         pytest.param(path.stem, marks=pytest.mark.slow) if path.stem in MADE else path.stem
         for path in sorted(ROOT.glob("tools/*.py"))
+        if "__main__" in path.read_text()  # the others are parts of these
     ],
 )
-def test_tool(name, tmp_path, monkeypatch):
+def test_tool(name, tmp_path, monkeypatch, capsys):
     """Tools that need our own code alone do their work into another folder; the others explain themselves."""
     monkeypatch.syspath_prepend(str(ROOT / "tools"))
     if name in BAKING:
@@ -298,7 +299,11 @@ def test_tool(name, tmp_path, monkeypatch):
         monkeypatch.setattr(module, "PAGE", tmp_path / "page.md")
         module.main()
         assert (tmp_path / "page.md").read_text() == page
-    elif name == "fit_yield_factors":
-        assert len(module.measured("7")[0]) > 5
+    elif name == "tabulate_heavy_stopping":
+        module.print_table(ROOT / "tests" / "data" / "em_pstar_dry_air.csv")
+        rows = capsys.readouterr().out.splitlines()[2:]
+        assert len(rows) == 18
+        assert all(row in (ROOT / "docs" / "methods" / "energy_loss.md").read_text() for row in rows)
     else:
-        assert name == "assemble_yields"  # called by bake_yields with its job files
+        assert name == "fit_yield_factors"
+        assert len(module.measured("7")[0]) > 5
