@@ -22,6 +22,7 @@ from mcbelt.papers import catalogue
 from mcbelt.papers.gusev2003 import cosmic_waterfall, trapped_spectra, trapped_waterfall
 from mcbelt.papers.gusev2003.innermost_shell import Sampling, cutoff
 from mcbelt.physics import lepton_production
+from mcbelt.sources.cosmic import prepare
 from mcbelt.spectra import cosmic_rays
 
 pytestmark = pytest.mark.xdist_group("papers")
@@ -460,16 +461,16 @@ RELATIONS = {
 REDUCED = {
     ("gusev2003", "4"): {"presets": ("paper",)},
     ("gusev2003", "9"): {"sampling": Sampling(np.array([0.1, 0.5]), (8, 16))},
-    ("gusev2003", "11"): {"sampling": Sampling(np.array([0.5]), (24,))},
     ("gusev2003", "cosmic-waterfall"): {
         "sampling": Sampling(np.array([0.1, 0.5]), (8, 16)),
         "steps": cosmic_waterfall.STEPS[:2],
     },
-    ("gusev2003", "drift-average"): {"shells": (1.09,), "sampling": Sampling(np.array([0.1]), (4,))},
     ("gusev2003", "waterfall"): {"steps": trapped_waterfall.STEPS[:1]},
 }
-# Models of the Galaxy that take 10 to 50 s each: by the tests marked slow alone.
+# Models of the Galaxy, and shells by both estimators, that take 10 to 50 s each: by the tests marked slow alone.
 DEAR = {
+    ("gusev2003", "11"),
+    ("gusev2003", "drift-average"),
     ("lecture", "4"),
     ("lecture", "5"),
     ("ms98", "5"),
@@ -499,20 +500,27 @@ def test_every_figure_has_its_relation():
     }
 
 
+def _once(function, key):
+    """The function, computed once for each key of its argument."""
+    found = {}
+
+    def remembering(case):
+        if key(case) not in found:
+            found[key(case)] = function(case)
+        return found[key(case)]
+
+    return remembering
+
+
 @pytest.fixture(scope="module")
 def remembered():
-    """The paper's case, 17 s of preparation, is the first step of the waterfall and a curve of figure 4: once."""
-    found = {}
-    original = trapped_spectra.spectra_at_equator
-
-    def spectra_at_equator(case):
-        if repr(case) not in found:
-            found[repr(case)] = original(case)
-        return found[repr(case)]
-
+    """What several figures prepare, once: spectra of the paper's case (17 s), field and air of the innermost shells."""
+    spectra = _once(trapped_spectra.spectra_at_equator, repr)
+    around = _once(prepare.surroundings, lambda case: (case.shell.field, repr(case.air), case.source.earth))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(trapped_spectra, "spectra_at_equator", spectra_at_equator)
-        patch.setattr(trapped_waterfall, "spectra_at_equator", spectra_at_equator)
+        patch.setattr(trapped_spectra, "spectra_at_equator", spectra)
+        patch.setattr(trapped_waterfall, "spectra_at_equator", spectra)
+        patch.setattr(prepare, "surroundings", around)
         yield
 
 
