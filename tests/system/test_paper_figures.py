@@ -19,7 +19,7 @@ from mcbelt.cli import app
 from mcbelt.constants import PROTON_MASS
 from mcbelt.errors import ConfigError
 from mcbelt.papers import catalogue
-from mcbelt.papers.gusev2003 import cosmic_waterfall, trapped_spectra, trapped_waterfall
+from mcbelt.papers.gusev2003 import innermost_shell, trapped_spectra, trapped_waterfall
 from mcbelt.papers.gusev2003.innermost_shell import Sampling, cutoff
 from mcbelt.physics import lepton_flux
 from mcbelt.spectra import cosmic_rays
@@ -460,18 +460,18 @@ RELATIONS = {
 REDUCED = {
     ("gusev2003", "4"): {"presets": ("paper",)},
     ("gusev2003", "9"): {"sampling": Sampling(np.array([0.1, 0.5]), (8, 16))},
-    ("gusev2003", "11"): {"sampling": Sampling(np.array([0.5]), (24,))},
-    ("gusev2003", "cosmic-waterfall"): {
-        "sampling": Sampling(np.array([0.1, 0.5]), (8, 16)),
-        "steps": cosmic_waterfall.STEPS[:2],
-    },
-    ("gusev2003", "drift-average"): {"shells": (1.09,), "sampling": Sampling(np.array([0.1]), (4,))},
     ("gusev2003", "waterfall"): {"steps": trapped_waterfall.STEPS[:1]},
 }
-# Models of the Galaxy that take 10 to 50 s each: by the tests marked slow alone.
+# Models of the Galaxy, and shells by both estimators, that take 10 to 50 s each: by the tests marked slow alone.
 DEAR = {
+    ("gusev2003", "11"),
+    ("gusev2003", "drift-average"),
+    ("gusev2003", "cosmic-waterfall"),
     ("lecture", "4"),
     ("lecture", "5"),
+    ("ms98", "1"),
+    ("ms98", "2"),
+    ("ms98", "4"),
     ("ms98", "5"),
     ("ms98", "6"),
     ("ms98", "7"),
@@ -499,20 +499,27 @@ def test_every_figure_has_its_relation():
     }
 
 
+def _once(function, key):
+    """The function, computed once for each key of its arguments."""
+    found = {}
+
+    def remembering(*case):
+        if key(*case) not in found:
+            found[key(*case)] = function(*case)
+        return found[key(*case)]
+
+    return remembering
+
+
 @pytest.fixture(scope="module")
 def remembered():
-    """The paper's case, 17 s of preparation, is the first step of the waterfall and a curve of figure 4: once."""
-    found = {}
-    original = trapped_spectra.spectra_at_equator
-
-    def spectra_at_equator(case):
-        if repr(case) not in found:
-            found[repr(case)] = original(case)
-        return found[repr(case)]
-
+    """What several figures prepare, once: spectra of the paper's case (17 s), field and air of the innermost shells."""
+    spectra = _once(trapped_spectra.spectra_at_equator, repr)
+    around = _once(innermost_shell.surroundings, lambda shell, air, earth: (shell.field, repr(air), earth))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(trapped_spectra, "spectra_at_equator", spectra_at_equator)
-        patch.setattr(trapped_waterfall, "spectra_at_equator", spectra_at_equator)
+        patch.setattr(trapped_spectra, "spectra_at_equator", spectra)
+        patch.setattr(trapped_waterfall, "spectra_at_equator", spectra)
+        patch.setattr(innermost_shell, "surroundings", around)
         yield
 
 
