@@ -32,8 +32,9 @@ CAMPAIGNS = {path.stem: path for path in sorted((HERE / "campaigns").glob("*.tom
 SLOW = ("cosmic-ams01", "cosmic-deterministic", "cosmic-paper", "cosmic-shell", "trapped-full")
 OPTIONS = {"trapped-eccentric": ("--dask", "local", "--workers", "2"), "trapped-paper": ("--workers", "2")}
 LIBRARIES = ("numpy", "scipy", "numba", "llvmlite", "pymsis", "ppigrf")
-# Another processor or another library adds in another order (threads of BLAS, width of the vectors) and rounds products
-# and sums together (FMA) or not: a few 1e-16 for each operation, times the condition of the sums.
+# Another processor, another number of cores or another library adds in another order (threads of BLAS, width of the
+# vectors) and rounds products and sums together (FMA) or not: a few 1e-16 for each operation, which orbits amplify. On
+# one core in place of two up to 1e-8.
 RTOL = 1e-6
 
 
@@ -42,6 +43,7 @@ def environment():
     return {
         "processor": llvm.get_host_cpu_name(),
         "machine": platform.machine(),
+        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
         "python": platform.python_version(),
         **{name: importlib.metadata.version(name) for name in LIBRARIES},
     }
@@ -59,7 +61,7 @@ def mcbelt(arguments):
     environ = os.environ | {"PYTHONPATH": str(ROOT)}
     done = subprocess.run(command, capture_output=True, text=True, env=environ, cwd=ROOT, timeout=1800)
     if done.returncode:
-        raise RuntimeError(f"{' '.join(command)}: status {done.returncode}\n{done.stderr[-2000:]}")
+        raise RuntimeError(f"{' '.join(command)}: status {done.returncode}\n{done.stderr[-6000:]}")
     return done.stdout
 
 
@@ -143,7 +145,7 @@ def main():
     names = sys.argv[1:] or [*CAMPAIGNS]
     kept = json.loads(PINS.read_text()) if PINS.exists() and sys.argv[1:] else {"campaigns": {}}
     if kept["campaigns"] and kept["made_with"] != environment():
-        sys.exit("pins.json was made with other versions or another processor; make all pins anew: give no name.")
+        sys.exit("pins.json was made with other versions, processor or cores; make all pins anew: give no name.")
     for name in names:
         with tempfile.TemporaryDirectory() as directory:
             run(name, directory)

@@ -22,7 +22,7 @@ def test_every_campaign_is_pinned(pinned):
 
 @pytest.mark.parametrize("name", cases())
 def test_numbers_are_those_that_were_pinned(name, pinned, tmp_path):
-    """Digests where the pins were made with these versions and this processor, elsewhere numbers to pins.RTOL."""
+    """Digests where the pins were made with these versions, processor and cores, elsewhere numbers to pins.RTOL."""
     if "--dask" in pins.OPTIONS.get(name, ()):
         pytest.importorskip("distributed")
     pins.run(name, tmp_path)
