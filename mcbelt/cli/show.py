@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+_WIDTH_WITH_BANDS = 120  # columns of the terminal
+
 
 def show(
     result: Annotated[Path, typer.Argument(help="Result file, or a directory that holds one.")],
@@ -42,10 +44,13 @@ def show(
     title = f"{dataset.attrs['name']} {dataset.attrs['case']}: {dataset.attrs['histories']} histories, flux in {unit}"
     table = Table(title=title)
     headings = [species.plain(name) for name in species.followed(dataset)] + ["e+/e-"] * species.has_ratio(dataset)
-    shown_bands = bands.of_each(dataset, bands.SHIFTS)
+    console, shown_bands = Console(), bands.of_each(dataset, bands.SHIFTS)
+    if shown_bands and console.width < _WIDTH_WITH_BANDS:
+        shown_bands = []
+        table.caption = "68 % systematic bands: in a wider terminal, or by --json"
     for heading in ("E [MeV]", *headings, *(f"{symbol} syst. [%]" for symbol, _ in shown_bands)):
         table.add_column(heading, justify="right")
     for index, (energy, *values) in enumerate(zip(*columns.values(), strict=True)):
         cells = [with_error(*pair) for pair in zip(values[::2], values[1::2], strict=True)]
         table.add_row(f"{energy:.1f}", *cells, *(interval(band, index) for _, band in shown_bands))
-    Console().print(table)
+    console.print(table)
