@@ -1,12 +1,17 @@
 """Bands as results hold them, and as figures and tables show them; results of version 0.1 among them."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import xarray
 
+import mcbelt
 from mcbelt.figures import bands, plots, tables
 from mcbelt.sources.band_variables import band_variables
+from mcbelt.sources.trapped import members
 from mcbelt.sources.trapped.members import MEMBERS
+from mcbelt.sources.trapped.model import ShellModel
 from mcbelt.systematics.member import SHIFT, Member
 from mcbelt.systematics.varied import Varied, varied_models
 
@@ -139,3 +144,30 @@ def test_member_is_a_line_and_a_function():
     members, models = varied_models([Varied(thickness, thicker), absent], 2.0)
     assert members == (thickness,)
     assert models == {"thickness_low": pytest.approx(1.7), "thickness_high": pytest.approx(2.3)}
+
+
+def example(heading):
+    """The block of Python below a heading of the page of systematics."""
+    page = (Path(__file__).parents[2] / "docs" / "methods" / "systematics.md").read_text()
+    return page.partition(f"## {heading}\n")[2].partition("```python\n")[2].partition("```")[0]
+
+
+def test_a_sum_of_your_own(monkeypatch):
+    """The example of the page gives the upper side of the stored band, of which the yields are the one shift."""
+    found, names = today(), {}
+    monkeypatch.setattr(mcbelt, "open_result", lambda path: found, raising=False)
+    exec(example("A sum of your own"), names)
+    np.testing.assert_allclose(names["up"], found.systematic_high_positron - 1.0, rtol=1e-12)
+
+
+def test_a_new_member():
+    """The example of the page makes both sides of its member, and changes the density alone."""
+    names = dict(vars(members))
+    exec(example("A new member").replace("\nVaried(", "\nmade = Varied("), names)
+    shell = ShellModel(*(np.full(3, float(i)) for i in range(len(ShellModel._fields))))
+    _, models = varied_models([names["made"]], members.Nominal(None, [], None, None, shell, {}))
+    assert sorted(models) == ["density_high", "density_low"]
+    for side, factor in (("low", 0.85), ("high", 1.15)):
+        varied = models[f"density_{side}"]
+        np.testing.assert_allclose(varied.density, factor * shell.density, rtol=1e-15)
+        assert all(a is b for a, b in zip(varied._replace(density=shell.density), shell, strict=True))
