@@ -154,7 +154,8 @@ def example(heading):
 
 def test_a_sum_of_your_own(monkeypatch):
     """The example of the page gives the upper side of the stored band, of which the yields are the one shift."""
-    found, names = today(), {}
+    apart = RELATIVE | {"yields_high": np.array([[1.3, 1.31], [1.3, 1.35]])}  # other than the lower side mirrored
+    found, names = result(band_variables(PAIR, MEMBERS_HERE, apart)), {}
     monkeypatch.setattr(mcbelt, "open_result", lambda path: found, raising=False)
     exec(example("A sum of your own"), names)
     np.testing.assert_allclose(names["up"], found.systematic_high_positron - 1.0, rtol=1e-12)
