@@ -73,14 +73,13 @@ def alternative_envelope(members: Iterable[Member], relative: Mapping[str, np.nd
     Returns
     -------
     Band or None
-        None without an alternative. An alternative without a value (NaN: it makes neither e+ nor e-) is passed over;
-        NaN where none has one.
+        None without an alternative. NaN where an alternative has no value (it makes neither e+ nor e-): the envelope
+        of those that are left would be narrower there than it is a bin before, for no reason of theirs.
     """
     values = [relative[member.name] for member in members if member.kind == ALTERNATIVE and member.name in relative]
     if not values:
         return None
-    low, high = np.fmin.reduce(values), np.fmax.reduce(values)
-    return Band(np.minimum(low, 1.0), np.maximum(high, 1.0))
+    return Band(np.minimum(np.min(values, axis=0), 1.0), np.maximum(np.max(values, axis=0), 1.0))
 
 
 def ratios(numerator: Mapping[str, np.ndarray], denominator: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:

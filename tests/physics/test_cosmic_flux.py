@@ -48,9 +48,11 @@ def shell():
     chosen = case()
     around = surroundings.surroundings(chosen.shell, chosen.air, chosen.source.earth)
     path = prepare.path_of(chosen.shell, around)
-    where = prepare.place_of(chosen, around, path)
-    source = prepare.source_of(chosen, around, where)
-    model = prepare.lane_model(chosen, around, source, element_losses())._replace(detector=NoDetector())
+    where = prepare.place_of(chosen.place, chosen.shell, around, path)
+    source = prepare.source_of(chosen.source, chosen.physics, around, where)
+    model = prepare.lane_model(chosen.physics, chosen.source.time_limit_s, around, source, element_losses())._replace(
+        detector=NoDetector()
+    )
     return around, source, model, where
 
 
@@ -154,7 +156,9 @@ def test_drift_average_at_outer_shell(shell):
     chosen = case(L=1.2)
     around = shell[0]
     path = prepare.path_of(chosen.shell, around)
-    source = prepare.source_of(chosen, around, prepare.place_of(chosen, around, path))
+    source = prepare.source_of(
+        chosen.source, chosen.physics, around, prepare.place_of(chosen.place, chosen.shell, around, path)
+    )
     losses, energies = element_losses(), (0.1, 0.2, 0.5, 1.1)
     plus, minus = (
         np.array([sinking.published_flux(path, around.air, source, losses, 1.0, q, E) for E in energies])
@@ -169,7 +173,9 @@ def test_no_asymmetry_no_excess(shell):
     """The same cutoff for all directions: 1.2-1.4, what pi+ exceed pi- at 9-60 GeV."""
     chosen = case(L=1.2, east_west=False)
     path = prepare.path_of(chosen.shell, shell[0])
-    source = prepare.source_of(chosen, shell[0], prepare.place_of(chosen, shell[0], path))
+    source = prepare.source_of(
+        chosen.source, chosen.physics, shell[0], prepare.place_of(chosen.place, chosen.shell, shell[0], path)
+    )
     flux = sinking.fluxes(path, shell[0].air, source, element_losses(), np.array([0.1, 0.5]))
     assert np.all((flux[0] / flux[1] > 1.1) & (flux[0] / flux[1] < 1.4))
 
@@ -256,7 +262,7 @@ def test_block_is_the_same_for_any_cut(shell):
     chosen = case()
     around, _, model, where = shell
     closure = adjoint.Closure(np.log(np.array([0.05, 10.0])), np.array([1e5, 1e6]), np.ones((2, 2, 2)))
-    lane = prepare.lane_model(chosen, around, model.source, element_losses())
+    lane = prepare.lane_model(chosen.physics, chosen.source.time_limit_s, around, model.source, element_losses())
     whole_model = adjoint.AdjointModel(lane, where, np.array([0.5, 0.7, 1.0]), closure)
     assert adjoint.orbits_per_history(0.7, 1.0) == 2
     whole = adjoint.run_block(whole_model, 3, 0, 4)
@@ -285,7 +291,7 @@ def test_orbits_of_a_history_are_independent(shell, monkeypatch):
     chosen = case()
     around, source, _, where = shell
     closure = adjoint.Closure(np.log(np.array([0.05, 10.0])), np.array([1e5, 1e6]), np.zeros((2, 2, 2)))
-    lane = prepare.lane_model(chosen, around, source, element_losses())
+    lane = prepare.lane_model(chosen.physics, chosen.source.time_limit_s, around, source, element_losses())
     model = adjoint.AdjointModel(lane, where, np.array([0.7, 1.0]), closure)
     block = adjoint.run_block(model, 3, 0, 6)
     places, starts = [], type(where).starts

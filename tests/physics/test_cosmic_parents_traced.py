@@ -35,7 +35,7 @@ def traced_place(**changes):
         "test",
     )
     around = around_of(chosen.shell, chosen.air)
-    where = prepare.place_of(chosen, around, None)
+    where = prepare.place_of(chosen.place, chosen.shell, around, None)
     protons = prepare.parents_of(chosen.source)[0][0]
     return around, prepare.incoming(chosen.source, around, where), protons, where.nominal_radius
 

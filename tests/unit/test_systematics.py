@@ -77,12 +77,12 @@ def test_alternatives_are_an_envelope_apart():
     np.testing.assert_array_equal(envelope.high[:4], [1.0, 1.0, 5.0, np.inf])
 
 
-def test_alternative_that_makes_neither_species_has_no_ratio():
+def test_envelope_of_the_ratio_ends_where_an_alternative_makes_neither_species():
     members = [member("none", "alternative"), member("hard", "alternative")]
-    positron = {"none": np.array([0.0, np.nan]), "hard": np.array([2.0, np.nan])}  # last bin: no nominal flux
-    electron = {"none": np.array([0.0, np.nan]), "hard": np.array([1.6, np.nan])}
+    positron = {"none": np.array([0.8, 0.0, np.nan]), "hard": np.array([2.0, 2.0, np.nan])}  # last bin: no nominal flux
+    electron = {"none": np.array([1.0, 0.0, np.nan]), "hard": np.array([1.6, 1.6, np.nan])}
     envelope = bands.alternative_envelope(members, bands.ratios(positron, electron))
-    np.testing.assert_array_equal(envelope, ([1.0, np.nan], [1.25, np.nan]))
+    np.testing.assert_array_equal(envelope, ([0.8, np.nan, np.nan], [1.25, np.nan, np.nan]))
 
 
 def test_shift_without_a_value_leaves_none():

@@ -98,10 +98,10 @@ class Shell:
     ) -> None:
         self.around = around or around_of(chosen)
         self.path = prepare.path_of(chosen.shell, self.around)
-        self.where = prepare.place_of(chosen, self.around, self.path)
-        self.source = prepare.source_of(chosen, self.around, self.where, emission, parents)
+        self.where = prepare.place_of(chosen.place, chosen.shell, self.around, self.path)
+        self.source = prepare.source_of(chosen.source, chosen.physics, self.around, self.where, emission, parents)
         self.losses = element_losses()
-        lane = prepare.lane_model(chosen, self.around, self.source, self.losses)
+        lane = prepare.lane_model(chosen.physics, chosen.source.time_limit_s, self.around, self.source, self.losses)
         self.lanes = lane._replace(detector=NoDetector())
 
     def orbits(

@@ -7,7 +7,7 @@ which stay open.
 
 import itertools
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -86,7 +86,8 @@ def emission_of(physics: Any, source: Any) -> collisions.Emission:
 
 
 def source_of(
-    config: Any,
+    source: Any,
+    physics: Any,
     around: Surroundings,
     where: Any,
     emission: collisions.Emission | None = None,
@@ -96,8 +97,8 @@ def source_of(
 
     Parameters
     ----------
-    config : Belt
-        Its sections source and physics.
+    source : mcbelt.sources.cosmic.settings.Settings
+    physics : mcbelt.settings.belt.Physics
     around : Surroundings
     where : place of `mcbelt.places`
     emission : collisions.Emission, optional
@@ -109,8 +110,7 @@ def source_of(
     -------
     CosmicSource
     """
-    source = config.source
-    emission = emission or emission_of(config.physics, source)
+    emission = emission or emission_of(physics, source)
     primaries, second = parents or parents_of(source)
     place = incoming(source, around, where)
     axes = production.MapAxes(np.array(MAP_ALTITUDES_KM) * 1e3, *where.map_axes)
@@ -136,13 +136,13 @@ def path_of(shell: Any, around: Surroundings) -> drift_path.DriftPath:
     return drift_path.shell_path(drift_shell(traced, L=shell.L, convention=shell.convention, longitudes=72))
 
 
-def place_of(config: Any, around: Surroundings, path: drift_path.DriftPath) -> Any:
+def place_of(place: Any, shell: Any, around: Surroundings, path: drift_path.DriftPath) -> Any:
     """Where the flux of a campaign is observed.
 
     Parameters
     ----------
-    config : Belt
-        Its sections place and shell.
+    place, shell : mcbelt.keys.Section
+        The sections [place] and [shell].
     around : Surroundings
     path : DriftPath
         Guiding centres of the shell.
@@ -151,18 +151,18 @@ def place_of(config: Any, around: Surroundings, path: drift_path.DriftPath) -> A
     -------
     place of `mcbelt.places`
     """
-    return places.room(config.place.kind).place(config.place, config.shell, around, path)
+    return places.room(place.kind).place(place, shell, around, path)
 
 
 def closure_of(
-    lowest_MeV: float, around: Surroundings, source: along_orbit.CosmicSource, losses: ElementLosses
+    lowest_energy: float, around: Surroundings, source: along_orbit.CosmicSource, losses: ElementLosses
 ) -> adjoint.Closure:
     """Drift-averaged flux against energy and the lowest altitude of the gyration.
 
     Parameters
     ----------
-    lowest_MeV : float
-        Lowest kinetic energy [MeV]; the highest is 8 GeV.
+    lowest_energy : float
+        Lowest kinetic energy [GeV]; the highest is 8 GeV.
     around : Surroundings
         Its dipole and air.
     source : CosmicSource
@@ -172,7 +172,7 @@ def closure_of(
     -------
     Closure
     """
-    energy = np.geomspace(lowest_MeV * 1e-3, 8.0, 9)
+    energy = np.geomspace(lowest_energy, 8.0, 9)
     lowest = np.array([100.0, 150.0, 250.0, 400.0, 700.0, 1100.0]) * 1e3
     reference = drift_path.dipole_path(around.dipole, 1.1 * REFERENCE_RADIUS, 36)
     base = float((np.linalg.norm(reference.position, axis=1)).min()) - REFERENCE_RADIUS
@@ -191,14 +191,15 @@ def closure_of(
 
 
 def lane_model(
-    config: Any, around: Surroundings, source: along_orbit.CosmicSource, losses: ElementLosses
+    physics: Any, time_limit: float, around: Surroundings, source: along_orbit.CosmicSource, losses: ElementLosses
 ) -> lanes.LaneModel:
     """Backward orbits of a campaign; with stochastic bremsstrahlung soft photons alone are in their continuous loss.
 
     Parameters
     ----------
-    config : Belt
-        Its sections physics and source.
+    physics : mcbelt.settings.belt.Physics
+    time_limit : float
+        Longest life that is followed [s].
     around : Surroundings
     source : CosmicSource
     losses : ElementLosses
@@ -209,26 +210,24 @@ def lane_model(
     LaneModel
     """
     radiation: Any = NoRadiation()
-    if config.physics.bremsstrahlung == "stochastic":
+    if physics.bremsstrahlung == "stochastic":
         losses = element_losses(cut=hard_photons.CUT)
         radiation = matter.MixtureRadiation(hard_photons.hard_photons(HIGHEST_MOMENTUM))
     law = (
         matter.PaperLosses()
-        if config.physics.losses == "paper"
-        else matter.MixtureLosses(losses, annihilation=float(config.physics.annihilation))
+        if physics.losses == "paper"
+        else matter.MixtureLosses(losses, annihilation=float(physics.annihilation))
     )
     return lanes.LaneModel(
         field=around.field.lanes,
         air=around.air,
         losses=law,
-        scattering=matter.MixtureScattering() if config.physics.scattering else NoScattering(),
+        scattering=matter.MixtureScattering() if physics.scattering else NoScattering(),
         radiation=radiation,
         source=source,
         detector=origins.origins(),
         stepping=lanes.Stepping(direction=-1.0),
-        limits=lanes.Limits(
-            floor=FLOOR, ceiling=CEILING, momentum_max=HIGHEST_MOMENTUM, time=config.source.time_limit_s
-        ),
+        limits=lanes.Limits(floor=FLOOR, ceiling=CEILING, momentum_max=HIGHEST_MOMENTUM, time=time_limit),
     )
 
 
@@ -266,73 +265,37 @@ def averaged_of(
     return drift_resolved.fluxes(where.sector, around.air, source, losses, energy)
 
 
-def adjoint_model(
-    config: Any,
-    around: Surroundings,
-    where: Any,
-    source: along_orbit.CosmicSource,
-    losses: ElementLosses,
-    edges: np.ndarray,
-) -> adjoint.AdjointModel:
-    """Histories that go back from a place.
+class Histories(NamedTuple):
+    """What either estimator is made of."""
 
-    Parameters
-    ----------
-    config : mcbelt.settings.belt.Belt
-    around : Surroundings
-    where : place of `mcbelt.places`
-    source : along_orbit.CosmicSource
-    losses : mcbelt.physics.loss_table.ElementLosses
-    edges : ndarray, shape (nb + 1,)
-        Of the bins of energy [GeV].
-
-    Returns
-    -------
-    AdjointModel
-    """
-    return adjoint.AdjointModel(
-        lane_model(config, around, source, losses),
-        where,
-        edges,
-        closure_of(config.energy.min_MeV, around, source, losses),
-        config.species,
-    )
+    lane: lanes.LaneModel  # backward orbits
+    where: Any  # place of `mcbelt.places`
+    source: along_orbit.CosmicSource
+    losses: ElementLosses  # total mean losses
+    edges: np.ndarray  # of the bins of kinetic energy [GeV], shape (nb + 1,)
+    species: tuple[str, ...]
 
 
-def forward_model(
-    config: Any,
-    around: Surroundings,
-    where: Any,
-    source: along_orbit.CosmicSource,
-    losses: ElementLosses,
-    edges: np.ndarray,
-) -> forward.ForwardModel:
-    """Histories that go from births in the air to a volume about a place.
+def adjoint_model(histories: Histories, around: Surroundings) -> adjoint.AdjointModel:
+    """Histories that go back from a place."""
+    closure = closure_of(float(histories.edges[0]), around, histories.source, histories.losses)
+    return adjoint.AdjointModel(histories.lane, histories.where, histories.edges, closure, histories.species)
 
-    Parameters
-    ----------
-    config : mcbelt.settings.belt.Belt
-    around : Surroundings
-    where : place of `mcbelt.places`
-    source : along_orbit.CosmicSource
-    losses : mcbelt.physics.loss_table.ElementLosses
-    edges : ndarray, shape (nb + 1,)
-        Of the bins of energy [GeV].
 
-    Returns
-    -------
-    ForwardModel
-    """
-    back, followed = lane_model(config, around, source, losses), [particle(name) for name in config.species]
+def forward_model(histories: Histories, around: Surroundings) -> forward.ForwardModel:
+    """Histories that go from births in the air to a volume about a place."""
+    back, where, edges = histories.lane, histories.where, histories.edges
+    followed = [particle(name) for name in histories.species]
     lowest = kinematics.momentum(float(edges[0]), followed[0].mass)
     limits = back.limits._replace(momentum_min=lowest, floor=forward_place.FLOOR)
     stepping = back.stepping._replace(direction=1.0, air_fraction=forward_place.AIR_FRACTION)
     onward = back._replace(source=NoSource(), detector=NoDetector(), stepping=stepping, limits=limits)
+    scattered = not isinstance(back.scattering, NoScattering)
     births = forward_place.sector(
-        where, around.profile, around.sphere, source.ceiling, float(edges[0]), config.physics.scattering
+        where, around.profile, around.sphere, histories.source.ceiling, float(edges[0]), scattered
     )
     volumes = tuple(forward_place.volume(where, around.dipole, species.charge, edges) for species in followed)
-    return forward.ForwardModel(onward, source, births, volumes, edges, config.species)
+    return forward.ForwardModel(onward, histories.source, births, volumes, edges, histories.species)
 
 
 _HISTORIES = {"adjoint": adjoint_model, "forward": forward_model}  # by the estimators of `settings.ESTIMATORS`
@@ -351,14 +314,16 @@ def prepare(config: Any) -> CosmicModel:
     """
     around = surroundings.surroundings(config.shell, config.air, config.source.earth)
     path = path_of(config.shell, around)
-    where = place_of(config, around, path)
-    source = source_of(config, around, where)
+    where = place_of(config.place, config.shell, around, path)
+    source = source_of(config.source, config.physics, around, where)
     losses = element_losses()
     edges = np.geomspace(config.energy.min_MeV, config.energy.max_MeV, config.energy.bins + 1) * 1e-3
     energy = np.sqrt(edges[1:] * edges[:-1])
     chosen = [SPECIES.index(name) for name in config.species]
     averaged = averaged_of(around, source, losses, path, where, energy)[chosen]
-    histories = _HISTORIES[config.estimator](config, around, where, source, losses, edges)
+    lane = lane_model(config.physics, config.source.time_limit_s, around, source, losses)
+    made_of = Histories(lane, where, source, losses, edges, config.species)
+    histories = _HISTORIES[config.estimator](made_of, around)
     lowest = np.linalg.norm(path.position, axis=1).min() - REFERENCE_RADIUS
     summary = {
         "vertical_cutoff_GV": (source.nominal, "GV", "vertical cutoff that the production map is centred on"),

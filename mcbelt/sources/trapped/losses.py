@@ -51,13 +51,27 @@ def losses(physics: Any, fractions: np.ndarray, energy: np.ndarray) -> tuple[np.
     return loss, annihilation
 
 
-def field_squared(config: Any, shells: list[DriftShell]) -> np.ndarray:
-    """Mean B_perp^2 along each mirror shell [T^2]; the paper's preset uses its field, and its constant of eq. (3)."""
-    if config.air.field_G is not None:
-        squares = np.full(len(shells), (config.air.field_G * 1e-4) ** 2)
+def field_squared(shells: list[DriftShell], field_G: float | None, law: str) -> np.ndarray:
+    """Mean B_perp^2 along each mirror shell.
+
+    Parameters
+    ----------
+    shells : list of DriftShell
+    field_G : float or None
+        One field for all [G], as the paper has it, in place of that of the shells.
+    law : {"full", "paper"}
+        The losses; those of the paper have its constant of eq. (3).
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        [T^2]
+    """
+    if field_G is not None:
+        squares = np.full(len(shells), (field_G * 1e-4) ** 2)
     else:
         squares = np.array([shell.weight @ (shell.B_nT**3) / shell.mirror_nT * 1e-18 for shell in shells])
-    return squares * (PAPER_SYNCHROTRON if config.physics.losses == "paper" else 1.0)
+    return squares * (PAPER_SYNCHROTRON if law == "paper" else 1.0)
 
 
 def diffusion(physics: Any, path: Motion, fractions: np.ndarray, energy: np.ndarray) -> np.ndarray:

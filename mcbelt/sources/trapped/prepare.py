@@ -98,7 +98,7 @@ def nominal_model(config: Any, protons_of: Callable[[Any, list[DriftShell]], np.
         pitch_angle=pitch_angle,
         energy=energy,
         density=mean.density,
-        field_squared=field_squared(config, shells),
+        field_squared=field_squared(shells, config.air.field_G, config.physics.losses),
         loss=loss,
         annihilation=annihilation,
         source=production(target, protons),
