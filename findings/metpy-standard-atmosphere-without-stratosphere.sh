@@ -2,8 +2,9 @@
 # Height and residual grammage of a balloon: metpy's "U.S. standard atmosphere" has no stratosphere.
 #
 # Guess: pressure_to_height_std, whose documentation names the standard of 1976, gives 35.8 km for 5 hPa and 2.8 hPa for 40 km, to a few per cent.
-# Found: the lapse rate of the troposphere, 6.5 K/km, goes on for ever: 5 hPa is at 28.2 km, and 40 km has 0.0048 hPa instead of 2.87 hPa, 570 times less
-# air above the balloon (0.005 instead of 2.9 g cm-2). At 44.3 km the temperature reaches 0 K and the answer is NaN. Below that no warning; right to 0.1 % up to 11 km.
+# Found: the lapse rate of the troposphere, 6.5 K/km, goes on for ever: 5 hPa is at 28.2 km, and 40 km has 0.0048 hPa instead of 2.78 hPa, 570 times
+# less air above the balloon (0.005 instead of 2.8 g cm-2). At 44.3 km the temperature reaches 0 K, beyond is NaN. Below that no warning; right to
+# 0.1 % up to 11 km.
 # Seen with metpy 1.7.1, against ambiance 1.3.1 (ICAO 1993, the same law up to 32 km and further layers up to 80 km).
 # To do: above 11 km take ambiance, MSIS, or the measured profile.
 set -euo pipefail

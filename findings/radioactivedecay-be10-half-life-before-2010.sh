@@ -2,7 +2,7 @@
 # Be-10, the clock of Galactic cosmic rays: radioactivedecay has the half-life from before 2010.
 #
 # Guess: a package of 2025 has 1.387(12) My, measured twice in 2010 and evaluated since.
-# Found: 1.51 My, the number of ICRP Publication 107 (2008), the package's only data set: 9 % long. The age of cosmic rays from Be-10/Be-9 goes with it by
+# Found: 1.51 My, the number of ICRP Publication 107 (2008), its default data set: 9 % long. The age of cosmic rays from Be-10/Be-9 goes with it by
 # the same 9 %. Al-26, C-14 and Be-7 are as elsewhere; Cl-36 too.
 # Seen with radioactivedecay 0.6.1, against mendeleev 1.3.0 (NUBASE 2020).
 # To do: give one's own half-life for Be-10; compare half-lives of cosmogenic nuclides with an evaluation of the last decade.
