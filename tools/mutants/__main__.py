@@ -195,6 +195,7 @@ def main() -> None:
     work(todo[:: asked.jobs], asked, folder / "worker-0", until)
     for child in children:
         os.waitpid(child, 0)
+    table.write(mutants)
     print(table.summary(mutants))
     return None
 

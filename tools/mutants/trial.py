@@ -11,7 +11,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -177,7 +176,7 @@ class Watch:
 
     def __init__(self, bench: Bench) -> None:
         self.bench = bench
-        self.began = time.process_time()
+        self.began = _cpu()
 
     def tell(self, **event: Any) -> None:
         """Write a line."""
@@ -192,12 +191,12 @@ class Watch:
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         """A test begins."""
         self.set_timers()
-        self.began = time.process_time()
+        self.began = _cpu()
         self.tell(began=nodeid)
 
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
         """A test has ended."""
-        self.tell(file=nodeid.partition("::")[0], cpu=round(time.process_time() - self.began, 3))
+        self.tell(file=nodeid.partition("::")[0], cpu=round(_cpu() - self.began, 3))
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         """A part of a test has ended."""
@@ -215,6 +214,11 @@ class Watch:
             file = getattr(module, "__file__", None)
             if name.partition(".")[0] in rooms.PACKAGES and file and not file.startswith(str(self.bench.folder)):
                 self.tell(foreign=f"{name} is {file}")
+
+
+def _cpu():
+    """Processor time of this process and of its children that have ended [s]."""
+    return sum(os.times()[:4])
 
 
 def _in_the_child(bench, arguments, directory, cache):
