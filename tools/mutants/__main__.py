@@ -139,7 +139,7 @@ def work(mutants: list[tuple[int, Mutant]], asked: argparse.Namespace, folder: P
     """
     bench = trial.Bench(folder)
     bench.kernels.mkdir(parents=True, exist_ok=True)
-    trial.copy_tree(rooms.ROOT, bench.tree)
+    trial.copy_tree(rooms.ROOT, bench)
     commit = _state()
     began, green = time.monotonic(), set[str]()
     for done, (number, mutant) in enumerate(mutants, start=1):
@@ -147,7 +147,7 @@ def work(mutants: list[tuple[int, Mutant]], asked: argparse.Namespace, folder: P
             return
         found = {"id": mutant.id, **tried(mutant, bench, number, asked.suite, green)}
         found |= {"tests": "suite" if asked.suite else "room", "commit": commit}
-        _append(found)
+        _keep(found)
         pace = 60.0 * done / (time.monotonic() - began)
         about = f"{found['outcome']:8} {found.get('test', '')}"
         print(f"{done}/{len(mutants)} {mutant.id:22} {about} ({pace:.2f} a minute)", flush=True)
@@ -160,10 +160,12 @@ def _state():
     return commit + ("-dirty" if trial.git(rooms.ROOT, "status", "--porcelain", *what) else "")
 
 
-def _append(found):
+def _keep(found):
     with open(table.OUTCOMES, "a", encoding="utf-8") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         file.write(json.dumps(found) + "\n")
+        file.flush()
+        table.write(listing.read())
 
 
 def main() -> None:
@@ -195,10 +197,12 @@ def main() -> None:
     work(todo[:: asked.jobs], asked, folder / "worker-0", until)
     for child in children:
         os.waitpid(child, 0)
-    table.write(mutants)
     print(table.summary(mutants))
     return None
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None

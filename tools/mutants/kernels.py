@@ -19,30 +19,30 @@ def module_of(file: str) -> str:
     return ".".join(PurePosixPath(file).with_suffix("").parts).removesuffix(".__init__")
 
 
-def reaching(file: str, root: Path) -> set[str]:
-    """Sources whose kernels may hold code or constants of a source.
+def reaching(sources: set[str], root: Path) -> set[str]:
+    """Sources whose kernels may hold code or constants of some sources.
 
-    These are the modules that import it, however far, anywhere in them. A seam (a module with an overload) calls what
+    These are the modules that import one, however far, anywhere in them. A seam (a module with an overload) calls what
     registers there without an import, so it reaches every module that does.
 
     Parameters
     ----------
-    file : str
-        Source, below the root.
+    sources : set of str
+        Below the root.
     root : Path
         Of the tree.
 
     Returns
     -------
     set of str
-        Sources below the root, with the one given.
+        Sources below the root, with those given.
     """
     files = {module_of(name): name for name in rooms.sources(root)}
     texts = {module: (root / name).read_text(encoding="utf-8") for module, name in files.items()}
     edges = {module: _imports(text, set(files)) for module, text in texts.items()}
     for seam in (module for module, text in texts.items() if "@overload" in text):
         edges[seam] |= {m for m in files if seam in edges[m] and ("register" in texts[m] or "@overload" in texts[m])}
-    found = {module_of(file)}
+    found = {module_of(file) for file in sources}
     while True:
         more = {module for module, targets in edges.items() if targets & found} - found
         if not more:
@@ -51,12 +51,14 @@ def reaching(file: str, root: Path) -> set[str]:
 
 
 def _imports(text, known):
+    """Modules that a source imports; the package of a module that is imported by name is run, and not used."""
     found = set()
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            found |= {f"{node.module}.{alias.name}" for alias in node.names} | {str(node.module)}
+            full = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= full if full <= known else full | {str(node.module)}
     return found & known
 
 
@@ -84,7 +86,7 @@ def of_files(files: set[str], kernels: Path, tree: Path) -> set[Path]:
         Below `kernels`.
     """
     stems = {(directory_of(file, tree), module_of(file).rpartition(".")[2]) for file in files}
-    known = {directory_of(file, tree) for file in rooms.sources(tree)}
+    known = {directory_of(file, tree) for file in {*rooms.sources(tree), *files}}
     found = set()
     for path in kernels.rglob("*.nb?"):
         folder, stem = path.parent.name, path.name.partition(".")[0]
@@ -92,6 +94,24 @@ def of_files(files: set[str], kernels: Path, tree: Path) -> set[Path]:
         if (folder, stem) in stems or generated:
             found.add(path.relative_to(kernels))
     return found
+
+
+def forget(files: set[str], kernels: Path, root: Path, tree: Path) -> None:
+    """Remove the kernels that sources which are about to change can reach.
+
+    Parameters
+    ----------
+    files : set of str
+        Sources, below the root.
+    kernels : Path
+        Directory of kernels.
+    root : Path
+        Where the sources lie as they will be.
+    tree : Path
+        Where they lie now.
+    """
+    for name in of_files(reaching(files, root), kernels, tree):
+        (kernels / name).unlink()
 
 
 def linked(source: Path, target: Path, left_out: set[Path]) -> None:

@@ -234,7 +234,7 @@ def redrawn(mutants: list[Mutant], root: Path = rooms.ROOT) -> list[Mutant]:
         sizes = {file: len((root / file).read_text(encoding="utf-8").splitlines()) for file in files}
         lines = {(one.file, one.line) for one in result}
         new = next(
-            one for one in drawn_in(sizes, 40, f"{SEED} for {old.id}", root) if (one.file, one.line) not in lines
+            one for one in drawn_in(sizes, 10, f"{SEED} for {old.id}", root) if (one.file, one.line) not in lines
         )
         number = next(n for n in range(1, 1000) if f"{old.room.removeprefix('mcbelt.')}-{n}" not in names)
         names.add(f"{old.room.removeprefix('mcbelt.')}-{number}")

@@ -65,18 +65,29 @@ def git(root: Path, *arguments: str) -> str:
     return subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, check=True, text=True).stdout
 
 
-def copy_tree(root: Path, tree: Path) -> None:
-    """Make the copy equal to the checkout: what git tracks or does not ignore, as it stands in the working tree."""
+def copy_tree(root: Path, bench: Bench) -> None:
+    """Make the copy equal to the checkout: what git tracks or does not ignore, as it stands in the working tree.
+
+    Kernels that can reach a source that differs are forgotten.
+
+    Parameters
+    ----------
+    root : Path
+        The checkout.
+    bench : Bench
+    """
     told = git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
     names = {name for name in told.split("\0") if name and (root / name).is_file()}
-    for name in names:
-        source, target = root / name, tree / name
-        if not (target.exists() and target.read_bytes() == source.read_bytes()):
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(source, target)
-    for path in tree.rglob("*"):
-        if path.is_file() and "__pycache__" not in path.parts and path.relative_to(tree).as_posix() not in names:
-            path.unlink()
+    there = {p.relative_to(bench.tree).as_posix() for p in bench.tree.rglob("*") if p.is_file()}
+    there = {name for name in there if "__pycache__" not in name}
+    new = {n for n in names if n not in there or (bench.tree / n).read_bytes() != (root / n).read_bytes()}
+    kernels.forget(new & set(rooms.sources(root)), bench.kernels, root, bench.tree)
+    for name in new:
+        target = bench.tree / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(root / name, target)
+    for name in there - names:
+        (bench.tree / name).unlink()
 
 
 def with_mutant(bench: Bench, file: str, text: str, number: int, arguments: list[str]) -> Run:
@@ -100,7 +111,7 @@ def with_mutant(bench: Bench, file: str, text: str, number: int, arguments: list
     """
     path, trial = bench.tree / file, bench.folder / "trial"
     original, status = path.read_bytes(), path.stat()
-    touched = kernels.reaching(file, bench.tree)
+    touched = kernels.reaching({file}, bench.tree)
     kernels.linked(bench.kernels, trial, kernels.of_files(touched, bench.kernels, bench.tree))
     try:
         path.write_text(text, encoding="utf-8")
@@ -142,8 +153,10 @@ def run(bench: Bench, arguments: list[str], directory: Path | None = None, cache
     child = os.fork()
     if child == 0:
         _in_the_child(bench, arguments, directory or bench.kernels, cache)
-    _, ended = os.waitpid(child, 0)
-    _kill_group(child)
+    try:
+        _, ended = os.waitpid(child, 0)
+    finally:
+        _kill_group(child)
     told = [json.loads(line) for line in bench.events.read_text().splitlines()] if bench.events.exists() else []
     cpu = sum(os.times()[2:4]) - sum(before[2:4])
     foreign = [event["foreign"] for event in told if "foreign" in event]
