@@ -30,7 +30,8 @@ class Mutant(NamedTuple):
     operator: str  # "hand" where it was chosen
     compiled: bool = False  # in a kernel
     nth: int = 1  # of the lines of this text in the function
-    why: str = ""  # by hand: what it is; a survivor: why
+    why: str = ""  # it is on the list by hand: what is wrong with it
+    equivalent: str = ""  # why no result can tell it from the program as it is; empty where one can
 
     @property
     def room(self) -> str:

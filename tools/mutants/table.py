@@ -50,13 +50,14 @@ def by_room(mutants: list[Mutant], found: dict[str, dict[str, Any]]) -> str:
     -------
     str
     """
-    lines = ["| room | caught / run | in the list | compiled |", "|---|---|---|---|"]
+    lines = ["| room | caught / run | equivalent of these | in the list | compiled |", "|---|---|---|---|---|"]
     names = [*sorted({one.room for one in mutants}), ""]
     for room in names:
         here = [one for one in mutants if room in ("", one.room)]
         run = [one for one in here if one.id in found and found[one.id]["outcome"] != "stale"]
-        good = sum(caught(found[one.id]) for one in run)
-        lines.append(f"| {room or 'all'} | {good} / {len(run)} | {len(here)} | {sum(one.compiled for one in here)} |")
+        good, alike = sum(caught(found[one.id]) for one in run), sum(one.equivalent != "" for one in run)
+        compiled = sum(one.compiled for one in here)
+        lines.append(f"| {room or 'all'} | {good} / {len(run)} | {alike} | {len(here)} | {compiled} |")
     lines += [
         "",
         "| survivor | file | line, and what stood in its place | tests tried | why |",
@@ -68,7 +69,9 @@ def by_room(mutants: list[Mutant], found: dict[str, dict[str, Any]]) -> str:
             line, instead = (text.replace("|", "\\|") for text in (one.line, one.instead))
             tests = {"room": "of the room", "suite": "all"}[outcome["tests"]]
             tests = "none: stale" if outcome["outcome"] == "stale" else tests
-            lines.append(f"| {one.id} | `{one.file}` | `{line}` → `{instead}` | {tests} | {one.why} |")
+            lines.append(
+                f"| {one.id} | `{one.file}` | `{line}` → `{instead}` | {tests} | {one.equivalent or one.why} |"
+            )
     return "\n".join(lines) + "\n"
 
 
