@@ -69,10 +69,12 @@ def by_room(mutants: list[Mutant], found: dict[str, dict[str, Any]]) -> str:
             line, instead = (text.replace("|", "\\|") for text in (one.line, one.instead))
             tests = {"room": "of the room", "suite": "all"}[outcome["tests"]]
             tests = "none: stale" if outcome["outcome"] == "stale" else tests
-            lines.append(
-                f"| {one.id} | `{one.file}` | `{line}` → `{instead}` | {tests} | {one.equivalent or one.why} |"
-            )
+            lines.append(f"| {one.id} | `{one.file}` | `{line}` → `{instead}` | {tests} | {_reason(one)} |")
     return "\n".join(lines) + "\n"
+
+
+def _reason(mutant):
+    return f"equivalent: {mutant.equivalent}" if mutant.equivalent else mutant.why or "not looked into yet"
 
 
 def with_table(page: str, text: str) -> str:
