@@ -2,13 +2,14 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test test-slow bench lint clean help
+.PHONY: run test test-slow bench mutants lint clean help
 
 help:
 	@echo "make run        the main job: trapped positrons at L = 1.20 (figure and table in runs/trapped-protons-L1.20/results)"
 	@echo "make test       lint, import contracts, tests (2 cores: 13 minutes the first time, then 10)"
 	@echo "make test-slow  the long tests too"
 	@echo "make bench      speed, as ratios in one run"
+	@echo "make mutants    small errors, one at a time: do the tests notice? (hours; goes on where it stopped; JOBS=1)"
 
 # One environment serves all; it is made anew only when pyproject.toml changes.
 .venv/.installed: pyproject.toml
@@ -33,6 +34,10 @@ test: lint
 
 test-slow: lint
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "slow or not slow"
+
+# ONLY="k0s-electron geomag-3" or ROOM=mcbelt.physics for some; MORE=--suite for survivors of their rooms, MORE=--help.
+mutants: .venv/.installed
+	@$(BIN)/python -m tools.mutants --jobs $(or $(JOBS),1) $(if $(ONLY),--only $(ONLY)) $(if $(ROOM),--room $(ROOM)) $(MORE)
 
 bench: .venv/.installed
 	@$(BIN)/python -m benchmarks

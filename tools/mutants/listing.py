@@ -30,7 +30,8 @@ class Mutant(NamedTuple):
     operator: str  # "hand" where it was chosen
     compiled: bool = False  # in a kernel
     nth: int = 1  # of the lines of this text in the function
-    why: str = ""  # by hand: what it is; a survivor: why
+    why: str = ""  # it is on the list by hand: what is wrong with it
+    equivalent: str = ""  # why no result can tell it from the program as it is; empty where one can
 
     @property
     def room(self) -> str:
@@ -222,3 +223,21 @@ def drawn_in(files: dict[str, int], count: int, seed: str, root: Path) -> list[M
             )
     room = rooms.room_of(next(iter(files))).removeprefix("mcbelt.")
     return [one._replace(id=f"{room}-{number}") for number, one in enumerate(found.values(), start=1)]
+
+
+def redrawn(mutants: list[Mutant], root: Path = rooms.ROOT) -> list[Mutant]:
+    """The list with others in the places of the drawn mutants whose lines are gone; those by hand stay as they are."""
+    texts = {one.file: (root / one.file).read_text(encoding="utf-8") for one in mutants if (root / one.file).exists()}
+    gone = [one for one in mutants if one.file not in texts or mutated(one, texts[one.file]) is None]
+    result, names = list(mutants), {one.id for one in mutants}
+    for old in (one for one in gone if one.operator != "hand"):
+        files = [file for file in rooms.sources(root) if rooms.room_of(file) == old.room]
+        sizes = {file: len((root / file).read_text(encoding="utf-8").splitlines()) for file in files}
+        lines = {(one.file, one.line) for one in result}
+        new = next(
+            one for one in drawn_in(sizes, 10, f"{SEED} for {old.id}", root) if (one.file, one.line) not in lines
+        )
+        number = next(n for n in range(1, 1000) if f"{old.room.removeprefix('mcbelt.')}-{n}" not in names)
+        names.add(f"{old.room.removeprefix('mcbelt.')}-{number}")
+        result[result.index(old)] = new._replace(id=f"{old.room.removeprefix('mcbelt.')}-{number}")
+    return result
