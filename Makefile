@@ -29,10 +29,10 @@ lint: .venv/.installed
 	@$(BIN)/lint-imports --no-logo
 
 test: lint
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-slow: lint
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "slow or not slow"
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "slow or not slow"
 
 bench: .venv/.installed
 	@$(BIN)/python -m benchmarks
