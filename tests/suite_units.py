@@ -19,7 +19,6 @@ COSTS = {
     "system/test_paper_figures.py": 60.0,
     "regression/[cosmic-orbit]": 50.0,
     "system/test_additions.py": 50.0,
-    "regression/[trapped-eccentric]": 40.0,
     "physics/test_drift_average.py": 40.0,
     "regression/[cosmic-eccentric]": 30.0,
     "regression/[table]": 20.0,
