@@ -100,9 +100,13 @@ def test_campaign_laid_over_ams01(life):
 
 
 def test_flux_falls_with_energy(life):
+    """Everywhere, but in the Galaxy above 1 GeV, below which the Sun holds them off."""
+    lowest = 1e3 if lives.is_galaxy(life.name) else 0.0
     for result in life.cases().values():
         for name in ("flux_positron", "flux_electron"):
-            assert np.all(np.diff(result[name].values) < 0.0), name
+            flux = result[name].values[result["energy_MeV"].values > lowest]
+            assert len(flux) > 1
+            assert np.all(np.diff(flux) < 0.0), name
 
 
 def test_more_positrons_than_electrons(life):
@@ -144,11 +148,22 @@ def test_shell_of_an_eccentric_dipole(life):
 
 
 def test_belt_of_trapped_protons(life):
-    """The flux is largest at 90 degrees at all energies, drift-averaged; every history ends cooled or absorbed."""
+    """Drift-averaged flux over pitch angle, from the loss cone to 90 degrees; every history ends cooled or absorbed.
+
+    AP8's protons crowd at the equator, and so do the e+-. The paper's one density and isotropic production give one
+    flux. A user's protons are the same everywhere: production and loss go with the density, but synchrotron loss does
+    not, and at the equator, in the thinnest air, it leaves the least at high energy.
+    """
+    asked = lives.settings(life.name)
     for result in life.cases().values():
         for name in ("positron", "electron"):
             flux = result[f"drift_averaged_flux_{name}"].values.sum(axis=0)
-            assert np.all(flux[-1] > flux[0])
+            if asked.get("preset") == "paper":
+                assert flux[-1] == pytest.approx(flux[0], rel=1e-9)
+            elif asked["source"]["kind"] == "table":
+                assert flux[-1, -1] < 0.5 * flux[0, -1]
+            else:
+                assert np.all(flux[-1] > flux[0])
         assert set(result["fate"].values.tolist()) <= {"COOLED", "ABSORBED"}
 
 
