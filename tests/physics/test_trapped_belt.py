@@ -24,6 +24,28 @@ def at(model, energies_MeV, source=None, channels=slice(None)):
     return np.exp([np.interp(np.log(energies_MeV), energy, np.log(np.maximum(row, 1e-300))) for row in spectra])
 
 
+@pytest.fixture(scope="module", autouse=True)
+def made_once():
+    """Shells and the air on them, once for all models of one [shell] and [air]; every model here has the same field."""
+    kept, shells_of, air_of = {}, prepare.mirror_shells, prepare.mean_air
+
+    def mirror_shells(field, B0_nT):
+        if B0_nT not in kept:
+            kept[B0_nT] = shells_of(field, B0_nT)
+        return kept[B0_nT]
+
+    def mean_air(asked, shells, air, energy):
+        key = (repr(asked), shells[-1].B0_nT, energy.tobytes())
+        if key not in kept:
+            kept[key] = air_of(asked, shells, air, energy)
+        return kept[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(prepare, "mirror_shells", mirror_shells)
+        patch.setattr(prepare, "mean_air", mean_air)
+        yield
+
+
 @pytest.fixture(scope="module")
 def paper():
     return prepare.prepare(belt_case("paper"))
@@ -70,10 +92,9 @@ def test_flux_is_production_above_over_loss(paper):
     assert at(paper, [E * 1e3])[0, 0] == pytest.approx(above / loss * 1e-3, rel=2e-3)  # grid of 240 energies
 
 
-def test_decay_recipe_of_the_paper_is_harder(paper, monkeypatch):
+def test_decay_recipe_of_the_paper_is_harder(paper):
     # Notes of an independent calculation: 0 / +8 / +16 / +22 % at 10 / 52 / 91 / 209 MeV, none on the ratio.
     # The preset has no knock-ons: the nominal model is the model, without that of each variant.
-    monkeypatch.setattr(prepare, "ENERGY_NODES", 80)
     recipe = prepare.nominal_model(belt_case("paper", **{"physics.decay": "paper"}), primaries.protons)
     energies = [10.1, 52.0, 91.0, 209.0]
     change = at(recipe, energies)[POSITRON] / at(paper, energies, channels=slice(0, 1))[POSITRON] - 1.0
@@ -138,9 +159,8 @@ def test_full_production_is_concentrated_where_the_protons_are(full):
     assert source[-1, high] / source[sixty_five, high] > 2.0 * source[-1, low] / source[sixty_five, low]
 
 
-def test_a_users_spectrum_takes_the_place_of_ap8(tmp_path, paper, monkeypatch):
+def test_a_users_spectrum_takes_the_place_of_ap8(tmp_path, paper):
     # AP8's own omnidirectional flux as a table: the same production, to the interpolation of 60 energies in the table.
-    monkeypatch.setattr(prepare, "ENERGY_NODES", 80)
     T = np.geomspace(0.2, 3.0, 60)
     omnidirectional = TrappedProtons("min", 1.2).differential_flux(T) * 1e-3
     path = tmp_path / "protons.csv"
