@@ -6,7 +6,7 @@ BIN := .venv/bin
 
 help:
 	@echo "make run        the main job: trapped positrons at L = 1.20 (figure and table in runs/trapped-protons-L1.20/results)"
-	@echo "make test       lint, import contracts, tests (2 cores: 13 minutes the first time, then 10)"
+	@echo "make test       lint, import contracts, tests (2 cores: 9 minutes the first time, then 7)"
 	@echo "make test-slow  the long tests too"
 	@echo "make bench      speed, as ratios in one run"
 	@echo "make mutants    small errors, one at a time: do the tests notice? (hours; goes on where it stopped; JOBS=1)"
@@ -30,10 +30,10 @@ lint: .venv/.installed
 	@$(BIN)/lint-imports --no-logo
 
 test: lint
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-slow: lint
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "slow or not slow"
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "slow or not slow"
 
 # ONLY="k0s-electron geomag-3" or ROOM=mcbelt.physics for some; MORE=--suite for survivors of their rooms, MORE=--help.
 mutants: .venv/.installed

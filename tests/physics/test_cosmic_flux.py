@@ -3,6 +3,7 @@
 The numbers to compare with are from an independent calculation with another generator (UrQMD) and its own orbit code.
 """
 
+import functools
 import math
 
 import numpy as np
@@ -14,9 +15,8 @@ from mcbelt.orbits import lanes, matter
 from mcbelt.orbits import rows as row
 from mcbelt.orbits.interfaces.detector import NoDetector
 from mcbelt.orbits.interfaces.production import NoSource
-from mcbelt.orbits.matter import PaperLosses
 from mcbelt.particles import particle
-from mcbelt.physics import energy_loss, hard_photons
+from mcbelt.physics import hard_photons
 from mcbelt.physics.loss_table import element_losses, mixture_loss
 from mcbelt.places import drift_path
 from mcbelt.settings import reading
@@ -25,6 +25,7 @@ from mcbelt.sources.cosmic import adjoint, births, forward, origins, prepare, si
 ENERGIES = np.array([0.1, 0.2, 0.5, 1.0])
 POSITRON = particle("positron")
 EARTH = 6371.2e3
+UNIFORM = (0.0, 0.0, 0.75, 0.25, 0.0)  # mass fractions of air of one composition
 
 
 def case(L=1.09, **source):
@@ -65,6 +66,13 @@ def traced(model, where, energy, n, charge, seed=1):
     return table[row.PRODUCTION], table
 
 
+@pytest.fixture(scope="module")
+def mean_score(shell):
+    """Mean score of n backward orbits with mean losses, by energy, n and charge; each asked for once."""
+    _, _, model, where = shell
+    return functools.cache(lambda energy, n, charge: traced(model, where, energy, n, charge)[0].mean())
+
+
 def isotropic(source):
     """The source with the production of downward e+ for all directions and altitudes: P depends on energy alone."""
     flat = [
@@ -72,6 +80,12 @@ def isotropic(source):
         for table in (source.map.positron, source.map.electron)
     ]
     return source._replace(map=source.map._replace(positron=flat[0], electron=flat[1]), ceiling=1e9)
+
+
+def uniform(around):
+    """The air with one composition at all altitudes."""
+    altitude, density = around.profile
+    return surroundings.spherical_table(altitude, density, np.broadcast_to(UNIFORM, (len(altitude), 5)))
 
 
 def production_above(source, energy):
@@ -83,14 +97,15 @@ def production_above(source, energy):
 
 
 def test_adjoint_is_eq_2_where_nothing_depends_on_the_path(shell):
-    """F = P(>E) / S on full orbits for the paper's losses, to 1 % in the mean (steps) and 3 % for each orbit."""
-    _, source, model, where = shell
-    flat = isotropic(source)
-    model = model._replace(source=flat, losses=PaperLosses(0.0), limits=model.limits._replace(floor=5e3))
+    """F = P(>E) / S on full orbits in air of one composition, to 1 % in the mean (steps) and 3 % for each orbit."""
+    around, source, model, where = shell
+    flat, losses = isotropic(source), model.losses._replace(synchrotron=0.0)
+    limits = model.limits._replace(floor=5e3)
+    model = model._replace(air=uniform(around), source=flat, losses=losses, limits=limits)
     scores, table = traced(model, where, 0.5, 24, 1)
     whole = table[row.FATE] == row.HEATED
     assert whole.sum() > 10
-    expected = production_above(flat, 0.5) / (0.1 * energy_loss.paper_loss(0.5) / 0.1)
+    expected = production_above(flat, 0.5) / mixture_loss(losses.table, 0.5, 1.0, UNIFORM)[0]
     assert scores[whole].mean() == pytest.approx(expected, rel=0.01)
     assert scores[whole] == pytest.approx(np.full(whole.sum(), expected), rel=0.03)
 
@@ -100,22 +115,18 @@ def test_drift_average_is_eq_2_where_nothing_depends_on_the_path(shell):
     around, source, _, _ = shell
     flat = isotropic(source)
     losses = element_losses()
-    altitude, density = around.profile
-    fractions = np.broadcast_to([0.0, 0.0, 0.75, 0.25, 0.0], (len(altitude), 5))
-    air = surroundings.spherical_table(altitude, density, fractions)
     path = drift_path.dipole_path(around.dipole, 1.2 * EARTH)
-    found, _ = sinking.flux(path, air, flat, losses, 0.0, 1.0, 0.5)
-    loss, _ = mixture_loss(losses, 0.5, 1.0, (0.0, 0.0, 0.75, 0.25, 0.0))
+    found, _ = sinking.flux(path, uniform(around), flat, losses, 0.0, 1.0, 0.5)
+    loss, _ = mixture_loss(losses, 0.5, 1.0, UNIFORM)
     assert found == pytest.approx(production_above(flat, 0.5) / loss, rel=0.03)
 
 
-def test_flux_and_ratio_at_the_innermost_shell(shell):
+def test_flux_and_ratio_at_the_innermost_shell(mean_score):
     """L = 1.09: e+ within 30 % of 240/107/24/5.4 and e+/e- of 3.7/4.2/4.3/3.9 at 0.1/0.2/0.5/1 GeV.
 
     The ratio was asked for within 12 %: it is at 0.2 and 0.5 GeV; at 0.1 it is 13 % high (the yields: W/E of the
     production is 24 % higher) and at 1 GeV 13 % low; those two are held to 16 %. Standard errors are about 1 %.
     """
-    _, _, model, where = shell
     for energy, n, flux, ratio, width in zip(
         ENERGIES,
         (16, 32, 96, 192),
@@ -124,7 +135,7 @@ def test_flux_and_ratio_at_the_innermost_shell(shell):
         (0.16, 0.12, 0.12, 0.16),
         strict=True,
     ):
-        positron, electron = (traced(model, where, energy, n, charge)[0].mean() for charge in (1, -1))
+        positron, electron = (mean_score(energy, n, charge) for charge in (1, -1))
         assert positron == pytest.approx(flux, rel=0.30), energy
         assert positron / electron == pytest.approx(ratio, rel=width), energy
 
@@ -187,7 +198,7 @@ def radiating(model, annihilation=1.0):
     return model._replace(losses=losses, radiation=matter.MixtureRadiation(photons))
 
 
-def test_effect_of_hard_photons(shell):
+def test_effect_of_hard_photons(shell, mean_score):
     """Flux over that of mean losses at 0.5 and 1 GeV: e+ .92 and 1.02, e- .85 and .92 in an independent calculation.
 
     Held to 10 %: its spectrum of production is steeper (docs/methods/cosmic_rays.md); standard errors are 2 %.
@@ -195,8 +206,8 @@ def test_effect_of_hard_photons(shell):
     _, _, model, where = shell
     for energy, n, expected in ((0.5, 96, (0.92, 0.85)), (1.0, 192, (1.02, 0.92))):
         for charge, ratio in zip((1, -1), expected, strict=True):
-            found = [traced(m, where, energy, n, charge)[0].mean() for m in (radiating(model, 0.0), model)]
-            assert found[0] / found[1] == pytest.approx(ratio, rel=0.10), (energy, charge)
+            found = traced(radiating(model, 0.0), where, energy, n, charge)[0].mean()
+            assert found / mean_score(energy, n, charge) == pytest.approx(ratio, rel=0.10), (energy, charge)
 
 
 def volumes(around, edges):
@@ -218,7 +229,7 @@ def inside(volume, n, charge, seed):
     return position, direction, rng.uniform(volume.energy_edges[0], volume.energy_edges[-1], n)
 
 
-@pytest.mark.parametrize("stochastic", [False, True])
+@pytest.mark.parametrize("stochastic", [pytest.param(False, marks=pytest.mark.slow), True])
 def test_forward_and_adjoint_agree(shell, stochastic):
     """The same births (above 55 km, below 8 GeV), field, air and losses; fixed seeds, 4 sigma; the ledger closes.
 
@@ -238,9 +249,9 @@ def test_forward_and_adjoint_agree(shell, stochastic):
     span = (math.radians(40.0), math.radians(80.0))
     where = births.births(altitude, density, EARTH, math.radians(300.0), span, math.radians(9.0), 0.4, (0.4, 8.0))
     onward = model._replace(source=NoSource(), stepping=model.stepping._replace(direction=1.0))
-    found = forward.run_block(forward.ForwardModel(onward, source, where, pair, pair[0].energy_edges), 1, 0, 60_000)
-    flux = found.sums["flux"][:, 0, 0] / 60_000
-    sigma = np.sqrt((found.sums_of_squares["flux"][:, 0, 0] / 60_000 - flux**2) / 59_999)
+    found = forward.run_block(forward.ForwardModel(onward, source, where, pair, pair[0].energy_edges), 1, 0, 30_000)
+    flux = found.sums["flux"][:, 0, 0] / 30_000
+    sigma = np.sqrt((found.sums_of_squares["flux"][:, 0, 0] / 30_000 - flux**2) / 29_999)
     for q, charge in enumerate((1, -1)):
         position, direction, energy = inside(pair[q], 300, charge, 5)
         momentum = np.sqrt(energy * (energy + 2.0 * ELECTRON_MASS))
@@ -253,7 +264,7 @@ def test_forward_and_adjoint_agree(shell, stochastic):
     account = dict(zip(forward.ACCOUNT, found.sums["energy_account"].sum(axis=0), strict=True))
     assert sum(account.values()) - account["born"] == pytest.approx(account["born"], rel=1e-6)
     assert (account["hard_photons"] > 0.0) == (account["annihilated"] > 0.0) == stochastic
-    assert sum(found.fates.values()) == 60_000
+    assert sum(found.fates.values()) == 30_000
     assert "LOST" not in found.fates
 
 

@@ -51,7 +51,8 @@ def test_agrees_with_full_orbits(inner, charge):
     of pairs has a standard error below 1 %.
     """
     met = drift_average.met_on(inner, charge)
-    for energy, orbits, width in ((0.1, 4, 0.04), (0.2, 8, 0.04), (0.5, 48, 0.06), (1.0, 96, 0.10)):
+    held = ((0.1, 4, 0.04), (0.2, 8, 0.04), (0.5, 48, 0.06), (1.0, 96, 0.10))
+    for energy, orbits, width in held if charge > 0 else held[:3]:  # at 1 GeV e- take as long as all others
         pairs = drift_average.paired(inner, met, charge, energy, orbits, 40.0)
         assert pairs.closed.mean() > 0.95
         ratio, error = drift_average.ratio_of(pairs)
@@ -59,6 +60,7 @@ def test_agrees_with_full_orbits(inner, charge):
         assert ratio == pytest.approx(1.0, abs=width)
 
 
+@pytest.mark.slow
 def test_is_the_plain_drift_average_where_drifts_are_cheap(around):
     """L = 1.12 at 0.1 and 0.2 GeV: a drift costs 2e-4 of E; the two formulations agree to 4 %.
 

@@ -154,7 +154,7 @@ def test_grid_doubling():
     assert changes[1] < 3.0e-3
 
 
-@pytest.mark.parametrize("stirring", [0.0, 2.0e-16, 3.0e-15])
+@pytest.mark.parametrize("stirring", [0.0, pytest.param(2.0e-16, marks=pytest.mark.slow), 3.0e-15])
 def test_conservation_and_positivity(stirring):
     """Source = escape + destruction + loss below the grid, to 1e-10, with and without reacceleration.
 

@@ -109,6 +109,7 @@ def test_budgets(name):
             assert np.all(quantity.values >= 0.0), key
 
 
+@pytest.mark.slow
 def test_two_halo_indices():
     """Protons in (R, z): -2.787, -2.713, -2.645 at 1e2, 1e3, 1e4 GeV with two halos, -2.81 without; to 0.01."""
     two, one = _protons("two-halo"), _protons("conventional")

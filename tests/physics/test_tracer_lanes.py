@@ -173,7 +173,8 @@ def test_another_seed_scatters_otherwise():
 
 def test_stop_at_a_grammage_and_go_on():
     """An interaction sampled at a grammage stops the charge there, within the step; it can then go on to its end."""
-    model = full_model(scattering=lanes.NoScattering())
+    limits = lanes.Limits(floor=40e3, momentum_min=0.01, time=0.02)
+    model = lanes.LaneModel(FIELD, AIR, PaperLosses(), limits=limits)  # kernels of test_backward_retraces_forward
     table = drifters(32, 0.3, l_shell=1.05)
     whole = lanes.advance(model, table.copy())
     table[row.GRAMMAGE_STOP] = 0.3 * whole[row.GRAMMAGE]

@@ -6,6 +6,7 @@ A key inside another is `outer.inner`, a key of every entry of a list `outer[].i
 """
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -14,6 +15,7 @@ from pathlib import Path
 import pins
 
 KEYS = Path(__file__).parent / "keys.json"
+DRIVER = pins.ROOT / "tests" / "system" / "drive_cli.py"
 DATE = ("--date", "1998-06-05", "--field", "dipole")
 AIR = ("--f107", "112", "--f107a", "108", "--ap", "10")
 START = ("--lat", "0", "--lon", "0", "--alt-km", "1200", "--energy-MeV", "300", "--time-s", "1e-3")
@@ -36,14 +38,30 @@ def found():
     """Keys of each command's JSON, and of one benchmark's."""
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name)
-        keys = {
-            command: sorted(keys_of(json.loads(pins.mcbelt([*arguments, "--json"]))))
-            for command, arguments in commands(directory).items()
-        }
+        named = commands(directory)
+        told = answers([[*arguments, "--json"] for arguments in named.values()])
+        keys = {command: sorted(keys_of(json.loads(text))) for command, text in zip(named, told, strict=True)}
         file = directory / "machine.json"
         command = [sys.executable, "-m", "benchmarks", "machine", "--json", str(file)]
         subprocess.run(command, capture_output=True, check=True, cwd=pins.ROOT, timeout=300)
         return keys | {"benchmarks": sorted(keys_of(json.loads(file.read_text())))}
+
+
+def answers(commands):
+    """Standard output of commands, one after the other in one process."""
+    done = subprocess.run(
+        [sys.executable, str(DRIVER), json.dumps(commands)],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=pins.ROOT,
+        env=os.environ | {"PYTHONPATH": str(pins.ROOT)},
+        timeout=1800,
+    )
+    for command, (status, _, errors) in zip(commands, found := json.loads(done.stdout), strict=True):
+        if status:
+            raise RuntimeError(f"{' '.join(command)}: status {status}\n{errors}")
+    return [text for _, text, _ in found]
 
 
 def keys_of(value, prefix=""):

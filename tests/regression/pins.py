@@ -29,8 +29,17 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 PINS = HERE / "pins.json"
 CAMPAIGNS = {path.stem: path for path in sorted((HERE / "campaigns").glob("*.toml"))}
-SLOW = ("cosmic-ams01", "cosmic-deterministic", "cosmic-paper", "cosmic-shell", "trapped-full")
-OPTIONS = {"trapped-eccentric": ("--dask", "local", "--workers", "2"), "trapped-paper": ("--workers", "2")}
+# The others hold each source, each place, each preset, IGRF and dipoles, and Dask, and take seconds to a minute each.
+SLOW = (
+    "cosmic-ams01",
+    "cosmic-deterministic",
+    "cosmic-paper",
+    "cosmic-shell",
+    "trapped-eccentric",
+    "trapped-full",
+    "trapped-scan",
+)
+OPTIONS = {"trapped-eccentric": ("--workers", "2"), "trapped-paper": ("--dask", "local", "--workers", "2")}
 LIBRARIES = ("numpy", "scipy", "numba", "llvmlite", "pymsis", "ppigrf")
 # Another processor, another number of cores or another library adds in another order (threads of BLAS, width of the
 # vectors) and rounds products and sums together (FMA) or not: a few 1e-16 for each operation, which orbits amplify. On
@@ -49,10 +58,10 @@ def environment():
     }
 
 
-def run(name, directory):
-    """Run a campaign by the command line into a directory."""
+def run(name, directory, campaign=None):
+    """Run a campaign, or a copy of its file, by the command line into a directory; what the command says."""
     options = OPTIONS.get(name, ("--workers", "1"))
-    mcbelt(["run", str(CAMPAIGNS[name]), "--output", str(directory), *options])
+    return mcbelt(["run", str(campaign or CAMPAIGNS[name]), "--output", str(directory), *options])
 
 
 def mcbelt(arguments):

@@ -12,7 +12,6 @@ from additions import CAMPAIGN
 
 from mcbelt.figures import species
 
-pytestmark = pytest.mark.xdist_group("additions")  # one copy of the program serves them all
 SOURCE, SPECIES, PLACE, FIELD = (f"How to add a {what}" for what in ("source", "species", "place", "field model"))
 TOY = CAMPAIGN + '[source]\nkind = "toy"\n'
 COSMIC = CAMPAIGN + '[source]\nkind = "cosmic_rays"\n[place]\nkind = "equator"\n'

@@ -221,7 +221,7 @@ def test_cluster_by_hand(toy_campaign, undisturbed):
     [
         ("run", ["mcbelt run runs/trapped-protons-L1.20", "mcbelt plot runs/trapped-protons-L1.20"]),
         ("test", ["ruff check", "ruff format --check", "lint-imports", "python -m pytest"]),
-        ("test-slow", ["lint-imports", 'python -m pytest -n 2 --dist loadgroup -m "slow or not slow"']),
+        ("test-slow", ["lint-imports", 'python -m pytest -n 2 --dist loadfile -m "slow or not slow"']),
         ("bench", ["python -m benchmarks"]),
         ("mutants", ["python -m tools.mutants --jobs 1"]),
     ],

@@ -20,8 +20,6 @@ from mcbelt.papers import catalogue
 from mcbelt.papers.gusev2003 import innermost_shell, trapped_spectra, trapped_waterfall
 from mcbelt.papers.gusev2003.innermost_shell import Sampling
 
-pytestmark = pytest.mark.xdist_group("papers")
-
 RELATIONS = {
     "gusev2003": {
         "1": gusev.excess,

@@ -88,7 +88,9 @@ def field(tmp_path):
     return tmp_path / "my_field.py"
 
 
-@pytest.mark.parametrize("chosen", [False, True], ids=["own directory", "NUMBA_CACHE_DIR"])
+@pytest.mark.parametrize(
+    "chosen", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["own directory", "NUMBA_CACHE_DIR"]
+)
 def test_an_edited_field_is_compiled_again(field, tmp_path, chosen):
     """The kernel, a value that it reads, and one of another file; what is unchanged comes from the disk."""
     environment = {"NUMBA_CACHE_DIR": str(tmp_path / "chosen")} if chosen else {}

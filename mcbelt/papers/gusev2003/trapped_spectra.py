@@ -8,7 +8,7 @@ import numpy as np
 from mcbelt.papers.gusev2003.production_on_helium import L_PAPER
 from mcbelt.papers.plate import blank, saved, write_csv
 from mcbelt.settings import reading
-from mcbelt.sources.trapped import drift_averaged, prepare
+from mcbelt.sources.trapped import drift_averaged, prepare, primaries
 
 PRESETS = ("paper", "full")
 
@@ -38,7 +38,7 @@ def spectra_at_equator(case: Any) -> tuple[np.ndarray, np.ndarray]:
     flux : ndarray, shape (2, ne)
         e+ and e- [m-2 s-1 sr-1 MeV-1].
     """
-    shell = prepare.prepare(case).shell
+    shell = prepare.model_of(case, primaries.protons, ()).shell  # the spectra of the variants are not shown
     return shell.energy, drift_averaged.flux(shell)[:, :, -1].sum(axis=1) * 1e-3
 
 

@@ -1,0 +1,74 @@
+"""Which tests stay together on one worker, and which begin.
+
+A unit is a file, whose tests share what its fixtures prepare; a campaign of tests/regression, which is run once for all
+tests that read it; or a case by itself, where cases share nothing.
+"""
+
+# Functions whose cases are units of their own, by how their names begin.
+APART = (
+    "physics/test_galaxy_models.py::test_",
+    "system/test_named_commands.py::test_question_of_runs",
+    "system/test_paper_figures.py::test_figure_as_a_user_draws_it",
+)
+SLOW = 100.0  # [s] that a test marked slow is taken for
+OTHERS = 0.1  # [s] a test
+# [s] of one core of a whole unit that takes more than ten, from an empty cache of kernels; for the order alone.
+COSTS = {
+    "physics/test_cosmic_flux.py": 120.0,
+    "physics/test_trapped_belt.py": 100.0,
+    "system/test_paper_figures.py": 70.0,
+    "physics/test_drift_average.py": 60.0,
+    "regression/[cosmic-eccentric]": 55.0,
+    "physics/test_cosmic_parents_traced.py": 50.0,
+    "physics/test_tracer_lanes.py": 50.0,
+    "regression/[cosmic-orbit]": 50.0,
+    "physics/test_orbit_laws.py": 45.0,
+    "system/test_named_commands.py": 42.0,
+    "physics/test_atmosphere_msis.py": 40.0,
+    "regression/[table]": 38.0,
+    "regression/[trapped-paper]": 38.0,
+    "physics/test_switches_cosmic.py": 35.0,
+    "physics/test_switches_trapped.py": 30.0,
+    "regression/[galaxy]": 28.0,
+    "physics/test_shell_average.py": 23.0,
+    "physics/test_galaxy_models.py": 22.0,
+    "system/test_campaign_interrupted.py": 22.0,
+    "physics/test_tracer_orbits.py": 20.0,
+    "system/test_cli.py": 20.0,
+    "physics/test_galaxy_diffusion.py": 18.0,
+    "system/test_dask.py": 18.0,
+    "system/test_workers_bind.py": 17.0,
+    "system/test_cli_shell.py": 16.0,
+    "unit/test_kernel_cache.py": 15.0,
+    "physics/test_antiproton_orbits.py": 13.0,
+    "physics/test_galaxy_production.py": 13.0,
+    "physics/test_micro_decay.py": 13.0,
+    "physics/test_tracer_cutoffs.py": 13.0,
+}
+
+
+def unit(nodeid):
+    """Unit of a test, by its name without `tests/`."""
+    path, _, name = nodeid.removeprefix("tests/").partition("::")
+    if path.startswith("regression/") and name.endswith("]"):
+        return "regression/" + name[name.rindex("[") :]
+    return f"{path}::{name}" if f"{path}::{name}".startswith(APART) else path
+
+
+def ordered(tests):
+    """Names of tests, a unit after the other, the dearest first, those of a unit as they came.
+
+    Parameters
+    ----------
+    tests : dict of str to bool
+        Name -> whether it is marked slow.
+
+    Returns
+    -------
+    list of str
+    """
+    cost: dict[str, float] = {}
+    for name, slow in tests.items():
+        whole = unit(name)
+        cost[whole] = cost.get(whole, COSTS.get(whole, 0.0)) + (SLOW if slow else OTHERS)
+    return sorted(tests, key=lambda name: (-cost[unit(name)], unit(name)))
