@@ -42,9 +42,10 @@ SLOW = (
 OPTIONS = {"trapped-eccentric": ("--workers", "2"), "trapped-paper": ("--dask", "local", "--workers", "2")}
 LIBRARIES = ("numpy", "scipy", "numba", "llvmlite", "pymsis", "ppigrf")
 # Another processor, another number of cores or another library adds in another order (threads of BLAS, width of the
-# vectors) and rounds products and sums together (FMA) or not: a few 1e-16 for each operation, which orbits amplify. On
-# one core in place of two up to 1e-8.
-RTOL = 1e-6
+# vectors) and rounds products and sums together (FMA) or not: a few 1e-16 for each operation, which orbits amplify; on
+# one core in place of two up to 1e-8. NRLMSIS computes in single precision: between Zen 4 and Emerald Rapids mean
+# densities differ by 3e-6, fluxes by 5e-6, and errors of the ratio, from few histories, by 3e-5.
+RTOL = 1e-4
 
 
 def environment():
