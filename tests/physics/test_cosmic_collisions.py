@@ -28,7 +28,7 @@ def proton():
 def test_products_of_fast_protons_go_forward(proton, product):
     """Mean cosine above 0.8: pions of 10 GeV protons have 0.35 GeV/c across the beam and some 2 GeV/c along it.
 
-    Of nucleons those of more than 3 GeV are looked at. Rings counted from the other end would give -0.8.
+    Of nucleons those of more than 3 GeV are looked at. Rings counted from the other end would give less than -0.3.
     """
     i = int(np.searchsorted(proton.T, 10.0))
     if product in ("proton", "neutron"):
@@ -42,15 +42,15 @@ def test_products_of_fast_protons_go_forward(proton, product):
 
 
 def test_alphas_make_four_times_the_knock_ons_of_protons():
-    """At one speed the cross section goes by the charge squared; the mass is in the largest transfer alone.
+    """At one energy per nucleon the cross section goes by the charge squared; the mass is in the largest transfer.
 
-    10 GeV per nucleon, electrons of 10, 20 and 50 MeV of at most 0.14 GeV: 1.3 % in that limit, its share W / W_max of
-    the bracket, so 1 %. The electrons leave at the angle of their energy, in the same ring.
+    10 GeV per nucleon: 0.136 GeV for protons, 0.139 GeV for alphas, so 1.3 % in the bracket 1 - beta^2 W / W_max at
+    50 MeV and less below. The electrons leave at the angle of their energy, in the same ring.
     """
     grid = collisions.Yields(np.array([10.0]), np.linspace(-1.0, 1.0, 41), np.zeros((1, 3, 40)))
     energy = np.array([0.01, 0.02, 0.05])
     proton, alpha = (collisions.knock_ons(NITROGEN, name, grid, energy)[0] for name in ("proton", "alpha"))
-    assert alpha.sum(axis=1) == pytest.approx(4.0 * proton.sum(axis=1), rel=0.01)
+    assert alpha.sum(axis=1) == pytest.approx(4.0 * proton.sum(axis=1), rel=0.02)
     assert np.array_equal(alpha > 0.0, proton > 0.0)
 
 
