@@ -6,6 +6,8 @@ from atmosphere.isothermal import ExponentialAir
 from geomag.dipole import DipoleModel
 from mcbelt.orbits import lanes, record
 from mcbelt.orbits import rows as row
+from mcbelt.orbits.matter import MixtureLosses
+from mcbelt.physics import energy_loss, loss_table
 
 MIXTURE = (0.0, 0.0, 0.77, 0.22, 0.01)
 UNIFORM_AIR = ExponentialAir(density=1.0, scale_height=1.0e12, reference=0.0, top=1.0e8, fractions=MIXTURE)
@@ -43,3 +45,14 @@ def recorded(model, table, samples=4000, seed=0, history=0):
 def stepping(length, interval=1, direction=1.0):
     """Steps of one length [m], so many between two checks."""
     return lanes.Stepping(direction, fixed_step=length, air_fraction=0.0, birth_checks=0, interval=interval)
+
+
+def one_process(ionisation, cut=1.0):
+    """Losses of e+- by collisions alone, or by photons softer than a share of the energy alone."""
+    table = loss_table.element_losses(cut=cut)
+    nodes = np.exp(table.lnT_first + np.arange(table.total.shape[1]) / table.inverse_step)
+    collisions = np.empty_like(table.total)
+    for element, pure in enumerate(np.eye(5)):
+        for q, charge in enumerate((-1, 1)):
+            collisions[q, :, element] = [energy_loss.collision_loss(T, charge, tuple(pure)) for T in nodes]
+    return MixtureLosses(table._replace(total=collisions if ionisation else table.total - collisions), 0.0)

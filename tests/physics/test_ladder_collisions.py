@@ -111,7 +111,7 @@ def chain_ends():
 @pytest.mark.parametrize(("chain", "end_MeV"), [("pi", 69.79), ("K", 246.84), ("K to pi", 226.63), ("K0S", 227.42)])
 @pytest.mark.parametrize("gamma", [1.0, 3.0, 100.0])
 def test_kinematic_end_of_each_decay(chain, end_MeV, gamma):
-    """Nothing above the end E* (gamma + beta gamma), something a tenth below; E* of two-body kinematics, half of the mass.
+    """Nothing above the end E* (gamma + beta gamma), something a tenth below; E* of two-body kinematics.
 
     A massless electron straight ahead takes m_pi/2 = 69.8 MeV, m_K/2 = 246.8 MeV in the frame of the meson: all three
     bodies lie on a line. Near the end little is left: three spectra that vanish there are folded.
