@@ -52,8 +52,8 @@ def flat_source():
 def test_drift_average_with_sinking(charge, density, synchrotron):
     """F = P(>E)/S in air of one density: matter alone, both losses alike at 0.5 GeV, synchrotron alone; 0.5 %.
 
-    The steps of 0.03 in ln E, the trapezoid, make 0.3 %. Without the term of matter F falls by 12 % (0.5 GeV), without
-    that of synchrotron by two thirds.
+    The steps of 0.03 in ln E, the trapezoid, make 0.3 %. Without the term of matter F falls by a third, without that of
+    synchrotron by half.
     """
     air = ExponentialAir(density, 1e12, 0.0, 2e7, world.MIXTURE)
     path = drift_path.dipole_path(DIPOLE, RADIUS, 8)
