@@ -38,24 +38,6 @@ def test_positrons_per_electron_on_nitrogen_at_10_gev():
     assert ratio_above("N", np.array([10.0]), 0.01)[0] == pytest.approx(1.35, abs=0.07)
 
 
-@pytest.mark.parametrize("option", ["exact", "isotropic", "ms98", "paper"])
-def test_integral_over_energy_is_mesons_times_branching(option):
-    # Trapezoid on 30 energies a decade from 1 MeV: 0.3 %.
-    table = lepton_table("N", 1, decay=option)
-    rows = table.T_GeV > 0.3
-    total = np.trapezoid(table.differential, table.E_GeV, axis=1)
-    assert total[rows] == pytest.approx(table.sigma[rows], rel=3e-3)
-    mesons = yield_tables.YieldTables().table("N")
-    expected = mesons.cross_section(table.T_GeV, "pi+")
-    kaons = mesons.cross_section(table.T_GeV, "K+")
-    if option in ("exact", "isotropic"):
-        short = mesons.cross_section(table.T_GeV, "K0S")
-        expected = expected + kaons * (decay.KAON_TO_MUON + decay.KAON_TO_PION) + short * decay.KAON_SHORT_TO_PIONS
-    elif option == "ms98":
-        expected = expected + kaons * decay.KAON_TO_MUON
-    assert table.sigma == pytest.approx(expected, rel=1e-12)
-
-
 def test_mean_energy_is_the_decays_share_of_the_pions():
     # <E_e> = 0.2646 <E_pi> whatever the pions' spectrum; 0.5 % for the bins of u and the grid of E_e.
     mesons = yield_tables.YieldTables().table("O")

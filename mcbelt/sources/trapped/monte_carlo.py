@@ -119,7 +119,8 @@ def follow(model, tables, charge, seed, history, sums, ages):
         if not (E > E_floor):
             return _LOST
         ie_bin = bin_refuse(model.energy_edges, E * (1.0 - 1e-12))
-        next_edge = model.energy_edges[ie_bin] if ie_bin >= 0 else E_floor
+        top = model.energy_edges[-1]  # a step from above the bins ends at their edge, or the last bin lacks its rest
+        next_edge = model.energy_edges[ie_bin] if ie_bin >= 0 else (top if E > top else E_floor)
         E_next = max(E * (1.0 - ENERGY_FRACTION_PER_STEP), next_edge)
         E_mid = 0.5 * (E + E_next)
         fe = (math.log(E_mid) - lnE_low) / lnE_step
@@ -134,6 +135,8 @@ def follow(model, tables, charge, seed, history, sums, ages):
         )
         grammage = (E - E_next) / loss
         diffusion = interpolated(model.diffusion, fa, fe)
+        if not (grammage > 0.0 and diffusion >= 0.0 and weight >= 0.0):  # one of the tables holds no number
+            return _LOST
         pull = interpolated(drift, fa, fe)
         limit = grammage
         if diffusion > 0.0:
