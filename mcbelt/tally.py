@@ -6,6 +6,7 @@ had at any time (Lux & Koblinger 1991, chapter 2). Floating point addition depen
 always added in the order of their first history, which makes a result the same to the last bit whoever computed them.
 """
 
+import re
 from typing import NamedTuple
 
 import numpy as np
@@ -37,6 +38,16 @@ class TallyAxes(NamedTuple):
     unit: str
     description: str
     targeted: bool = True  # whether the stop rule by precision watches the bins of this tally
+
+
+def squared(unit: str) -> str:
+    """Unit of the square of a quantity: "m-2 s" gives "m-4 s2", "1" stays; what is no product of powers in brackets."""
+    if unit == "1":
+        return unit
+    factors = [re.fullmatch(r"([A-Za-z]+)(-?\d+)?", factor) for factor in unit.split()]
+    if not all(factors):
+        return f"({unit})2"
+    return " ".join(f"{found[1]}{2 * int(found[2] or 1)}" for found in factors if found)
 
 
 def shape(tally: TallyAxes) -> tuple[int, ...]:

@@ -4,6 +4,7 @@ import json
 
 import pins
 import pytest
+import readable_units
 
 
 def cases():
@@ -29,3 +30,4 @@ def test_numbers_are_those_that_were_pinned(name, pinned, tmp_path):
     exact = pinned["made_with"] == pins.environment()
     lines = pins.differences(pinned["campaigns"][name], pins.described(tmp_path), exact)
     assert not lines, f"{name}: {len(lines)} variables changed\n" + "\n".join(f"{name}: {line}" for line in lines)
+    assert not readable_units.unreadable(tmp_path)

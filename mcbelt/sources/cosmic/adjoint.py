@@ -24,7 +24,7 @@ from mcbelt.particles import counted
 from mcbelt.physics import kinematics
 from mcbelt.rng import Purpose
 from mcbelt.sources.cosmic import absorption, origins
-from mcbelt.tally import Axis, BlockResult, TallyAxes
+from mcbelt.tally import Axis, BlockResult, TallyAxes, squared
 
 ENERGY_PER_ORBIT, MOST_ORBITS = 0.35, 16  # [GeV]
 _ENERGY, _STREAM = int(Purpose.ENERGY), int(Purpose.SEQUENCE)  # plain for kernels
@@ -189,8 +189,8 @@ def tally_axes(model: AdjointModel) -> dict[str, TallyAxes]:
     life = Axis(
         "life", "1", None, origins.LIVES, f"birth to absorption in less than {origins.SHORT_LIVED_S:g} s, or more"
     )
-    longitude = Axis("longitude", "deg", np.linspace(0.0, 360.0, origins.LONGITUDES + 1), (), "longitude")
-    latitude = Axis("latitude", "deg", np.linspace(-90.0, 90.0, origins.LATITUDES + 1), (), "latitude")
+    longitude = Axis("longitude", "degree", np.linspace(0.0, 360.0, origins.LONGITUDES + 1), (), "longitude")
+    latitude = Axis("latitude", "degree", np.linspace(-90.0, 90.0, origins.LATITUDES + 1), (), "latitude")
     axes = (charge, look, energy)
 
     def more(extra, description):
@@ -199,7 +199,7 @@ def tally_axes(model: AdjointModel) -> dict[str, TallyAxes]:
     pairs = {}
     if len(model.species) > 1:
         about = "product of the fluxes of e+ and e-"
-        pairs["flux_product"] = TallyAxes((look, energy), f"({FLUX_UNIT})2", about, targeted=False)
+        pairs["flux_product"] = TallyAxes((look, energy), squared(FLUX_UNIT), about, targeted=False)
     return pairs | {
         "flux": TallyAxes(axes, FLUX_UNIT, "directional flux per history"),
         "open_flux": TallyAxes(axes, FLUX_UNIT, "part of the flux that closes open orbits", targeted=False),

@@ -157,12 +157,12 @@ def _open(species, merged, v, suffix):
 def _enter_birth_axes(coordinates):
     """Add the axes of the maps of birth and absorption."""
     coordinates["birth_longitude_deg"] = variable(
-        "birth_longitude_deg", (np.arange(origins.LONGITUDES) + 0.5) * 360.0 / origins.LONGITUDES, "deg", "longitude"
+        "birth_longitude_deg", (np.arange(origins.LONGITUDES) + 0.5) * 360.0 / origins.LONGITUDES, "degree", "longitude"
     )
     coordinates["birth_latitude_deg"] = variable(
         "birth_latitude_deg",
         -90.0 + (np.arange(origins.LATITUDES) + 0.5) * 180.0 / origins.LATITUDES,
-        "deg",
+        "degree",
         "geodetic latitude",
     )
     coordinates["life"] = variable("life", list(origins.LIVES), "1", "by the time from birth to absorption")

@@ -7,7 +7,7 @@ import numpy as np
 from mcbelt import particles
 from mcbelt.sources.trapped import monte_carlo
 from mcbelt.sources.trapped.model import ShellModel, TrappedModel
-from mcbelt.tally import Axis, BlockResult, TallyAxes
+from mcbelt.tally import Axis, BlockResult, TallyAxes, squared
 
 
 def run_block(model: TrappedModel, seed: int, first: int, last: int) -> BlockResult:
@@ -40,16 +40,17 @@ def tally_axes(model: TrappedModel) -> dict[str, TallyAxes]:
     """Dimensions and units of the tallies of `run_block`."""
     shell = model.shell
     charge = Axis("charge", "1", None, model.species, "species followed")
-    angle = Axis("pitch_angle", "deg", np.degrees(shell.pitch_angle_edges), (), "equatorial pitch angle")
+    angle = Axis("pitch_angle", "degree", np.degrees(shell.pitch_angle_edges), (), "equatorial pitch angle")
     energy = Axis("energy", "MeV", shell.energy_edges * 1e3, (), "kinetic energy")
-    unit = "m-2 s-1 sr-1 (path length per volume of phase space, times bin widths)"
+    unit = "m-1 s-1 sr-1"  # a flux per energy times the phase space of a bin: W [m] by angle and energy
+    about = "flux times the phase space of the bin"
     result = {
-        "path_length": TallyAxes((charge, angle, energy), unit, "weighted path length per history"),
-        "age": TallyAxes((charge, angle, energy), f"{unit} s", "weighted path length times age", targeted=False),
+        "path_length": TallyAxes((charge, angle, energy), unit, f"{about} per history"),
+        "age": TallyAxes((charge, angle, energy), "m-1 sr-1", f"{about} times age per history", targeted=False),
     }
     if len(model.species) > 1:
         about = "product of the scores of e+ and e-"
-        result["path_length_product"] = TallyAxes((angle, energy), f"({unit})2", about, targeted=False)
+        result["path_length_product"] = TallyAxes((angle, energy), squared(unit), about, targeted=False)
     return result
 
 

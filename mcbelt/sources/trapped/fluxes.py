@@ -107,9 +107,9 @@ def _coordinates(shell: ShellModel):
         "energy_fine_MeV": variable(
             "energy_fine_MeV", shell.energy * 1e3, "MeV", "kinetic energy, nodes of the tables"
         ),
-        "pitch_angle_deg": variable("pitch_angle_deg", angle, "deg", "equatorial pitch angle, bin centre"),
+        "pitch_angle_deg": variable("pitch_angle_deg", angle, "degree", "equatorial pitch angle, bin centre"),
         "pitch_angle_edge_deg": variable(
-            "pitch_angle_edge_deg", np.degrees(shell.pitch_angle_edges), "deg", "equatorial pitch angle, bin edges"
+            "pitch_angle_edge_deg", np.degrees(shell.pitch_angle_edges), "degree", "equatorial pitch angle, bin edges"
         ),
         "channel": variable("channel", list(CHANNELS), "1", "production channel"),
     }
