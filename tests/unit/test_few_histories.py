@@ -10,6 +10,7 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from mcbelt import means
+from mcbelt.campaign import collected
 from mcbelt.cli import app
 from mcbelt.figures import plots, report, result_style, scan_plots, tables
 from mcbelt.files import result as results
@@ -102,6 +103,16 @@ def test_show_says_it(found, monkeypatch, tmp_path):
     assert told["flux_positron_sigma"][2:] == [None, None]
     assert told["flux_electron_high"][3] == pytest.approx(means.ZERO_LIMIT / HISTORIES)
     assert told["ratio_effective_histories"] == pytest.approx([400.0, 100.0, 0.0, 0.0])
+
+
+def test_compare_says_it(found, tmp_path, monkeypatch):
+    of = collected.Collected(tmp_path, {"few": found.assign_coords(energy_MeV=[250.0, 500.0, 1000.0, 2000.0])})
+    monkeypatch.setattr(collected, "results_in", lambda path: of)
+    told = CliRunner().invoke(app, ["compare", str(tmp_path)])
+    assert told.exit_code == 0, told.output
+    assert "0.400 ± 0.015" in told.output
+    assert "0.005 [5.0 hist.]" in told.output
+    assert "no standard error" in told.output
 
 
 def test_figures_show_intervals_and_limits(found):

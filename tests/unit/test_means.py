@@ -6,6 +6,8 @@ from scipy import stats
 
 from mcbelt import means
 from mcbelt.means import FEWEST
+from mcbelt.orbits import rows as row
+from mcbelt.papers.gusev2003.innermost_shell import Sampling, Shell
 
 
 def sums_of(scores):
@@ -100,6 +102,16 @@ def test_an_error_of_a_share_needs_part_and_rest():
     assert np.isnan(error[1:]).all()
 
 
+def test_an_error_of_an_age_asks_for_weights_and_not_for_ages():
+    """Nine weights give none, though the ages are alike; forty do, though one age is a hundred times the others."""
+    weights, ages = np.zeros((100, 2)), np.ones((100, 2))
+    weights[:9, 0], weights[:40, 1], ages[0, 1] = 1.0, 1.0, 100.0
+    values = weights * ages
+    error = means.weighted_mean_error(100, sums_of(values), sums_of(weights), (values * weights).sum(axis=0))
+    assert np.isnan(error[0])
+    assert error[1] > 2.0
+
+
 def test_the_correction_of_a_quotient_vanishes_with_many_histories():
     n = 100_000
     ages = np.random.default_rng(3).exponential(size=(n, 1))
@@ -114,3 +126,21 @@ def test_fewest_is_where_a_third_of_the_mean_is_its_error():
     scores[: int(FEWEST)] = 1.0
     mean = means.mean_of(100_000, *sums_of(scores))
     assert mean.sigma[0] / mean.value[0] == pytest.approx(FEWEST**-0.5, rel=1e-3)
+
+
+def test_the_papers_ratio_takes_the_covariance_of_charges_that_start_alike(monkeypatch):
+    """Scores of e+ and e- that rise and fall together: their ratio is known better than either."""
+    weight = np.random.default_rng(4).exponential(size=64)
+    scores = {1: 3.0 * weight, -1: weight * np.linspace(0.9, 1.1, 64)}
+
+    def orbits(shell, charge, energy, n):
+        table = np.zeros((row.LANE_ROWS, n))
+        table[row.PRODUCTION] = scores[charge][:n]
+        return None, None, table
+
+    monkeypatch.setattr(Shell, "orbits", orbits)
+    found = Shell.__new__(Shell).adjoint(Sampling(np.array([0.1, 1.0]), (64, 4)))
+    assert found.flux[0, 0] == pytest.approx(scores[1].mean())
+    assert found.sigma[1, 0] == pytest.approx(scores[-1].std(ddof=1) / 8.0)
+    assert 0.0 < found.ratio_sigma[0] / found.ratio[0] < 0.2 * found.sigma[1, 0] / found.flux[1, 0]
+    assert np.isnan(found.ratio_sigma[1])  # of 4 orbits
