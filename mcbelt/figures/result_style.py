@@ -4,7 +4,7 @@ import numpy as np
 import xarray
 from matplotlib.axes import Axes
 
-from mcbelt.means import FEWEST
+from mcbelt.tally.means import FEWEST
 
 STYLE = {
     "font.size": 12,

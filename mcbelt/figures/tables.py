@@ -11,8 +11,8 @@ import xarray
 from mcbelt.errors import ResultsError
 from mcbelt.figures import bands, species
 from mcbelt.files import sealed
-from mcbelt.means import FEWEST
 from mcbelt.systematics.bands import Band
+from mcbelt.tally.means import FEWEST
 
 
 def with_error(value: float, sigma: float) -> str:

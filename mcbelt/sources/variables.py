@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from mcbelt.means import FEWEST, Mean
+from mcbelt.tally.means import FEWEST, Mean
 
 FLUX_UNIT = "m-2 s-1 sr-1 MeV-1"
 PER_MEV = 1e-3  # GeV-1 -> MeV-1

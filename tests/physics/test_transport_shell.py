@@ -6,12 +6,12 @@ from numpy.polynomial import legendre
 from scipy.linalg import solve_banded
 
 from mcbelt import constants
-from mcbelt.means import ratio_of
 from mcbelt.sources.trapped import block, drift_averaged, monte_carlo
 from mcbelt.sources.trapped import fluxes as analysis
 from mcbelt.sources.trapped import moments as shell_source
 from mcbelt.sources.trapped.model import ShellModel, TrappedModel
 from mcbelt.sources.trapped.settings import SPECIES
+from mcbelt.tally.means import ratio_of
 
 NA, NE = 13, 240
 

@@ -10,7 +10,7 @@ import pytest
 from toy_simulation import ROOT, same_bits
 
 from mcbelt.files import result as results
-from mcbelt.means import FEWEST
+from mcbelt.tally.means import FEWEST
 
 CAMPAIGN = """\
 kind = "belt"

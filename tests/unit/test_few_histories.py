@@ -9,12 +9,12 @@ import xarray
 from rich.console import Console
 from typer.testing import CliRunner
 
-from mcbelt import means
 from mcbelt.campaign import collected
 from mcbelt.cli import app
 from mcbelt.figures import plots, report, result_style, scan_plots, tables
 from mcbelt.files import result as results
 from mcbelt.sources.variables import FLUX_UNIT, error_variables, mean_variables, variable
+from mcbelt.tally import means
 
 UNIT = "m-2 s-1 sr-1 MeV-1"
 COUNTS = {"positron": (400, 100, 5, 0), "electron": (400, 100, 0, 0)}

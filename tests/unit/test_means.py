@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from mcbelt import means
-from mcbelt.means import FEWEST
 from mcbelt.orbits import rows as row
 from mcbelt.papers.gusev2003.innermost_shell import Sampling, Shell
+from mcbelt.tally import means
+from mcbelt.tally.means import FEWEST
 
 
 def sums_of(scores):

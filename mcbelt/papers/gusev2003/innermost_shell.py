@@ -12,7 +12,6 @@ from geomag import stormer
 from geomag.constants import GUSEV_MOMENT_NT, NANOTESLA, REFERENCE_RADIUS
 from mcbelt.cascade import collisions
 from mcbelt.constants import ELECTRON_MASS
-from mcbelt.means import ratio_of
 from mcbelt.orbits import lanes
 from mcbelt.orbits import rows as row
 from mcbelt.orbits.interfaces.detector import NoDetector
@@ -21,6 +20,7 @@ from mcbelt.physics.loss_table import element_losses
 from mcbelt.settings import reading
 from mcbelt.sources.cosmic import drift_resolved, prepare
 from mcbelt.surroundings import Surroundings, surroundings
+from mcbelt.tally.means import ratio_of
 
 MOMENT = GUSEV_MOMENT_NT * NANOTESLA * REFERENCE_RADIUS**3  # [T m3], the paper's dipole
 

@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from mcbelt.means import mean_of, ratio_of, share_error, without_histories
 from mcbelt.sources.cosmic import forward, origin_moments, origins
 from mcbelt.sources.variables import FLUX_UNIT, PER_MEV, error_variables, mean_variables, pair_of, variable
 from mcbelt.tally import BlockResult
+from mcbelt.tally.means import mean_of, ratio_of, share_error, without_histories
 
 _TIMES = {"residence_time": "time since birth", "lifetime": "time from birth to absorption"}
 _MAPS = {"birth_place": ("birth_map", "birth"), "absorption_place": ("absorption_map", "absorption")}

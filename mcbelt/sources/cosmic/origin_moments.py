@@ -8,8 +8,8 @@ of a quantile follows from that of the share below it (Woodruff 1952, J. Am. Sta
 
 import numpy as np
 
-from mcbelt.means import share_error
 from mcbelt.sources.cosmic import origins
+from mcbelt.tally.means import share_error
 
 _TALLIES = {  # name of a tally of births -> its edges, the upper of each bin
     "birth_altitude": ("km", origins.ALTITUDE_EDGES_KM[1:]),

@@ -14,12 +14,12 @@ import numpy as np
 import xarray as xr
 
 from mcbelt.grid import sorted_cells_extend
-from mcbelt.means import Mean, effective_number, known, mean_of, ratio_of, weighted_mean_error, without_histories
 from mcbelt.sources.band_variables import band_variables
 from mcbelt.sources.trapped import block, drift_averaged
 from mcbelt.sources.trapped.model import CHANNELS, ShellModel, TrappedModel
 from mcbelt.sources.variables import FLUX_UNIT, PER_MEV, error_variables, mean_variables, pair_of, variable
 from mcbelt.tally import BlockResult
+from mcbelt.tally.means import Mean, effective_number, known, mean_of, ratio_of, weighted_mean_error, without_histories
 
 
 def bin_average(energy: np.ndarray, values: np.ndarray, edges: np.ndarray) -> np.ndarray:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mcbelt import means
+from mcbelt.tally import means
 
 
 class BlockResult(NamedTuple):
