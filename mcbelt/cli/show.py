@@ -38,6 +38,7 @@ def show(
         typer.echo(json.dumps({**finite, "flux_unit": unit, "histories": histories, **about}))
         return
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     from mcbelt.figures.tables import cell, footnote, interval
@@ -50,10 +51,10 @@ def show(
     if shown_bands and console.width < _WIDTH_WITH_BANDS:
         shown_bands = []
         words.append("68 % systematic bands: in a wider terminal, or by --json")
-    table.caption = "\n".join(words) or None
+    table.caption = escape("\n".join(words)) if words else None
     for heading in ("E [MeV]", *headings, *(f"{symbol} syst. [%]" for symbol, _ in shown_bands)):
         table.add_column(heading, justify="right")
     for index, energy in enumerate(columns["energy_MeV"]):
-        cells = [cell(dataset, name, index) for name in names[::2]]
+        cells = [escape(cell(dataset, name, index)) for name in names[::2]]
         table.add_row(f"{energy:.1f}", *cells, *(interval(band, index) for _, band in shown_bands))
     console.print(table)

@@ -98,6 +98,7 @@ def test_show_says_it(found, monkeypatch, tmp_path):
     shown = CliRunner().invoke(app, ["show", str(tmp_path)])
     assert shown.exit_code == 0, shown.output
     assert "0.005 [5.0 hist.]" in shown.output
+    assert "[n hist.]: effective number" in shown.output  # brackets are no markup
     assert "no standard error" in " ".join(shown.output.split())
     told = json.loads(CliRunner().invoke(app, ["show", str(tmp_path), "--json"]).output)
     assert told["flux_positron_sigma"][2:] == [None, None]
