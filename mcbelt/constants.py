@@ -44,5 +44,5 @@ SYNCHROTRON_COEFFICIENT = (
     / ELECTRON_MASS**2
     / (1.0e9 * ELEMENTARY_CHARGE)
 )
-SIDEREAL_YEAR = 365.25 * 86400.0  # [s] Julian year
+JULIAN_YEAR = 365.25 * 86400.0  # [s], exact; 1 Myr is a million of them (IAU Style Manual, Wilkins 1989)
 FULL_SPHERE = 4.0 * math.pi  # [sr]

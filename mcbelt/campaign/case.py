@@ -227,10 +227,10 @@ class CaseRun:
         if worst <= target:
             self.stopped_because = f"every bin's relative error, at most {worst:.3g}, is below the target {target:g}"
         elif self.stage_end >= most:
-            self.stopped_because = (
-                f"max_histories = {most} were reached; the largest relative error of a bin is {worst:.3g}, "
-                f"above the target {target:g}"
-            )
+            found = f"the largest relative error of a bin is {worst:.3g}, above the target {target:g}"
+            if math.isinf(worst):
+                found = f"a bin has too few scoring histories for an error, the target is {target:g}"
+            self.stopped_because = f"max_histories = {most} were reached; {found}"
         else:
             needed = self.stage_end * min(_STAGE_GROWTH, _STAGE_MARGIN * (worst / target) ** 2)
             blocks = max(math.ceil(needed / self.run.block_size), self.stage_end // self.run.block_size + 1)

@@ -7,7 +7,7 @@ import typer
 
 from mcbelt.errors import ConfigError
 
-_FORMAT = "{:>8} {:>11} {:>11} {:>7} {:>11} {:>11} {:>7} {:>7} {:>7} {:>7}"
+_FORMAT = "{:>8} {:>21} {:>10} {:>7} {:>21} {:>10} {:>7} {:>15} {:>6} {:>6}"
 
 
 def compare(
@@ -19,7 +19,7 @@ def compare(
     if data != "ams01":
         raise ConfigError(f"compare: --data {data!r} is not known; give ams01.")
     from mcbelt.campaign import collected
-    from mcbelt.figures import ams01
+    from mcbelt.figures import ams01, tables
     from mcbelt.files import sealed
 
     cases = collected.results_in(result)
@@ -35,10 +35,13 @@ def compare(
         for i, energy in enumerate(columns["energy_GeV"]):
             row = [f"{energy:.3f}"]
             for name in ("flux_positron", "flux_electron"):
-                row += [f"{columns[name][i]:.3e}", f"{columns[f'{name}_fit'][i]:.3e}"]
+                row += [tables.cell(dataset, name, i), f"{columns[f'{name}_fit'][i]:.3e}"]
                 row.append(f"{columns[f'{name}_over_fit'][i]:.2f}")
-            row += [f"{columns[name][i]:.2f}" for name in ("ratio", "ratio_fit", "ratio_over_fit")]
+            row.append(tables.cell(dataset, "ratio", i))
+            row += [f"{columns[name][i]:.2f}" for name in ("ratio_fit", "ratio_over_fit")]
             typer.echo(_FORMAT.format(*row))
+        if words := tables.footnote(dataset):
+            typer.echo(words)
         stem = "compare_ams01" if len(cases.datasets) == 1 else f"compare_ams01_{case}"
         table = directory / f"{stem}.csv"
         lines = [f"# {ams01.LABEL}; flux in m-2 s-1 sr-1 MeV-1", ",".join(columns)]

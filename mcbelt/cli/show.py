@@ -30,27 +30,31 @@ def show(
     columns = {key: dataset[key].values.tolist() for key in ("energy_MeV", *names)}
     unit = dataset[names[0]].attrs["units"]
     if as_json:
-        columns |= {key: dataset[key].values.tolist() for key in bands.all_names(dataset)}
+        more = [*species.interval_names(dataset), *bands.all_names(dataset)]
+        columns |= {key: dataset[key].values.tolist() for key in more}
         finite = {key: [x if math.isfinite(x) else None for x in values] for key, values in columns.items()}
         about = {name: dataset.attrs[name] for name in ("name", "case", "physics_hash", "stopped_because")}
         histories = int(dataset.attrs["histories"])
         typer.echo(json.dumps({**finite, "flux_unit": unit, "histories": histories, **about}))
         return
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
-    from mcbelt.figures.tables import interval, with_error
+    from mcbelt.figures.tables import cell, footnote, interval
 
     title = f"{dataset.attrs['name']} {dataset.attrs['case']}: {dataset.attrs['histories']} histories, flux in {unit}"
     table = Table(title=title)
     headings = [species.plain(name) for name in species.followed(dataset)] + ["e+/e-"] * species.has_ratio(dataset)
+    words = [footnote(dataset)] if footnote(dataset) else []
     console, shown_bands = Console(), bands.of_each(dataset, bands.SHIFTS)
     if shown_bands and console.width < _WIDTH_WITH_BANDS:
         shown_bands = []
-        table.caption = "68 % systematic bands: in a wider terminal, or by --json"
+        words.append("68 % systematic bands: in a wider terminal, or by --json")
+    table.caption = escape("\n".join(words)) if words else None
     for heading in ("E [MeV]", *headings, *(f"{symbol} syst. [%]" for symbol, _ in shown_bands)):
         table.add_column(heading, justify="right")
-    for index, (energy, *values) in enumerate(zip(*columns.values(), strict=True)):
-        cells = [with_error(*pair) for pair in zip(values[::2], values[1::2], strict=True)]
+    for index, energy in enumerate(columns["energy_MeV"]):
+        cells = [escape(cell(dataset, name, index)) for name in names[::2]]
         table.add_row(f"{energy:.1f}", *cells, *(interval(band, index) for _, band in shown_bands))
     console.print(table)

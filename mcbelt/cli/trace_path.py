@@ -14,6 +14,7 @@ from geomag.coordinates import check_latitude, position_of_geodetic
 from geomag.unrolled import unrolled
 from mcbelt import constants
 from mcbelt.errors import ConfigError, ExecutionError
+from mcbelt.files.result import CONVENTIONS
 from mcbelt.orbits import lanes, record
 from mcbelt.orbits import rows as row
 from mcbelt.orbits.interfaces.matter import NoLosses
@@ -155,8 +156,8 @@ def _dataset(samples, magnetic, mass, charge):
     values = {
         "time_s": (column[row.TIME], "s", "time since the start, >= 0 in both directions"),
         "path_km": (column[row.PATH] * 1e-3, "km", "path length"),
-        "latitude_deg": (np.degrees(column[row.LATITUDE]), "deg", "geodetic latitude"),
-        "longitude_deg": (np.degrees(column[row.LONGITUDE]), "deg", "longitude"),
+        "latitude_deg": (np.degrees(column[row.LATITUDE]), "degree", "geodetic latitude"),
+        "longitude_deg": (np.degrees(column[row.LONGITUDE]), "degree", "longitude"),
         "altitude_km": (column[row.ALTITUDE] * 1e-3, "km", "geodetic altitude"),
         "x_m": (place[:, 0], "m", "geocentric Cartesian position"),
         "y_m": (place[:, 1], "m", "geocentric Cartesian position"),
@@ -166,16 +167,16 @@ def _dataset(samples, magnetic, mass, charge):
         "uz": (u[:, 2], "1", "direction of motion"),
         "energy_MeV": (energy, "MeV", "kinetic energy"),
         "B_nT": (strength * 1e9, "nT", "field at the particle"),
-        "pitch_angle_deg": (np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0))), "deg", "pitch angle"),
+        "pitch_angle_deg": (np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0))), "degree", "pitch angle"),
         "gyroradius_km": (radius * np.sqrt(np.maximum(0.0, 1.0 - cosine**2)) * 1e-3, "km", "local gyroradius"),
-        "moment_MeV_per_T": (moment * (1.0 - cosine**2) / strength, "MeV/T", "first invariant at the particle"),
+        "moment_MeV_per_T": (moment * (1.0 - cosine**2) / strength, "MeV T-1", "first invariant at the particle"),
         "moment_centre_MeV_per_T": (
             moment * (1.0 - cosine_c**2) / strength_c,
-            "MeV/T",
+            "MeV T-1",
             "first invariant with the field of the guiding centre",
         ),
         "grammage_g_cm2": (column[row.GRAMMAGE] * 0.1, "g cm-2", "matter passed"),
-        "drift_deg": (np.degrees(column[row.DRIFT]), "deg", "change of longitude, unwrapped"),
+        "drift_deg": (np.degrees(column[row.DRIFT]), "degree", "change of longitude, unwrapped"),
     }
     return xarray.Dataset(
         {name: ("sample", v, {"units": unit, "long_name": words}) for name, (v, unit, words) in values.items()}
@@ -192,7 +193,7 @@ def write(dataset: xarray.Dataset, path: Path) -> None:
     """
     try:
         if path.suffix == ".nc":
-            dataset.to_netcdf(path, engine="h5netcdf")
+            dataset.assign_attrs(Conventions=CONVENTIONS).to_netcdf(path, engine="h5netcdf")
             return
         with open(path, "w", newline="") as file:
             for key, value in dataset.attrs.items():

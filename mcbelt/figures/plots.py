@@ -1,8 +1,9 @@
 """Figures of a result: the flux of each species with e+/e- below, and every figure of a campaign as files.
 
-Points with bars are the result and its standard error. A line is the drift-averaged estimator where the result has
-one; a shaded band is the 68 % of the systematic shifts, and dashed lines are the envelope of the alternatives. One
-function for each figure; each returns the matplotlib figure.
+Points with bars are the result and its standard error; white ones are of too few effective histories to have one, their
+bars are the 68 % interval, and triangles are upper limits where nothing scored. A line is the drift-averaged estimator
+where the result has one; a shaded band is the 68 % of the systematic shifts, and dashed lines are the envelope of the
+alternatives. One function for each figure; each returns the matplotlib figure.
 """
 
 import io
@@ -15,7 +16,7 @@ import xarray
 from matplotlib.figure import Figure
 
 from mcbelt.figures import bands, origin_maps, scan_plots, species
-from mcbelt.figures.result_style import STYLE, drawable, plain_ticks, pretty
+from mcbelt.figures.result_style import STYLE, drawable, mark_unsure, plain_ticks, pretty
 from mcbelt.files import sealed
 
 
@@ -78,7 +79,9 @@ def _legend_beside(axis) -> None:
 
 def _species(axis, dataset: xarray.Dataset, name: str, colour: str, label: str) -> None:
     energy, flux, sigma = drawable(dataset, f"flux_{name}")
-    axis.errorbar(energy, flux, np.minimum(sigma, 0.999 * flux), fmt="o", ms=4.5, color=colour, label=label, capsize=2)
+    bars = np.stack([np.minimum(sigma[0], 0.999 * flux), sigma[1]])  # to above zero on a logarithmic axis
+    axis.errorbar(energy, flux, bars, fmt="o", ms=4.5, color=colour, label=label, capsize=2)
+    mark_unsure(axis, dataset, f"flux_{name}", colour)
     fine = f"drift_averaged_spectrum_{name}"
     if fine in dataset:
         nodes, curve = dataset["energy_fine_MeV"].values, dataset[fine].values
@@ -125,6 +128,7 @@ def _highest_ratio(dataset: xarray.Dataset) -> float | None:
 def _ratio(axis, dataset: xarray.Dataset, colour, label: str | None = None) -> None:
     energy, ratio, sigma = drawable(dataset, "ratio")
     axis.errorbar(energy, ratio, sigma, fmt="o-", ms=4, lw=1, color=colour, capsize=2, label=label)
+    mark_unsure(axis, dataset, "ratio", colour)
 
 
 def _drift_averaged_ratio(axis, dataset: xarray.Dataset) -> None:

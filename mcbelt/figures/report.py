@@ -85,17 +85,15 @@ def _flux_table(case: str, dataset: xarray.Dataset, shown: bool) -> str:
     headings += [f"{symbol}, {about} [%]" for about, symbol, _ in shown_bands]
     rows = [_row(["E [MeV]", *headings], "th")]
     for index, energy in enumerate(dataset["energy_MeV"].values):
-        cells = [_value(dataset, name, index) for name in species.flux_names(dataset)[::2]]
+        cells = [tables.cell(dataset, name, index) for name in species.flux_names(dataset)[::2]]
         cells += [tables.interval(band, index) for _, _, band in shown_bands]
         rows.append(_row([f"{energy:.1f}", *cells]))
     table = f"<table>{''.join(rows)}</table>"
+    if words := tables.footnote(dataset):
+        table += f"<p>{html.escape(words)}</p>"
     if shown:
         return table
     return f"<details><summary>{html.escape(case)}</summary>{table}</details>"
-
-
-def _value(dataset: xarray.Dataset, name: str, index: int) -> str:
-    return tables.with_error(float(dataset[name].values[index]), float(dataset[f"{name}_sigma"].values[index]))
 
 
 def _case_table(datasets: dict[str, xarray.Dataset]) -> str:

@@ -12,7 +12,7 @@ from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 
 from mcbelt.figures import species
-from mcbelt.figures.result_style import STYLE, drawable, plain_ticks, pretty
+from mcbelt.figures.result_style import STYLE, bars, drawable, mark_unsure, plain_ticks, pretty
 
 _MOST_LABELLED = 12
 _MOST_ENERGIES = 5
@@ -40,6 +40,7 @@ def cases_together(datasets: dict[str, xarray.Dataset]) -> Figure:
             for axis, (name, _) in zip(axes, panels, strict=True):
                 energy, value, sigma = drawable(dataset, name)
                 axis.errorbar(energy, value, sigma, fmt="o-", ms=3, lw=1.2, color=colours[number], label=label)
+                mark_unsure(axis, dataset, name, colours[number])
         for axis, (name, title) in zip(axes, panels, strict=True):
             axis.set(xscale="log", title=title, xlabel="kinetic energy [MeV]")
             plain_ticks(axis)
@@ -102,12 +103,12 @@ def flux_by_shell(by_shell: dict[float, xarray.Dataset]) -> Figure:
         axes = figure.subplots(1, len(panels), squeeze=False)[0]
         for axis, (name, title) in zip(axes, panels, strict=True):
             value = np.stack([dataset[name].values for dataset in by_shell.values()])
-            sigma = np.nan_to_num(np.stack([dataset[f"{name}_sigma"].values for dataset in by_shell.values()]))
+            both = np.stack([bars(dataset, name) for dataset in by_shell.values()], axis=1)
             for colour, bin_number in zip(colours, chosen, strict=True):
                 shown = np.isfinite(value[:, bin_number]) & (value[:, bin_number] > 0.0)
-                points, bars = value[shown, bin_number], sigma[shown, bin_number]
+                points, sides = value[shown, bin_number], both[:, shown, bin_number]
                 label = f"{energy[bin_number]:.0f} MeV"
-                axis.errorbar(shells[shown], points, bars, fmt="o-", ms=4, lw=1.2, color=colour, label=label)
+                axis.errorbar(shells[shown], points, sides, fmt="o-", ms=4, lw=1.2, color=colour, label=label)
             axis.set(xlabel="L", title=title)
             axis.locator_params(axis="x", nbins=5)
             _scale(axis, name)

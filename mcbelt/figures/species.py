@@ -32,6 +32,13 @@ def flux_names(dataset: xarray.Dataset) -> list[str]:
     return [part for name in names for part in (name, f"{name}_sigma")]
 
 
+def interval_names(dataset: xarray.Dataset) -> list[str]:
+    """What a result holds beside that table: ends of the 68 % intervals and effective numbers of histories."""
+    parts = ("low", "high", "effective_histories")
+    names = [f"{name}_{part}" for name in flux_names(dataset)[::2] for part in parts]
+    return [name for name in names if name in dataset]
+
+
 def plain(name: str) -> str:
     """Symbol of a species for text: e+."""
     return particle(name).symbol

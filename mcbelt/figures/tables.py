@@ -12,6 +12,7 @@ from mcbelt.errors import ResultsError
 from mcbelt.figures import bands, species
 from mcbelt.files import sealed
 from mcbelt.systematics.bands import Band
+from mcbelt.tally.means import FEWEST
 
 
 def with_error(value: float, sigma: float) -> str:
@@ -27,6 +28,34 @@ def with_error(value: float, sigma: float) -> str:
     scale = 10.0**exponent
     decimals = max(0, 1 - math.floor(math.log10(sigma / scale)))
     return f"({value / scale:.{decimals}f} ± {sigma / scale:.{decimals}f})e{exponent:+03d}"
+
+
+def cell(dataset: xarray.Dataset, name: str, index: int) -> str:
+    """A variable over energy at one energy with its error; a limit where nothing scored, and where fewer than
+    `means.FEWEST` effective histories did, their number in place of the error: < 3.1e-05, 0.0123 [4 hist.]."""
+    value, sigma = (float(dataset[part].values[index]) for part in (name, f"{name}_sigma"))
+    if f"{name}_effective_histories" in dataset and int(dataset.attrs["histories"]) > 0:
+        effective = float(dataset[f"{name}_effective_histories"].values[index])
+        limit = float(dataset[f"{name}_high"].values[index]) if f"{name}_high" in dataset else math.nan
+        if value == 0.0 and math.isfinite(limit):
+            return f"< {limit:.2g}"
+        if math.isfinite(value) and value > 0.0 and effective < FEWEST:
+            return f"{value:.2g} [{effective:.1f} hist.]"
+    return with_error(value, sigma)
+
+
+def footnote(dataset: xarray.Dataset) -> str:
+    """What `cell` means where it is not a value with its error; empty if no cell of a result is such."""
+    if int(dataset.attrs["histories"]) == 0:
+        return ""
+    words = []
+    names, bins = species.flux_names(dataset)[::2], range(dataset["energy_MeV"].size)
+    cells = [cell(dataset, name, index) for name in names for index in bins]
+    if any("hist.]" in text for text in cells):
+        words.append(f"[n hist.]: effective number of scoring histories, below {FEWEST:g}: no standard error")
+    if any(text.startswith("<") for text in cells):
+        words.append("<: nothing scored, 68 % upper limit")
+    return "; ".join(words)
 
 
 def interval(band: Band, index: int) -> str:
@@ -48,8 +77,9 @@ def csv_text(datasets: dict[str, xarray.Dataset]) -> str:
     Returns
     -------
     str
-        Comma-separated; a value that is not finite is left empty. The bands that results hold, over the nominal values,
-        are the last columns.
+        Comma-separated; a value that is not finite is left empty, so an error of too few histories is. Ends of the 68 %
+        intervals (above a zero, an upper limit) and effective numbers of histories follow the fluxes and the ratio. The
+        bands that results hold, over the nominal values, are the last columns.
 
     Raises
     ------
@@ -63,7 +93,8 @@ def csv_text(datasets: dict[str, xarray.Dataset]) -> str:
             raise ResultsError(f"{case}: has no flux of a species; open it with mcbelt.open_result.")
         names += [name for name in held if name not in names]
     names.sort(key=lambda name: name.startswith("ratio"))  # stable: fluxes first
-    fluxes = [name for name in names if not name.startswith("ratio")]
+    names += dict.fromkeys(name for dataset in datasets.values() for name in species.interval_names(dataset))
+    fluxes = [name for name in names if not name.startswith("ratio") and not name.endswith("_histories")]
     names += dict.fromkeys(name for dataset in datasets.values() for name in bands.all_names(dataset))
     units = {str(data[name].attrs["units"]) for data in datasets.values() for name in fluxes if name in data}
     if len(units) != 1:

@@ -25,6 +25,7 @@ from mcbelt.tally import BlockResult, TallyAxes
 
 FILETYPE = "mcbelt-result"
 SCHEMA_VERSION = 1
+CONVENTIONS = "CF-1.11"  # of units and long names
 LARGEST_RESULT = 4 * 2**30  # [bytes] unpacked; a tally is a histogram, so more is a mistake or an attack
 REQUIRED_ATTRIBUTES = (
     "kind",
@@ -112,6 +113,7 @@ def assembled(
     dataset.attrs = {
         **physics.attrs,
         **({"species": ",".join(species)} if species else {}),
+        "Conventions": CONVENTIONS,
         "filetype": FILETYPE,
         "schema_version": SCHEMA_VERSION,
         "kind": origin.config.kind,
@@ -166,14 +168,13 @@ def _tally(name: str, axes: TallyAxes, merged: BlockResult) -> dict[str, xarray.
             variables[dimension] = xarray.Variable(dimension, np.array(axis.labels, dtype=object), about)
         else:
             variables[f"{dimension}_edges"] = xarray.Variable(f"{dimension}_edge", np.asarray(axis.edges), about)
-    squared = "1" if axes.unit == "1" else f"({axes.unit})2"
     variables[f"{name}_sum"] = xarray.Variable(
         dimensions, merged.sums[name], {"units": axes.unit, "long_name": f"sum over histories of {axes.description}"}
     )
     variables[f"{name}_sum_of_squares"] = xarray.Variable(
         dimensions,
         merged.sums_of_squares[name],
-        {"units": squared, "long_name": f"sum over histories of the square of {axes.description}"},
+        {"units": tally.squared(axes.unit), "long_name": f"sum over histories of the square of {axes.description}"},
     )
     return variables
 

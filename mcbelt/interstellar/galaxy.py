@@ -207,13 +207,13 @@ def solve(settings: GalaxySettings, tables: Mapping[int, LeptonTable] | None = N
     place, solutions = propagate(settings, tables)
     result = {
         "momentum": Quantity(place.p, ("momentum",), "GeV", "momentum, per nucleon for helium"),
-        "radius": Quantity(place.radius_kpc, ("radius",), "kpc", "Galactocentric radius of the cells"),
-        "height": Quantity(place.z_kpc, ("height",), "kpc", "height of the cells above the plane"),
+        "radius": Quantity(place.radius_kpc, ("radius",), "kiloparsec", "Galactocentric radius of the cells"),
+        "height": Quantity(place.z_kpc, ("height",), "kiloparsec", "height of the cells above the plane"),
     }
     for name, solution in solutions.items():
         result |= _of_species(place, name, solution)
     entries = np.array(["produced", "escaped", "destroyed", "lost_below", "left_above"])
-    result["entry"] = Quantity(entries, ("entry",), "", "entries of the budgets")
+    result["entry"] = Quantity(entries, ("entry",), "1", "entries of the budgets")
     result["positron_fraction"] = Quantity(
         positron_fraction(result), ("momentum",), "1", "e+ / (e+ + e-), local interstellar, secondary e+"
     )

@@ -5,10 +5,10 @@ the literature expects (kpc, Myr, eV cm-3, cm2 s-1) is converted with the number
 its name.
 """
 
-from mcbelt.constants import SIDEREAL_YEAR
+from mcbelt.constants import JULIAN_YEAR
 
 KILOPARSEC = 3.0856775814913673e19  # [m]
-MEGAYEAR = 1.0e6 * SIDEREAL_YEAR  # [s]
+MEGAYEAR = 1.0e6 * JULIAN_YEAR  # [s]
 EV = 1.0e-9  # [GeV]
 BOLTZMANN_EV = 8.617333262e-5  # [eV/K], CODATA 2018
 PER_CM3 = 1.0e6  # cm-3 to m-3

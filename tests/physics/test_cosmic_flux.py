@@ -20,7 +20,7 @@ from mcbelt.physics import hard_photons
 from mcbelt.physics.loss_table import element_losses, mixture_loss
 from mcbelt.places import drift_path
 from mcbelt.settings import reading
-from mcbelt.sources.cosmic import adjoint, births, forward, origins, prepare, sinking
+from mcbelt.sources.cosmic import adjoint, births, forward, origin_moments, origins, prepare, sinking
 
 ENERGIES = np.array([0.1, 0.2, 0.5, 1.0])
 POSITRON = particle("positron")
@@ -289,6 +289,31 @@ def test_block_is_the_same_for_any_cut(shell):
     later = np.arange(len(origins.TIME_EDGES_S) - 1)
     assert ((whole.sums["lifetime"] @ later) > (whole.sums["residence_time"] @ later)).all()
     assert altitude == pytest.approx(whole.sums["flux"], rel=0.03)  # by end points, not trapezoids
+    for name in ("origin_square", "origin_product", "open_flux_square", "open_flux_product", "open_orbits_square"):
+        assert parts[0].sums[name] + parts[1].sums[name] == pytest.approx(whole.sums[name], rel=1e-12)
+
+
+def test_sums_for_errors_are_of_the_scores_of_each_history(shell):
+    """Of one history they are squares and products of its own sums."""
+    chosen = case()
+    around, _, model, where = shell
+    closure = adjoint.Closure(np.log(np.array([0.05, 10.0])), np.array([1e5, 1e6]), np.ones((2, 2, 2)))
+    lane = prepare.lane_model(chosen, around, model.source, element_losses())
+    alone = adjoint.run_block(adjoint.AdjointModel(lane, where, np.array([0.5, 0.7]), closure), 3, 1, 2).sums
+    below = [np.cumsum(alone[name][:, 0], axis=-1) for name in ("birth_altitude", "residence_time", "lifetime")]
+    short, absorbed = (
+        alone["birth_place"][:, 0, :, 0].sum(axis=(-2, -1)),
+        alone["absorption_place"].sum(axis=(1, 3, 4, 5)),
+    )
+    flux, births = alone["flux"][:, 0], below[0][..., -1:]
+    own = np.concatenate([*below, short[..., None], absorbed[..., None], flux[..., None]], axis=-1)
+    whole = np.concatenate(
+        [births.repeat(len(origin_moments.PARTS) - 2, axis=-1), flux[..., None].repeat(2, axis=-1)], axis=-1
+    )
+    assert alone["origin_square"] == pytest.approx(own**2, rel=1e-12)
+    assert alone["origin_product"] == pytest.approx(own * whole, rel=1e-12)
+    assert alone["open_flux_product"] == pytest.approx(alone["open_flux"] * alone["flux"], rel=1e-12)
+    assert alone["open_orbits_square"] == pytest.approx(alone["open_orbits"] ** 2, rel=1e-12)
 
 
 def test_orbits_of_a_history_are_independent(shell, monkeypatch):

@@ -4,6 +4,7 @@ import json
 
 import pins
 import pytest
+import readable_units
 
 
 @pytest.fixture(scope="module")
@@ -20,3 +21,8 @@ def test_numbers_are_those_that_were_pinned(life, pinned):
     exact = pinned["made_with"] == pins.environment()
     lines = pins.differences(pinned["campaigns"][life.name], pins.described(life.results), exact)
     assert not lines, f"{len(lines)} variables changed\n" + "\n".join(f"{life.name}: {line}" for line in lines)
+
+
+def test_units_are_read(life):
+    """By udunits and astropy, on every variable of every file of results."""
+    assert not readable_units.unreadable(life.results)

@@ -5,10 +5,12 @@ import os
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 from toy_simulation import ROOT, same_bits
 
 from mcbelt.files import result as results
+from mcbelt.tally.means import FEWEST
 
 CAMPAIGN = """\
 kind = "belt"
@@ -53,7 +55,9 @@ def computed(home, estimator, workers):
 
 @pytest.mark.slow
 def test_forward_campaign_agrees_with_the_adjoint_one(tmp_path):
-    """4 sigma per bin and charge; the account of energy closes; no orbit is lost or gains energy; any workers."""
+    """4 sigma per bin and charge (half the 68 % interval, where too few histories score for an error); the account of
+    energy closes; no orbit is lost or gains energy; any workers.
+    """
     one, two = (computed(tmp_path, "forward", workers) for workers in (1, 2))
     adjoint = computed(tmp_path, "adjoint", 2)
     assert same_bits(one, two)
@@ -66,7 +70,14 @@ def test_forward_campaign_agrees_with_the_adjoint_one(tmp_path):
         assert one[f"energy_account_{name}"].attrs["units"] == "GeV s-1"
         for bin_number in range(2):
             found, expected = (float(result[f"flux_{name}"][bin_number]) for result in (one, adjoint))
-            errors = [float(result[f"flux_{name}_sigma"][bin_number]) for result in (one, adjoint)]
+            ends = [
+                [float(result[f"flux_{name}_{end}"][bin_number]) for end in ("low", "high")]
+                for result in (one, adjoint)
+            ]
+            errors = [0.5 * (high - low) for low, high in ends]
             assert found > 0.0
             assert abs(found - expected) < 4.0 * math.hypot(*errors), (name, bin_number)
-    assert (one["ratio_sigma"].values > 0.0).all()
+    few = one["ratio_effective_histories"].values < FEWEST
+    assert few.any()  # a handful of births bring the flux of 24000, those of e+ and e- together
+    assert np.isnan(one["ratio_sigma"].values[few]).all()
+    assert (adjoint["ratio_sigma"].values > 0.0).all()

@@ -204,3 +204,21 @@ def test_scan_gives_each_case_its_directory(tmp_path):
     expected = driver.run_in_memory(alone, "", toy.TOY)
     found = results.open_result(finished[2].result)
     assert same(results.tallies_of(found), results.tallies_of(expected))
+
+
+def test_stop_rule_goes_on_where_too_few_histories_scored():
+    """A target above 1/sqrt(10): the error of a bin of three scores is not known, so the run goes on to its limit."""
+    text = TARGET.format(0.9).replace("max_histories = 20000", "max_histories = 400")
+    few = toy.TOY._replace(run_block=lambda *given: of_three_scores(toy.run_block(*given)))
+    found = driver.run_in_memory(case_of(text), text, few)
+    assert found.attrs["histories"] == 400
+    assert found.attrs["stopped_because"].endswith(
+        "a bin has too few scoring histories for an error, the target is 0.9"
+    )
+
+
+def of_three_scores(block):
+    """A block whose first bin has the mean and the squares of three scores in four hundred histories."""
+    sums, squares = block.sums["births"].copy(), block.sums_of_squares["births"].copy()
+    sums[0, 0] = squares[0, 0] = 0.75
+    return block._replace(sums={"births": sums}, sums_of_squares={"births": squares})

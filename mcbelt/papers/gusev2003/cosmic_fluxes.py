@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from mcbelt.figures import ams01
-from mcbelt.papers.gusev2003.innermost_shell import WHOLE, Sampling, Shell, around_of, case, ratio_with_error
+from mcbelt.papers.gusev2003.innermost_shell import WHOLE, Sampling, Shell, around_of, case
 from mcbelt.papers.plate import LEPTONS, blank, saved, write_csv
 
 
@@ -16,7 +16,7 @@ def figure_9(directory: Path, sampling: Sampling = WHOLE) -> Path:
     columns = {"energy_MeV": energy}
     figure, axes = blank((6.4, 4.8))
     for name, style, chosen in (("asymmetry", "-", case()), ("no_asymmetry", "--", case(east_west=False))):
-        flux, sigma = Shell(chosen, around).adjoint(sampling)
+        flux, sigma, *_ = Shell(chosen, around).adjoint(sampling)
         for q, (_, label, _, colour) in enumerate(LEPTONS):
             columns |= {f"{label}_{name}": flux[q], f"{label}_{name}_sigma": sigma[q]}
             words = f"{label}, {name.replace('_', ' ')}"
@@ -32,7 +32,7 @@ def figure_9(directory: Path, sampling: Sampling = WHOLE) -> Path:
 def figure_11(directory: Path, sampling: Sampling = WHOLE) -> Path:
     """e+/e- against energy at L = 1.09 (full orbits), 1.12 and 1.2 (drift-averaged), with the fit to AMS-01."""
     inner = Shell(case())
-    ratio, error = ratio_with_error(*inner.adjoint(sampling))
+    _, _, ratio, error = inner.adjoint(sampling)
     energy = sampling.energies * 1e3
     figure, axes = blank((6.4, 4.8))
     axes.errorbar(energy, ratio, error, fmt="o-", ms=4, color="0.1", label="L = 1.09, full orbits")

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from mcbelt.cascade import collisions
-from mcbelt.papers.gusev2003.innermost_shell import Sampling, Shell, around_of, case, ratio_with_error
+from mcbelt.papers.gusev2003.innermost_shell import Sampling, Shell, around_of, case
 from mcbelt.papers.plate import blank, saved, write_csv
 
 SAMPLING = Sampling(np.array([0.1, 0.2, 0.5, 1.0]), (24, 48, 128, 256))
@@ -58,9 +58,8 @@ def waterfall(directory: Path, sampling: Sampling = SAMPLING, steps: tuple = STE
     for i, (_, of_emission, of_source, of_physics) in enumerate(steps):
         emission, source, physics = emission | of_emission, source | of_source, physics | of_physics
         shell = Shell(case(physics=physics, **source), around, collisions.Emission(**emission))
-        flux, sigma = shell.adjoint(sampling)
-        columns[f"positron_{i}"] = flux[0]
-        columns[f"ratio_{i}"], columns[f"ratio_sigma_{i}"] = ratio_with_error(flux, sigma)
+        found = shell.adjoint(sampling)
+        columns |= {f"positron_{i}": found.flux[0], f"ratio_{i}": found.ratio, f"ratio_sigma_{i}": found.ratio_sigma}
     ticks = [step[0] for step in steps]
     write_csv(directory / "gusev2003_cosmic_waterfall.csv", "Steps: " + "; ".join(ticks), columns)
     return saved(_drawn(columns, sampling.energies, ticks), directory / "gusev2003_cosmic_waterfall.png")

@@ -20,6 +20,7 @@ from mcbelt.physics.loss_table import element_losses
 from mcbelt.settings import reading
 from mcbelt.sources.cosmic import drift_resolved, prepare
 from mcbelt.surroundings import Surroundings, surroundings
+from mcbelt.tally.means import ratio_of
 
 MOMENT = GUSEV_MOMENT_NT * NANOTESLA * REFERENCE_RADIUS**3  # [T m3], the paper's dipole
 
@@ -72,6 +73,15 @@ def case(L: float = 1.09, physics: dict[str, Any] | None = None, **source: Any) 
 def around_of(chosen: Any) -> Surroundings:
     """Field and air of a campaign."""
     return surroundings(chosen.shell, chosen.air, chosen.source.earth)
+
+
+class Sampled(NamedTuple):
+    """What full orbits give at n energies."""
+
+    flux: np.ndarray  # of e+ and e- [m-2 s-1 sr-1 GeV-1], shape (2, n)
+    sigma: np.ndarray  # standard error
+    ratio: np.ndarray  # e+/e-, shape (n,)
+    ratio_sigma: np.ndarray
 
 
 class Shell:
@@ -133,25 +143,21 @@ class Shell:
         lanes.advance(self.lanes._replace(limits=limits), table)
         return position, direction, table
 
-    def adjoint(self, sampling: Sampling = WHOLE) -> tuple[np.ndarray, np.ndarray]:
-        """Flux by full orbits and its standard error, shape (2, n) for e+ and e- [m-2 s-1 sr-1 GeV-1]."""
+    def adjoint(self, sampling: Sampling = WHOLE) -> Sampled:
+        """Fluxes of e+ and e- by full orbits, and their ratio; both charges start alike, which its error takes in."""
         flux, sigma = np.zeros((2, len(sampling.energies))), np.zeros((2, len(sampling.energies)))
-        for q, charge in enumerate((1, -1)):
-            for i, (energy, n) in enumerate(zip(sampling.energies, sampling.orbits, strict=True)):
-                _, _, table = self.orbits(charge, energy, n)
-                flux[q, i] = table[row.PRODUCTION].mean()
-                sigma[q, i] = table[row.PRODUCTION].std(ddof=1) / math.sqrt(n)
-        return flux, sigma
+        ratio, ratio_sigma = np.zeros(len(sampling.energies)), np.zeros(len(sampling.energies))
+        for i, (energy, n) in enumerate(zip(sampling.energies, sampling.orbits, strict=True)):
+            scores = np.stack([self.orbits(charge, energy, n)[2][row.PRODUCTION] for charge in (1, -1)])
+            flux[:, i] = scores.mean(axis=1)
+            sigma[:, i] = scores.std(axis=1, ddof=1) / math.sqrt(n)
+            sums, squares = scores.sum(axis=1), (scores**2).sum(axis=1)
+            ratio[i], ratio_sigma[i], _ = ratio_of(n, sums, squares, (scores[0] * scores[1]).sum())
+        return Sampled(flux, sigma, ratio, ratio_sigma)
 
     def averaged(self, energies: np.ndarray) -> np.ndarray:
         """Drift-averaged flux in the place, the drift resolved, shape (2, n) [m-2 s-1 sr-1 GeV-1]; energies [GeV]."""
         return drift_resolved.fluxes(self.where, self.around.air, self.source, self.losses, np.asarray(energies))
-
-
-def ratio_with_error(flux: np.ndarray, sigma: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """e+/e- of independent fluxes of shape (2, n), and its standard error, shape (n,)."""
-    ratio = flux[0] / flux[1]
-    return ratio, ratio * np.hypot(sigma[0] / flux[0], sigma[1] / flux[1])
 
 
 def cutoff(L: float, cosine_east: float) -> float:

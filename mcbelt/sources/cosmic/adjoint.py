@@ -23,8 +23,8 @@ from mcbelt.orbits import rows as row
 from mcbelt.particles import counted
 from mcbelt.physics import kinematics
 from mcbelt.rng import Purpose
-from mcbelt.sources.cosmic import absorption, origins
-from mcbelt.tally import Axis, BlockResult, TallyAxes
+from mcbelt.sources.cosmic import absorption, origin_moments, origins
+from mcbelt.tally import Axis, BlockResult, TallyAxes, squared
 
 ENERGY_PER_ORBIT, MOST_ORBITS = 0.35, 16  # [GeV]
 _ENERGY, _STREAM = int(Purpose.ENERGY), int(Purpose.SEQUENCE)  # plain for kernels
@@ -103,7 +103,8 @@ class _Orbits(NamedTuple):
     rest: np.ndarray  # part of it that closes an open orbit, shape (n,)
     open: np.ndarray  # whether it is open
     births: np.ndarray  # shape (n, BINS)
-    absorption: np.ndarray  # flux by life and place of absorption, summed over histories, shape (2, places)
+    absorbed: np.ndarray  # part of the flux that will be absorbed, shape (n,)
+    absorption: np.ndarray  # the same by life and place, summed over histories, shape (2, places)
     fates: np.ndarray
 
 
@@ -131,7 +132,8 @@ def _orbits(model, seed, first, last, view, species, b):
     found = end.place >= 0
     for life in range(len(origins.LIVES)):
         np.add.at(places[life], end.place[found], by_life[found, life])
-    return _Orbits(table[row.PRODUCTION] + rest, rest, still, tallies, places, table[row.FATE].copy())
+    absorbed = np.where(found, by_life.sum(axis=-1), 0.0)
+    return _Orbits(table[row.PRODUCTION] + rest, rest, still, tallies, absorbed, places, table[row.FATE].copy())
 
 
 def run_block(model: AdjointModel, seed: int, first: int, last: int) -> BlockResult:
@@ -150,7 +152,8 @@ def run_block(model: AdjointModel, seed: int, first: int, last: int) -> BlockRes
     n, nb = last - first, len(model.energy_edges) - 1
     views, followed = model.place.looks, [particles.particle(name) for name in model.species]
     shape = (len(followed), len(views), nb)
-    scores = np.zeros((*shape, n))
+    scores, rests, opens = (np.zeros((*shape, n)) for _ in range(3))
+    parts = np.zeros((len(followed), nb, n, len(origin_moments.PARTS)))
     open_flux, open_count = np.zeros(shape), np.zeros(shape)
     births = np.zeros((*shape, origins.BINS))
     ends = np.zeros((*shape, len(origins.LIVES), origins.LONGITUDES * origins.LATITUDES))
@@ -164,6 +167,9 @@ def run_block(model: AdjointModel, seed: int, first: int, last: int) -> BlockRes
             scores[index] += made.flux / orbits
             open_flux[index] += made.rest.sum() / orbits
             open_count[index] += made.open.sum() / orbits
+            rests[index] += made.rest / orbits
+            opens[index] += made.open / orbits
+            parts[q, b] += origin_moments.parts(made.births, made.absorbed, made.flux) / orbits
             births[index] += made.births.sum(axis=0) / orbits
             ends[index] += made.absorption / orbits
             fates.append(made.fates)
@@ -174,6 +180,9 @@ def run_block(model: AdjointModel, seed: int, first: int, last: int) -> BlockRes
     sums |= {"open_flux": open_flux, "open_orbits": open_count}
     sums |= {"birth_altitude": altitude, "residence_time": time, "lifetime": life, "birth_place": place}
     sums |= {"absorption_place": ends.reshape(place.shape)}
+    sums |= {"open_flux_square": (rests**2).sum(axis=-1), "open_flux_product": (rests * scores).sum(axis=-1)}
+    sums |= {"open_orbits_square": (opens**2).sum(axis=-1)}
+    sums["origin_square"], sums["origin_product"] = origin_moments.moments(parts)
     squares = {name: np.zeros_like(value) for name, value in sums.items()}
     squares["flux"] = (scores**2).sum(axis=-1)
     return BlockResult(n, counted(np.stack(fates, axis=1)), sums, squares)
@@ -189,17 +198,17 @@ def tally_axes(model: AdjointModel) -> dict[str, TallyAxes]:
     life = Axis(
         "life", "1", None, origins.LIVES, f"birth to absorption in less than {origins.SHORT_LIVED_S:g} s, or more"
     )
-    longitude = Axis("longitude", "deg", np.linspace(0.0, 360.0, origins.LONGITUDES + 1), (), "longitude")
-    latitude = Axis("latitude", "deg", np.linspace(-90.0, 90.0, origins.LATITUDES + 1), (), "latitude")
+    longitude = Axis("longitude", "degree", np.linspace(0.0, 360.0, origins.LONGITUDES + 1), (), "longitude")
+    latitude = Axis("latitude", "degree", np.linspace(-90.0, 90.0, origins.LATITUDES + 1), (), "latitude")
     axes = (charge, look, energy)
 
     def more(extra, description):
         return TallyAxes((*axes, *extra), FLUX_UNIT, description, targeted=False)
 
-    pairs = {}
+    pairs = _axes_of_errors(axes)
     if len(model.species) > 1:
         about = "product of the fluxes of e+ and e-"
-        pairs["flux_product"] = TallyAxes((look, energy), f"({FLUX_UNIT})2", about, targeted=False)
+        pairs["flux_product"] = TallyAxes((look, energy), squared(FLUX_UNIT), about, targeted=False)
     return pairs | {
         "flux": TallyAxes(axes, FLUX_UNIT, "directional flux per history"),
         "open_flux": TallyAxes(axes, FLUX_UNIT, "part of the flux that closes open orbits", targeted=False),
@@ -210,3 +219,18 @@ def tally_axes(model: AdjointModel) -> dict[str, TallyAxes]:
         "birth_place": more((life, longitude, latitude), "flux by life and place of birth"),
         "absorption_place": more((life, longitude, latitude), "flux by life and place of absorption"),
     }
+
+
+def _axes_of_errors(axes: tuple[Axis, ...]) -> dict[str, TallyAxes]:
+    """Of the sums that the errors of shares, altitudes and times take."""
+    charge, _, energy = axes
+    part = Axis("part", "1", None, origin_moments.PARTS, "part of the flux, summed over looks")
+    unit, by_part = squared(FLUX_UNIT), (charge, energy, part)
+    result = {
+        "open_flux_square": (axes, unit, "square of the part of the flux that closes open orbits"),
+        "open_flux_product": (axes, unit, "product of that part and the flux"),
+        "open_orbits_square": (axes, "1", "square of the orbits still open"),
+        "origin_square": (by_part, unit, "square of a part of the flux"),
+        "origin_product": (by_part, unit, "product of a part and of all births (of the flux, for what is absorbed)"),
+    }
+    return {name: TallyAxes(*about, targeted=False) for name, about in result.items()}

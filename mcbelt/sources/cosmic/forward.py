@@ -26,7 +26,7 @@ from mcbelt.particles import counted
 from mcbelt.physics import kinematics
 from mcbelt.rng import Purpose
 from mcbelt.sources.cosmic.births import Births, draw
-from mcbelt.tally import Axis, BlockResult, TallyAxes
+from mcbelt.tally import Axis, BlockResult, TallyAxes, squared
 
 END = int(Purpose.ANNIHILATION)  # plain for kernels
 FLUX_UNIT = "m-2 s-1 sr-1 GeV-1"
@@ -172,7 +172,7 @@ def tally_axes(model: ForwardModel) -> dict[str, TallyAxes]:
     pairs = {}
     if len(model.species) > 1:
         about = "product of the fluxes of e+ and e-"
-        pairs["flux_product"] = TallyAxes((look, energy), f"({FLUX_UNIT})2", about, targeted=False)
+        pairs["flux_product"] = TallyAxes((look, energy), squared(FLUX_UNIT), about, targeted=False)
     about = "kinetic energy of all births per time, and where it went"
     return pairs | {
         "flux": TallyAxes((charge, look, energy), FLUX_UNIT, "directional flux per history"),

@@ -17,8 +17,9 @@ from mcbelt.grid import sorted_cells_extend
 from mcbelt.sources.band_variables import band_variables
 from mcbelt.sources.trapped import block, drift_averaged
 from mcbelt.sources.trapped.model import CHANNELS, ShellModel, TrappedModel
-from mcbelt.sources.variables import FLUX_UNIT, PER_MEV, pair_of, variable
-from mcbelt.tally import BlockResult, ratio_with_error
+from mcbelt.sources.variables import FLUX_UNIT, PER_MEV, error_variables, mean_variables, pair_of, variable
+from mcbelt.tally import BlockResult
+from mcbelt.tally.means import Mean, effective_number, known, mean_of, ratio_of, weighted_mean_error, without_histories
 
 
 def bin_average(energy: np.ndarray, values: np.ndarray, edges: np.ndarray) -> np.ndarray:
@@ -76,14 +77,10 @@ def angle_average(
     return np.stack(result, axis=-2)
 
 
-def forward_flux(model: ShellModel, merged: BlockResult) -> tuple[np.ndarray, np.ndarray]:
-    """Directional flux per charge and its standard error [m-2 s-1 sr-1 GeV-1], shape (2, n_angles, n_bins), from the
-    tallies."""
-    n, volume = merged.histories, block.bin_volume(model)
+def forward_flux(model: ShellModel, merged: BlockResult) -> Mean:
+    """Directional flux per charge [m-2 s-1 sr-1 GeV-1], shape (2, n_angles, n_bins), from the tallies."""
     sums, squares = merged.sums["path_length"], merged.sums_of_squares["path_length"]
-    mean = sums / n
-    error = np.sqrt(np.maximum(squares / n - mean**2, 0.0) / max(n - 1, 1))
-    return mean / volume, error / volume
+    return mean_of(merged.histories, sums, squares).over(block.bin_volume(model))
 
 
 def drift_averaged_bins(shell: ShellModel) -> np.ndarray:
@@ -107,9 +104,9 @@ def _coordinates(shell: ShellModel):
         "energy_fine_MeV": variable(
             "energy_fine_MeV", shell.energy * 1e3, "MeV", "kinetic energy, nodes of the tables"
         ),
-        "pitch_angle_deg": variable("pitch_angle_deg", angle, "deg", "equatorial pitch angle, bin centre"),
+        "pitch_angle_deg": variable("pitch_angle_deg", angle, "degree", "equatorial pitch angle, bin centre"),
         "pitch_angle_edge_deg": variable(
-            "pitch_angle_edge_deg", np.degrees(shell.pitch_angle_edges), "deg", "equatorial pitch angle, bin edges"
+            "pitch_angle_edge_deg", np.degrees(shell.pitch_angle_edges), "degree", "equatorial pitch angle, bin edges"
         ),
         "channel": variable("channel", list(CHANNELS), "1", "production channel"),
     }
@@ -135,78 +132,98 @@ def _drift_averaged_variables(species, shell: ShellModel):
     return result, binned
 
 
-def _directional_variables(species, shell: ShellModel, directional, error):
-    """Directional, omnidirectional and integral fluxes from the directional one, shape (2, n_angles, n_bins) [..
-    GeV-1]."""
-    # Both hemispheres: the solid angle of the bin and of its mirror image beyond 90 degrees.
-    solid_angle = 4.0 * np.pi * -np.diff(np.cos(shell.pitch_angle_edges))
-    width = np.diff(shell.energy_edges)
+def _directional_variables(species, directional: Mean):
+    """Directional fluxes, shape (ns, n_angles, n_bins) [.. GeV-1]."""
     result = {}
     for charge, name in enumerate(species):
-        omni = np.einsum("a,ae->e", solid_angle, directional[charge])
-        omni_error = np.sqrt(np.einsum("a,ae->e", solid_angle**2, error[charge] ** 2))
+        mean = directional.of(charge).times(PER_MEV)
+        about = f"directional flux of {name}s at the equator"
+        result |= mean_variables(f"directional_flux_{name}", ("pitch_angle_deg", "energy_MeV"), mean, FLUX_UNIT, about)
+    return result
+
+
+def _over_all_directions(species, shell: ShellModel, directional: Mean, merged: BlockResult):
+    """Omnidirectional and integral fluxes; a history scores in many bins, so their errors have sums of their own."""
+    solid_angle, width = block.solid_angle(shell), np.diff(shell.energy_edges)
+    result = {}
+    for charge, name in enumerate(species):
+        omni = np.einsum("a,ae->e", solid_angle, directional.value[charge])
         above = np.concatenate([np.cumsum((omni * width)[::-1])[::-1], [0.0]])
-        result |= {
-            f"directional_flux_{name}": variable(
-                ("pitch_angle_deg", "energy_MeV"),
-                directional[charge] * PER_MEV,
-                FLUX_UNIT,
-                f"directional flux of {name}s at the equator",
-            ),
-            f"directional_flux_{name}_sigma": variable(
-                ("pitch_angle_deg", "energy_MeV"), error[charge] * PER_MEV, FLUX_UNIT, "its standard error (histories)"
-            ),
-            f"omnidirectional_flux_{name}": variable(
+        values = {
+            "omnidirectional": (
+                omni,
                 "energy_MeV",
-                omni * PER_MEV,
                 "m-2 s-1 MeV-1",
-                f"flux of {name}s over all trapped directions at the equator",
+                PER_MEV,
+                "over all trapped directions at the equator",
             ),
-            f"omnidirectional_flux_{name}_sigma": variable(
-                "energy_MeV",
-                omni_error * PER_MEV,
-                "m-2 s-1 MeV-1",
-                "its standard error (pitch-angle bins taken as independent)",
-            ),
-            f"integral_flux_{name}": variable(
-                "energy_edge_MeV",
+            "integral": (
                 above,
+                "energy_edge_MeV",
                 "m-2 s-1",
-                f"omnidirectional flux of {name}s between this energy and the last edge",
+                1.0,
+                "over all directions, from this energy to the last edge",
             ),
         }
+        for kind, (value, dims, unit, scale, words) in values.items():
+            squares = np.zeros_like(value)
+            squares[: len(omni)] = merged.sums[f"{kind}_square"][charge]
+            sigma, effective = _error_of(merged.histories, value, squares)
+            label = f"{kind}_flux_{name}"
+            result[label] = variable(dims, value * scale, unit, f"flux of {name}s {words}")
+            result |= error_variables(label, dims, sigma * scale, effective, unit)
     return result
 
 
-def _main_variables(species, directional, error):
-    last = "the pitch-angle bin that ends at 90 degrees"
+def _error_of(n, value, squares):
+    """Standard error and effective number of a mean with the sum of its squared scores; NaN without histories."""
+    if n == 0:
+        return np.full_like(value, np.nan), np.zeros_like(value)
+    sigma = np.sqrt(np.maximum(squares / n - value**2, 0.0) / max(n - 1, 1))
+    effective = effective_number(value * n, squares)
+    return known(sigma, effective), effective
+
+
+def _main_variables(species, directional: Mean):
+    about = "in the pitch-angle bin that ends at 90 degrees"
     result = {}
     for charge, name in enumerate(species):
-        result[f"flux_{name}"] = variable(
-            "energy_MeV", directional[charge, -1] * PER_MEV, FLUX_UNIT, f"directional flux of {name}s in {last}"
-        )
-        result[f"flux_{name}_sigma"] = variable(
-            "energy_MeV", error[charge, -1] * PER_MEV, FLUX_UNIT, "its statistical standard error"
-        )
+        mean, words = directional.of((charge, -1)).times(PER_MEV), f"directional flux of {name}s {about}"
+        result |= mean_variables(f"flux_{name}", "energy_MeV", mean, FLUX_UNIT, words)
     return result
 
 
-def _ratio_variables(model: TrappedModel, merged, directional):
+def _ratio_variables(model: TrappedModel, merged, directional: Mean):
     """e+/e- where both are followed."""
     pair = pair_of(model.species)
     if not pair:
         return {}
     if merged.histories > 0:
         sums, squares = merged.sums["path_length"][pair, -1], merged.sums_of_squares["path_length"][pair, -1]
-        ratio, sigma = ratio_with_error(merged.histories, sums, squares, merged.sums["path_length_product"][-1])
+        products = merged.sums["path_length_product"][-1]
+        ratio, sigma, effective = ratio_of(merged.histories, sums, squares, products)
     else:
         with np.errstate(invalid="ignore"):
-            ratio = directional[pair[0], -1] / directional[pair[1], -1]
-        sigma = np.full_like(ratio, np.nan)
-    return {
-        "ratio": variable("energy_MeV", ratio, "1", "e+/e- in the pitch-angle bin that ends at 90 degrees"),
-        "ratio_sigma": variable("energy_MeV", sigma, "1", "its statistical standard error (shared random numbers)"),
-    }
+            ratio = directional.value[pair[0], -1] / directional.value[pair[1], -1]
+        sigma, effective = np.full_like(ratio, np.nan), np.zeros_like(ratio)
+    about = "e+/e- in the pitch-angle bin that ends at 90 degrees"
+    errors = error_variables("ratio", "energy_MeV", sigma, effective, "1")
+    return {"ratio": variable("energy_MeV", ratio, "1", about)} | errors
+
+
+def _age_variables(species, merged: BlockResult):
+    """Mean ages; of no histories there is none."""
+    sums, squares = merged.sums, merged.sums_of_squares["path_length"]
+    with np.errstate(invalid="ignore"):
+        age = sums["age"] / sums["path_length"]
+    ages, paths = (sums["age"], sums["age_square"]), (sums["path_length"], squares)
+    sigma = weighted_mean_error(max(merged.histories, 1), ages, paths, sums["age_product"])
+    result, dims = {}, ("pitch_angle_deg", "energy_MeV")
+    for charge, name in enumerate(species):
+        about = f"mean time since birth of the {name}s in the bin"
+        result[f"age_{name}"] = variable(dims, age[charge], "s", about)
+        result[f"age_{name}_sigma"] = variable(dims, sigma[charge], "s", "its statistical standard error")
+    return result
 
 
 def _relative_fluxes(model: TrappedModel, binned: np.ndarray) -> dict[str, np.ndarray]:
@@ -237,23 +254,17 @@ def flux_dataset(config: Any, model: TrappedModel, merged: BlockResult) -> xr.Da
     shell, species = model.shell, model.species
     averaged, binned = _drift_averaged_variables(species, shell)
     if merged.histories > 0:
-        directional, error = forward_flux(shell, merged)
-        with np.errstate(invalid="ignore"):
-            age = merged.sums["age"] / merged.sums["path_length"]
+        directional = forward_flux(shell, merged)
     else:
-        directional = binned.sum(axis=1)
-        error = np.full_like(directional, np.nan)
-        age = error
+        directional = without_histories(binned.sum(axis=1))
     variables = (
         averaged
-        | _directional_variables(species, shell, directional, error)
-        | _main_variables(species, directional, error)
+        | _directional_variables(species, directional)
+        | _over_all_directions(species, shell, directional, merged)
+        | _main_variables(species, directional)
         | _ratio_variables(model, merged, directional)
+        | _age_variables(species, merged)
     )
-    for charge, name in enumerate(species):
-        variables[f"age_{name}"] = variable(
-            ("pitch_angle_deg", "energy_MeV"), age[charge], "s", f"mean time since birth of the {name}s in the bin"
-        )
     variables |= band_variables(species, model.members, _relative_fluxes(model, binned))
     for name, (value, units, long_name) in model.summary.items():
         variables[name] = variable((), value, units, long_name)

@@ -21,6 +21,7 @@ does not move the guiding centre; docs/methods/trapped_belt.md says what that le
 """
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
@@ -183,9 +184,36 @@ def graver(first, second):
     return _LOST
 
 
+class Moments(NamedTuple):
+    """Sums over histories that the errors of ages and of fluxes over all directions take."""
+
+    age_squares: np.ndarray  # of path length times age, shape (ns, n_angles, n_bins)
+    age_products: np.ndarray  # of path length times age, by path length
+    omnidirectional: np.ndarray  # of the score of the omnidirectional flux, squared, shape (ns, n_bins)
+    integral: np.ndarray  # of the score of that flux above each lower edge, squared
+
+
+@njit(cache=True, error_model="numpy")
+def _add_moments(score, aged, omnidirectional, width, moments):
+    """Add what one history scored in each bin, shapes (ns, n_angles, n_bins)."""
+    ns, n_angles, n_bins = score.shape
+    for charge in range(ns):
+        above = 0.0
+        for b in range(n_bins - 1, -1, -1):
+            flux = 0.0
+            for a in range(n_angles):
+                flux += omnidirectional[a, b] * score[charge, a, b]
+                moments.age_squares[charge, a, b] += aged[charge, a, b] ** 2
+                moments.age_products[charge, a, b] += aged[charge, a, b] * score[charge, a, b]
+            above += flux * width[b]
+            moments.omnidirectional[charge, b] += flux**2
+            moments.integral[charge, b] += above**2
+
+
 @njit(cache=True, error_model="numpy", nogil=True)
-def histories(model, seed, first, last):
-    """Tallies of histories [first, last).
+def histories(model, seed, first, last, omnidirectional):
+    """Tallies of histories [first, last); `omnidirectional` is the flux over all directions that a path length of 1 in
+    a bin makes, shape (n_angles, n_bins).
 
     Returns
     -------
@@ -195,6 +223,7 @@ def histories(model, seed, first, last):
         Sum of the product of the two charges (their scores are correlated by design).
     ages : ndarray, shape (ns, n_angles, n_bins)
         Sum of path length times age [.. s].
+    moments : Moments
     fates : ndarray, shape (n_fates,)
     """
     n_angles, n_bins = len(model.pitch_angle_edges) - 1, len(model.energy_edges) - 1
@@ -203,6 +232,7 @@ def histories(model, seed, first, last):
     squares = np.zeros((ns, n_angles, n_bins))
     products = np.zeros((n_angles, n_bins))
     ages = np.zeros((ns, n_angles, n_bins))
+    moments = Moments(np.zeros(ages.shape), np.zeros(ages.shape), np.zeros((ns, n_bins)), np.zeros((ns, n_bins)))
     fates = np.zeros(N_FATES, dtype=np.int64)
     source = np.zeros((ns, *model.diffusion.shape))
     for charge in range(ns):
@@ -210,8 +240,10 @@ def histories(model, seed, first, last):
             source[charge] += model.source[charge, channel]
     tables = (source, np.log(model.density), drift_table(model))
     score = np.zeros((ns, n_angles, n_bins))
+    width = np.diff(model.energy_edges)
     for history in range(first, last):
         score[:] = 0.0
+        before = ages.copy()
         gravest = _COOLED
         for charge in range(ns):
             gravest = graver(gravest, follow(model, tables, charge, seed, history, score[charge], ages[charge]))
@@ -220,4 +252,6 @@ def histories(model, seed, first, last):
         squares += score * score
         if ns > 1:
             products += score[0] * score[1]
-    return sums, squares, products, ages, fates
+        # The ages of one history as a difference: what is lost to rounding is no part of any sum that counts.
+        _add_moments(score, ages - before, omnidirectional, width, moments)
+    return sums, squares, products, ages, moments, fates

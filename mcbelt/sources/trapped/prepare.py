@@ -149,7 +149,7 @@ def summary_of(shell: DriftShell, air: MeanAir, energy: np.ndarray, loss_cone: f
         ),
         "loss_cone_deg": (
             math.degrees(loss_cone),
-            "deg",
+            "degree",
             "equatorial pitch angle whose mirror points come down to 100 km",
         ),
     }

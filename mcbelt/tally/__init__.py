@@ -6,9 +6,12 @@ had at any time (Lux & Koblinger 1991, chapter 2). Floating point addition depen
 always added in the order of their first history, which makes a result the same to the last bit whoever computed them.
 """
 
+import re
 from typing import NamedTuple
 
 import numpy as np
+
+from mcbelt.tally import means
 
 
 class BlockResult(NamedTuple):
@@ -37,6 +40,16 @@ class TallyAxes(NamedTuple):
     unit: str
     description: str
     targeted: bool = True  # whether the stop rule by precision watches the bins of this tally
+
+
+def squared(unit: str) -> str:
+    """Unit of the square of a quantity: "m-2 s" gives "m-4 s2", "1" stays; what is no product of powers in brackets."""
+    if unit == "1":
+        return unit
+    factors = [re.fullmatch(r"([A-Za-z]+)(-?\d+)?", factor) for factor in unit.split()]
+    if not all(factors):
+        return f"({unit})2"
+    return " ".join(f"{found[1]}{2 * int(found[2] or 1)}" for found in factors if found)
 
 
 def shape(tally: TallyAxes) -> tuple[int, ...]:
@@ -87,37 +100,12 @@ def relative_error(result: BlockResult, name: str) -> np.ndarray:
     Returns
     -------
     ndarray
-        Standard error / |mean|, shape of the tally; NaN where nothing was scored, infinite below two histories.
+        Standard error / |mean|, shape of the tally; NaN where nothing was scored, infinite where fewer than
+        `means.FEWEST` effective histories scored.
     """
     n = result.histories
     mean = result.sums[name] / n
-    if n < 2:
-        return np.where(mean == 0.0, np.nan, np.inf)
-    variance = np.maximum(result.sums_of_squares[name] / n - mean**2, 0.0) / (n - 1)
-    return np.sqrt(variance) / np.where(mean == 0.0, np.nan, np.abs(mean))
-
-
-def ratio_with_error(
-    n: int, sums: np.ndarray, squares: np.ndarray, products: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Ratio of two means with correlated scores, and its standard error (first order; Cochran 1977, eq. 2.46).
-
-    Parameters
-    ----------
-    n : int
-        Histories.
-    sums, squares : ndarray, shape (2, ...)
-        Sum of scores and of squared scores of numerator and denominator.
-    products : ndarray, shape (...)
-        Sum of the products of the two scores.
-
-    Returns
-    -------
-    tuple of 2 ndarray, shape (...)
-        Ratio and standard error, NaN or infinite where the denominator is zero.
-    """
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = sums[0] / sums[1]
-        mean = sums[1] / n
-        variance = (squares[0] - 2.0 * ratio * products + ratio**2 * squares[1]) / n
-        return ratio, np.sqrt(np.maximum(variance, 0.0) / max(n - 1, 1)) / mean
+    variance = np.maximum(result.sums_of_squares[name] / n - mean**2, 0.0) / max(n - 1, 1)
+    effective = means.effective_number(result.sums[name], result.sums_of_squares[name])
+    error = np.where(effective < means.FEWEST, np.inf, np.sqrt(variance))
+    return error / np.where(mean == 0.0, np.nan, np.abs(mean))
