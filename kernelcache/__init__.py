@@ -21,7 +21,7 @@ import platformdirs
 from numba.core.caching import NullCache
 from numba.core.dispatcher import Dispatcher
 
-from kernelcache import references
+from kernelcache import references, whole_files
 
 PACKAGES = ("geomag", "atmosphere", "mcbelt", "kernelcache")
 _chosen = numba.config.CACHE_DIR  # by the user, in NUMBA_CACHE_DIR; empty if not
@@ -49,7 +49,11 @@ def cache_root() -> Path:
 
 
 def use_hashed_directory() -> None:
-    """Point numba's disk cache at the directory of these sources, unless the user has chosen one by NUMBA_CACHE_DIR."""
+    """Point numba's disk cache at the directory of these sources, unless the user has chosen one by NUMBA_CACHE_DIR.
+
+    What is kept there is whole or not there, whatever befalls it (`kernelcache.whole_files`).
+    """
+    whole_files.use()
     numba.config.CACHE_DIR = str(_directory())
 
 

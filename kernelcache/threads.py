@@ -119,4 +119,8 @@ def side_by_side(work: Callable[[Any], Any], places: Iterable[Any], most: int | 
             return work(place)
 
     with concurrent.futures.ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(one, places))
+        try:
+            return list(pool.map(one, places))
+        except BaseException:  # Ctrl-C, above all: the places that nobody has begun are not waited for
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
