@@ -107,7 +107,12 @@ def side_by_side(work: Callable[[Any], Any], places: Iterable[Any], most: int | 
     Returns
     -------
     list
-        What `work` gave; its first error is raised.
+        What `work` gave.
+
+    Raises
+    ------
+    Exception
+        The first of `work`; the places that nobody has begun are left out then, after Ctrl-C too.
     """
     places = list(places)
     threads = min(most or min(count(), _MOST), len(places))
@@ -121,6 +126,6 @@ def side_by_side(work: Callable[[Any], Any], places: Iterable[Any], most: int | 
     with concurrent.futures.ThreadPoolExecutor(threads) as pool:
         try:
             return list(pool.map(one, places))
-        except BaseException:  # Ctrl-C, above all: the places that nobody has begun are not waited for
+        except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise

@@ -100,7 +100,6 @@ def run(
     """
     sealed.make_directory(output)
     with locked(output):
-        _keep_text(file, output)
         done: dict[str, Finished] = {}
         open_cases = []
         for case in file.cases:
@@ -111,6 +110,7 @@ def run(
                 open_cases.append(CaseRun(case, file.text, chosen, directory))
             else:
                 done[case.name] = finished
+        _keep_text(file, output)  # after the cases: a campaign that is refused leaves no trace
         if open_cases:
             (output / "report.html").unlink(missing_ok=True)  # of results that are about to change
             count = f"{len(open_cases)} of {len(file.cases)} cases to do"

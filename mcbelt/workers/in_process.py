@@ -50,8 +50,10 @@ class InProcess:
 def capped(workers: int) -> int:
     """A number of workers that this machine can keep busy: more than its usable cores are not, and that is said.
 
-    Processes beyond the cores would share them, each with a model in memory.
+    Processes beyond the cores would share them, each with a model in memory. Raises ExecutionError below 0; 0 stays.
     """
+    if workers < 0:
+        raise ExecutionError(f"--workers {workers} is not a number of workers; give 1 or more.")
     cores = threads.usable_cores()
     if workers <= cores:
         return workers
