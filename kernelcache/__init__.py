@@ -123,7 +123,7 @@ def _writable(wanted: Path) -> Path:
     instead = Path(tempfile.gettempdir()) / f"mcbelt-{user}"  # one for all processes, or each would compile anew
     if not (_made(instead) and _private(instead)):
         instead = Path(tempfile.mkdtemp(prefix="mcbelt-"))
-    if multiprocessing.parent_process() is None:
+    if not _is_worker():
         logging.getLogger("mcbelt").warning(
             "cache directory %s: cannot be made or written; %s serves in its place. Set XDG_CACHE_HOME (or "
             "NUMBA_CACHE_DIR, if you have set that) to a directory that can be written.",
@@ -131,6 +131,12 @@ def _writable(wanted: Path) -> Path:
             instead,
         )
     return instead
+
+
+def _is_worker() -> bool:
+    """Whether another process of the program has started this one, and has said already what there is to say."""
+    importing = getattr(multiprocessing.current_process(), "_inheriting", False)  # a spawned one, before it begins
+    return importing or multiprocessing.parent_process() is not None
 
 
 def _made(path: Path) -> bool:

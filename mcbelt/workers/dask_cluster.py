@@ -7,6 +7,7 @@ included.
 """
 
 import contextlib
+import logging
 import math
 import time
 from collections.abc import Iterator
@@ -145,6 +146,8 @@ class DaskWorkers:
     def close(self) -> None:
         if self._client.status == "running":
             self._client.cancel(list(self._submitted.futures), force=True)
+        else:  # what has become of the scheduler is said already; closing, Dask would add a traceback
+            logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
         self._client.close(timeout=5)
         if self._cluster is not None:
             self._cluster.close(timeout=10)
