@@ -2,12 +2,13 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test test-slow bench lint clean help
+.PHONY: run test test-slow faults bench lint clean help
 
 help:
 	@echo "make run        the main job: trapped positrons at L = 1.20 (figure and table in runs/trapped-protons-L1.20/results)"
 	@echo "make test       lint, import contracts, tests (2 cores: 13 minutes the first time, then 10)"
 	@echo "make test-slow  the long tests too"
+	@echo "make faults     faults put into the real model, 40 of each kind (hours; goes on where it was stopped): docs/faults.md"
 	@echo "make bench      speed, as ratios in one run"
 
 # One environment serves all; it is made anew only when pyproject.toml changes.
@@ -33,6 +34,9 @@ test: lint
 
 test-slow: lint
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "slow or not slow"
+
+faults: .venv/.installed
+	@$(BIN)/python tests/system/faults.py
 
 bench: .venv/.installed
 	@$(BIN)/python -m benchmarks
