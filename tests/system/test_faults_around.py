@@ -33,7 +33,7 @@ def command(*arguments, **environment):
     )
 
 
-@pytest.fixture(params=["a file in the way", "read-only"])
+@pytest.fixture(params=["a file in the way", pytest.param("read-only", marks=pytest.mark.slow)])
 def no_home(request, tmp_path):
     """A home directory in which nothing can be written, by root either."""
     home = tmp_path / "home"
@@ -127,6 +127,7 @@ def test_more_workers_than_cores_are_not_started(toy_campaign, undisturbed, capl
         in_process.capped(-1)
 
 
+@pytest.mark.slow
 def test_workers_100000_of_the_command_line(toy_campaign, undisturbed):
     done = command("run", toy_campaign, "--workers", 100_000)
     assert done.returncode == 0, done.stderr
@@ -143,7 +144,7 @@ def test_a_process_that_cannot_be_started_is_a_sentence(monkeypatch):
         local.LocalWorkers(2)
 
 
-@pytest.mark.parametrize("directories", [1, 2])
+@pytest.mark.parametrize("directories", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_two_cold_starts_at_once(toy_campaign, undisturbed, tmp_path, directories):
     """On one directory one of the two is refused or finds everything done; on two both are complete."""
     outputs = [tmp_path / f"out{number % directories}" for number in range(2)]

@@ -99,6 +99,7 @@ def test_ctrl_c_twice_is_at_once(toy_campaign, undisturbed):
     assert not (toy_campaign / "results" / "report.html").exists()
 
 
+@pytest.mark.slow
 def test_workers_are_ended_and_temporary_files_removed(toy_campaign):
     """A worker in the middle of a block and the driver stuck in the sum: no process and no file is left."""
     process = started("merge:stuck", "toy", "run", toy_campaign, "--workers", 2)
@@ -140,6 +141,42 @@ def test_the_real_preparation(tmp_path, trial, cold):
     assert "Traceback" not in told
 
 
+HELD = """
+import sys, threading, time
+import toy_simulation
+longest = 0.0
+def tick():
+    global longest
+    while True:
+        before = time.process_time()
+        time.sleep(0.02)
+        longest = max(longest, time.process_time() - before)
+threading.Thread(target=tick, daemon=True).start()
+from mcbelt.campaign import file, kinds
+case = file.read(sys.argv[1]).cases[0]
+kinds.simulation(case.config).prepare(case.config)
+longest = 0.0  # the kernels are there now
+kinds.simulation(case.config).prepare(case.config)
+print(longest)
+"""
+COSMIC = toy.CAMPAIGN.replace("L = 1.2", "L = 1.09").replace("[shell]", 'preset = "paper_eccentric"\n[shell]')
+COSMIC += '[source]\nkind = "cosmic_rays"\n'
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("campaign", [toy.CAMPAIGN, COSMIC], ids=["trapped protons", "cosmic rays"])
+def test_no_kernel_keeps_the_lock_of_the_interpreter_for_long(tmp_path, campaign):
+    """The thread that ends an interrupted command needs the lock: in each stretch of a second of computing it gets it.
+
+    On one thread, so that what the process computes between two ticks is what one kernel does.
+    """
+    (tmp_path / "campaign.toml").write_text(campaign)
+    environment = {**os.environ, "PYTHONPATH": f"{toy.ROOT}{os.pathsep}{HERE}", "OPENBLAS_NUM_THREADS": "1"}
+    command = ["taskset", "-c", str(min(os.sched_getaffinity(0))), sys.executable, "-c", HELD, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
+    assert float(done.stdout) < 1.0
+
+
 def test_handlers_are_those_of_before_when_a_command_has_ended():
     before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
     with interruption.answered():
@@ -169,3 +206,13 @@ def test_a_command_interrupted_from_within_says_so(monkeypatch, capsys, toy_camp
         cli.main()
     assert left.value.code == 130
     assert capsys.readouterr().err.startswith("interrupted: finished blocks are kept in")
+
+
+def test_a_page_of_other_results_does_not_stay(toy_campaign):
+    """A campaign that grew is interrupted before its page is written: that of before would tell of fewer histories."""
+    finish(toy_campaign)
+    page = toy_campaign / "results" / "report.html"
+    page.write_text("of 1050 histories")
+    (toy_campaign / "campaign.toml").write_text(toy.CAMPAIGN.replace("histories = 1050", "histories = 2000"))
+    finish(toy_campaign)
+    assert not page.exists()
