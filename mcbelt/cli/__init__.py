@@ -72,4 +72,7 @@ def options(
 def main() -> None:
     """Entry point of the program `mcbelt`."""
     with interruption.answered():
-        sys.exit(door.status(app, debug="--debug" in sys.argv[1:2]))
+        status = door.status(app, debug="--debug" in sys.argv[1:2])
+        if status == interruption.STATUS:
+            interruption.leave()
+        sys.exit(status)

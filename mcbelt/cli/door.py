@@ -46,10 +46,13 @@ def status(command: Callable[[], object], debug: bool = False) -> int:
     except KeyboardInterrupt:
         print(interruption.words(), file=sys.stderr)
         return interruption.STATUS
-    except mendable as error:
-        print(error, file=sys.stderr)
-        return MENDED_BY_USER
     except Exception as error:
+        if interruption.signalled():
+            print(interruption.words(), file=sys.stderr)
+            return interruption.STATUS
+        if isinstance(error, mendable):
+            print(error, file=sys.stderr)
+            return MENDED_BY_USER
         if debug:
             traceback.print_exc()
         else:

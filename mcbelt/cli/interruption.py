@@ -11,7 +11,9 @@ are ended before.
 import contextlib
 import multiprocessing
 import os
+import select
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -19,7 +21,7 @@ from collections.abc import Callable, Iterator
 from mcbelt.files import sealed
 
 STATUS = 130  # of a command that was interrupted, as a shell has it for Ctrl-C
-GRACE = 2.0  # from the first signal to the end of the process [s]
+GRACE = 1.5  # from the first signal to the end of the process [s]
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _SHOW_CURSOR = "\033[?25h"  # a progress bar hides it
 
@@ -49,6 +51,24 @@ def announce(words: str, last_act: Callable[[], None] | None = None) -> None:
 def words() -> str:
     """What to say of the interruption."""
     return _Command.words
+
+
+def signalled() -> bool:
+    """Whether a signal has come: whatever the command raises after it is the interruption."""
+    return _Command.signalled
+
+
+def leave() -> None:
+    """End the process of a command that has left in good order after a signal.
+
+    At once: what an interpreter takes down at its end, compiled kernels above all, takes seconds on a busy machine.
+    """
+    if _Command.signalled:
+        with contextlib.suppress(OSError, ValueError):  # a pipe that nobody reads any more, or a stream that is closed
+            sys.stdout.flush()
+            sys.stderr.flush()
+        _end_children()
+        os._exit(STATUS)
 
 
 @contextlib.contextmanager
@@ -96,21 +116,16 @@ def _listen(pipe: int) -> None:
         if told[0] in _SIGNALS:
             break
     deadline = time.monotonic() + GRACE
-    os.set_blocking(pipe, False)
-    while time.monotonic() < deadline:
-        time.sleep(0.05)
-        with contextlib.suppress(BlockingIOError):
-            if set(os.read(pipe, 64)) & set(_SIGNALS):
-                break
+    while (left := deadline - time.monotonic()) > 0.0:  # few turns: each waits for the interpreter's lock
+        if select.select([pipe], [], [], left)[0] and set(os.read(pipe, 64)) & set(_SIGNALS):
+            break
     _end()
 
 
 def _end() -> None:
     """Leave at once: nobody waits for the main thread, so no lock that it may hold is asked for."""
     _Command.ended.acquire()  # never given back: one thread ends the process
-    with contextlib.suppress(Exception):
-        for process in multiprocessing.active_children():
-            process.kill()
+    _end_children()
     with contextlib.suppress(Exception):
         sealed.abandon()
     with contextlib.suppress(Exception):
@@ -120,3 +135,9 @@ def _end() -> None:
         cursor = _SHOW_CURSOR if os.isatty(2) else ""
         os.write(2, f"{cursor}{_Command.words}\n".encode())  # not by sys.stderr, whose lock the main thread may hold
     os._exit(STATUS)
+
+
+def _end_children() -> None:
+    with contextlib.suppress(Exception):
+        for process in multiprocessing.active_children():
+            process.kill()
