@@ -8,6 +8,7 @@ are written whole or not at all (`mcbelt.files.sealed`), locks are the operating
 are ended before.
 """
 
+import atexit
 import contextlib
 import multiprocessing
 import os
@@ -87,6 +88,7 @@ def answered() -> Iterator[None]:
     before = {number: signal.getsignal(number) for number in _SIGNALS}
     heard = [number for number in _SIGNALS if before[number] is not signal.SIG_IGN]
     announce("interrupted.")
+    atexit.register(_ignore)
     for number in heard:
         signal.signal(number, _interrupt)
     try:
@@ -97,6 +99,15 @@ def answered() -> Iterator[None]:
                 signal.signal(number, before[number])
             signal.set_wakeup_fd(pipe_before, warn_on_full_buffer=False)
             os.close(telling)  # which ends the listener
+
+
+def _ignore() -> None:
+    """Of a command that has ended only the interpreter is left to be taken down: its status stands.
+
+    Registered before all else that the command registers, so this is done when nothing is left that could hang.
+    """
+    for number in _SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
 
 
 def _interrupt(number: int, frame: object) -> None:

@@ -184,6 +184,33 @@ def test_handlers_are_those_of_before_when_a_command_has_ended():
     assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
 
 
+ENDING = """
+import os, sys, time
+from mcbelt import cli
+
+class Slow:
+    def __del__(self, write=os.write, now=time.monotonic):
+        write(2, b"at the end\\n")
+        until = now() + 2.0
+        while now() < until:
+            pass
+
+slow = Slow()
+sys.argv = ["mcbelt", "--version"]
+cli.main()
+"""
+
+
+@pytest.mark.parametrize("sent", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)])
+def test_a_signal_when_all_is_done_changes_nothing(sent):
+    """An interpreter takes long to go on a busy machine; the status of the command is known then."""
+    command = [sys.executable, "-c", ENDING]
+    process = subprocess.Popen(command, cwd=toy.ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    assert process.stderr.readline() == "at the end\n"
+    _, status, told = ended(process, sent)
+    assert (status, told) == (0, "")
+
+
 def test_an_ignored_signal_stays_ignored():
     """`nohup`, and a job in the background of a script."""
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
