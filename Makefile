@@ -2,12 +2,13 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test test-slow bench mutants lint clean help
+.PHONY: run test test-slow bench faults mutants lint clean help
 
 help:
 	@echo "make run        the main job: trapped positrons at L = 1.20 (figure and table in runs/trapped-protons-L1.20/results)"
 	@echo "make test       lint, import contracts, tests (2 cores: 9 minutes the first time, then 7)"
 	@echo "make test-slow  the long tests too"
+	@echo "make faults     faults put into the real model, 40 of each kind (hours; goes on where it was stopped): docs/faults.md"
 	@echo "make bench      speed, as ratios in one run"
 	@echo "make mutants    small errors, one at a time: do the tests notice? (hours; goes on where it stopped; JOBS=1)"
 
@@ -38,6 +39,9 @@ test-slow: lint
 # ONLY="k0s-electron geomag-3" or ROOM=mcbelt.physics for some; MORE=--suite for survivors of their rooms, MORE=--help.
 mutants: .venv/.installed
 	@$(BIN)/python -m tools.mutants --jobs $(or $(JOBS),1) $(if $(ONLY),--only $(ONLY)) $(if $(ROOM),--room $(ROOM)) $(MORE)
+
+faults: .venv/.installed
+	@$(BIN)/python tests/system/faults.py
 
 bench: .venv/.installed
 	@$(BIN)/python -m benchmarks

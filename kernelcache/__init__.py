@@ -21,7 +21,7 @@ import platformdirs
 from numba.core.caching import NullCache
 from numba.core.dispatcher import Dispatcher
 
-from kernelcache import references
+from kernelcache import references, whole_files
 
 PACKAGES = ("geomag", "atmosphere", "mcbelt", "kernelcache")
 _chosen = numba.config.CACHE_DIR  # by the user, in NUMBA_CACHE_DIR; empty if not
@@ -49,7 +49,11 @@ def cache_root() -> Path:
 
 
 def use_hashed_directory() -> None:
-    """Point numba's disk cache at the directory of these sources, unless the user has chosen one by NUMBA_CACHE_DIR."""
+    """Point numba's disk cache at the directory of these sources, unless the user has chosen one by NUMBA_CACHE_DIR.
+
+    What is kept there is whole or not there, whatever befalls it (`kernelcache.whole_files`).
+    """
+    whole_files.use()
     numba.config.CACHE_DIR = str(_directory())
 
 
@@ -119,7 +123,7 @@ def _writable(wanted: Path) -> Path:
     instead = Path(tempfile.gettempdir()) / f"mcbelt-{user}"  # one for all processes, or each would compile anew
     if not (_made(instead) and _private(instead)):
         instead = Path(tempfile.mkdtemp(prefix="mcbelt-"))
-    if multiprocessing.parent_process() is None:
+    if not _is_worker():
         logging.getLogger("mcbelt").warning(
             "cache directory %s: cannot be made or written; %s serves in its place. Set XDG_CACHE_HOME (or "
             "NUMBA_CACHE_DIR, if you have set that) to a directory that can be written.",
@@ -127,6 +131,12 @@ def _writable(wanted: Path) -> Path:
             instead,
         )
     return instead
+
+
+def _is_worker() -> bool:
+    """Whether another process of the program has started this one, and has said already what there is to say."""
+    importing = getattr(multiprocessing.current_process(), "_inheriting", False)  # a spawned one, before it begins
+    return importing or multiprocessing.parent_process() is not None
 
 
 def _made(path: Path) -> bool:

@@ -107,7 +107,12 @@ def side_by_side(work: Callable[[Any], Any], places: Iterable[Any], most: int | 
     Returns
     -------
     list
-        What `work` gave; its first error is raised.
+        What `work` gave.
+
+    Raises
+    ------
+    Exception
+        The first of `work`; the places that nobody has begun are left out then, after Ctrl-C too.
     """
     places = list(places)
     threads = min(most or min(count(), _MOST), len(places))
@@ -119,4 +124,8 @@ def side_by_side(work: Callable[[Any], Any], places: Iterable[Any], most: int | 
             return work(place)
 
     with concurrent.futures.ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(one, places))
+        try:
+            return list(pool.map(one, places))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise

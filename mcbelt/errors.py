@@ -1,6 +1,7 @@
 """Errors that a user can mend. Each message says where, what was found, what is allowed, and what to do.
 
-Only the command line turns them into a sentence and exit status 2; anything else is a bug and shows its traceback.
+Only the command line turns them into a sentence and exit status 2; anything else is a bug, a line that names the file
+of its traceback, and exit status 1 (`mcbelt.cli.door`).
 """
 
 

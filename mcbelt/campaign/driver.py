@@ -100,7 +100,6 @@ def run(
     """
     sealed.make_directory(output)
     with locked(output):
-        _keep_text(file, output)
         done: dict[str, Finished] = {}
         open_cases = []
         for case in file.cases:
@@ -111,10 +110,12 @@ def run(
                 open_cases.append(CaseRun(case, file.text, chosen, directory))
             else:
                 done[case.name] = finished
+        _keep_text(file, output)  # after the cases: a campaign that is refused leaves no trace
         if open_cases:
+            (output / "report.html").unlink(missing_ok=True)  # of results that are about to change
             count = f"{len(open_cases)} of {len(file.cases)} cases to do"
             codes = sorted({case.simulation.code_hash for case in open_cases})
-            _log(output, f"{file.path}: {count}, code {', '.join(codes)}")
+            note(output, f"{file.path}: {count}, code {', '.join(codes)}")
             driver = _Driver(open_cases, open_backend, watch, output)
             done.update(driver.run())
         return [done[case.name] for case in file.cases]
@@ -243,7 +244,7 @@ class _Driver:
         case.merged = None
         if self._output is not None:
             done = self._done[case.case.name]
-            _log(self._output, f"{done.result}: complete, {done.histories} histories; {done.stopped_because}")
+            note(self._output, f"{done.result}: complete, {done.histories} histories; {done.stopped_because}")
 
     def _report(self, case: CaseRun, state: str) -> None:
         progress = case.progress()
@@ -258,12 +259,14 @@ class _Driver:
         if self._output is None:
             return
         about = "interrupted" if isinstance(error, KeyboardInterrupt) else f"{type(error).__name__}: {error}"
-        _log(self._output, f"stopped with {self._in_flight} blocks in flight: {about}")
+        note(self._output, f"stopped with {self._in_flight} blocks in flight: {about}")
 
 
 def _begun(case: Case, directory: Path, simulation: Simulation, fresh: bool) -> Finished | None:
     """Make the directory of a case ready; the finished case if nothing is left to do."""
     sealed.make_directory(directory / "blocks")
+    for place in (directory, directory / "blocks"):
+        sealed.sweep(place)
     card_says = {
         "physics_hash": identity.physics_hash(case.config),
         "seed": case.config.run.seed,
@@ -346,7 +349,7 @@ def _utc() -> str:
     return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
 
 
-def _log(output: Path, text: str) -> None:
+def note(output: Path, text: str) -> None:
     """One line for run.log and for whoever listens to the logger."""
     _logger.info("%s", text)
     try:

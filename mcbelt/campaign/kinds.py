@@ -126,6 +126,7 @@ def run(
     >>> result.flux_positron.attrs["units"]  # doctest: +SKIP
     'm-2 s-1 sr-1 MeV-1'
     """
+    workers = in_process.capped(workers)
     file = _campaign_file(config)
     if file.scanned:
         count = len(file.cases)

@@ -81,7 +81,7 @@ def latitude_hold(nodes: np.ndarray, latitude: float) -> tuple[int, float]:
     return i, share_hold(low, high, latitude * latitude)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", nogil=True)
 def production(
     axes: ProductionMap,
     charge: float,

@@ -1,4 +1,4 @@
-"""The command line. Commands raise; here alone an error that the user can mend becomes a sentence and exit status 2."""
+"""The command line: one file a command. What a command raises becomes a sentence and an exit status in `door`."""
 
 import sys
 
@@ -10,10 +10,12 @@ from mcbelt.cli import (
     cite,
     compare,
     cutoff,
+    door,
     export,
     fraction,
     galaxy,
     init,
+    interruption,
     merge,
     plot,
     report,
@@ -24,7 +26,6 @@ from mcbelt.cli import (
     status,
     trace,
 )
-from mcbelt.errors import McbeltError
 
 app = typer.Typer(
     name="mcbelt",
@@ -63,17 +64,15 @@ def _print_version(wanted: bool) -> None:
 @app.callback()
 def options(
     version: bool = typer.Option(False, "--version", callback=_print_version, is_eager=True, help="Print the version."),
+    debug: bool = typer.Option(False, "--debug", help="Show the traceback of an error in the program."),
 ) -> None:
     """Electrons and positrons that protons make in the thin upper air, followed around the Earth."""
 
 
 def main() -> None:
     """Entry point of the program `mcbelt`."""
-    from atmosphere import errors as air_errors
-    from geomag import errors as field_errors
-
-    try:
-        app()
-    except (McbeltError, field_errors.OutOfRange, field_errors.NoShell, air_errors.OutOfRange) as error:
-        print(error, file=sys.stderr)
-        sys.exit(2)
+    with interruption.answered():
+        status = door.status(app, debug="--debug" in sys.argv[1:2])
+        if status == interruption.STATUS:
+            interruption.leave()
+        sys.exit(status)

@@ -46,7 +46,8 @@ def compare(
         table = directory / f"{stem}.csv"
         lines = [f"# {ams01.LABEL}; flux in m-2 s-1 sr-1 MeV-1", ",".join(columns)]
         lines += [",".join(f"{value:.6g}" for value in row) for row in zip(*columns.values(), strict=True)]
-        table.write_text("\n".join(lines) + "\n")
+        sealed.write(table, ("\n".join(lines) + "\n").encode())
         picture = directory / f"{stem}.png"
-        ams01.figure(dataset, columns).savefig(picture, dpi=150)
+        with sealed.whole(picture) as temporary:
+            ams01.figure(dataset, columns).savefig(temporary, dpi=150, format="png")
         typer.echo(f"{table}\n{picture}")

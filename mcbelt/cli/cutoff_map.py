@@ -9,6 +9,7 @@ import numpy as np
 from geomag import cutoff as tracing
 from geomag.coordinates import position_of_geodetic
 from mcbelt.errors import ConfigError
+from mcbelt.files import sealed
 
 ZENITHS = np.arange(0.0, 90.1, 7.5)
 AZIMUTHS = np.arange(0.0, 360.0, 15.0)
@@ -89,7 +90,8 @@ def draw(path: Path, model: Any, lat: float, lon: float, alt_km: float, sign: in
     place = f"{abs(lat):g}° {'N' if lat >= 0 else 'S'}, {lon:g}° E, {alt_km:g} km"
     figure.suptitle(f"{model.name}: {place}; {charge} charge; where it comes from")
     try:
-        figure.savefig(path, dpi=150)
+        with sealed.replaced(path) as temporary:
+            figure.savefig(temporary, dpi=150, format=path.suffix[1:])
     except (OSError, ValueError) as error:
         raise ConfigError(
             f"mcbelt cutoff: --map {path}: {error}. Give a writable path ending in .png or .pdf."

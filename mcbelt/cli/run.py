@@ -1,11 +1,11 @@
 """`mcbelt run`: compute a campaign, or what is left of it."""
 
-import signal
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from mcbelt.cli import interruption
 from mcbelt.cli.progress import shown_progress
 
 
@@ -23,34 +23,29 @@ def run(
     from mcbelt.campaign import kinds
     from mcbelt.workers import in_process
 
-    threads.limit(workers if workers > 0 else None)
+    workers = in_process.capped(workers)
+    threads.limit(workers or None)
     file = campaign_file.read(campaign)
     kinds.require_complete(file)
     directory = campaigns.output_directory(file, output)
     count = workers or threads.usable_cores()
-    signal.signal(signal.SIGTERM, _interrupt)
+    interruption.announce(
+        f"interrupted: finished blocks are kept in {directory}; `mcbelt run {campaign}` resumes.",
+        lambda: campaigns.note(directory, "stopped at once: interrupted"),
+    )
 
     def begin():
         cases = f"{len(file.cases)} cases" if len(file.cases) > 1 else "1 case"
         typer.echo(f"{campaign}: {cases}; first the model is prepared (minutes for cosmic rays seen from orbit).")
         return in_process.opened(count, dask)
 
-    try:
-        with shown_progress(len(file.cases)) as watch:
-            finished = campaigns.run(file, directory, kinds.simulation, begin, watch, fresh)
-    except KeyboardInterrupt:
-        typer.echo(f"interrupted: finished blocks are kept in {directory}; `mcbelt run {campaign}` resumes.", err=True)
-        raise typer.Exit(130) from None
+    with shown_progress(len(file.cases)) as watch:
+        finished = campaigns.run(file, directory, kinds.simulation, begin, watch, fresh)
     for done in finished:
         what = f"{done.case}: " if done.case else ""
         how = f"{done.blocks_computed} blocks computed now" if done.blocks_computed else "nothing left to do"
         typer.echo(f"{what}{done.result}: {done.histories} histories ({done.stopped_because}); {how}.")
     _write_report(directory, bool(sum(done.blocks_computed for done in finished)))
-
-
-def _interrupt(number: int, frame: object) -> None:
-    """A batch system that ends a job sends SIGTERM first; it is answered as Ctrl-C is."""
-    raise KeyboardInterrupt
 
 
 def _write_report(directory: Path, changed: bool) -> None:

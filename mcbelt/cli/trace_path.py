@@ -14,6 +14,7 @@ from geomag.coordinates import check_latitude, position_of_geodetic
 from geomag.unrolled import unrolled
 from mcbelt import constants
 from mcbelt.errors import ConfigError, ExecutionError
+from mcbelt.files import sealed
 from mcbelt.files.result import CONVENTIONS
 from mcbelt.orbits import lanes, record
 from mcbelt.orbits import rows as row
@@ -193,9 +194,10 @@ def write(dataset: xarray.Dataset, path: Path) -> None:
     """
     try:
         if path.suffix == ".nc":
-            dataset.assign_attrs(Conventions=CONVENTIONS).to_netcdf(path, engine="h5netcdf")
+            with sealed.replaced(path) as temporary:
+                dataset.assign_attrs(Conventions=CONVENTIONS).to_netcdf(temporary, engine="h5netcdf")
             return
-        with open(path, "w", newline="") as file:
+        with sealed.replaced(path) as temporary, open(temporary, "w", newline="") as file:
             for key, value in dataset.attrs.items():
                 file.write(f"# {key}: {value}\n")
             writer = csv.writer(file)
@@ -242,6 +244,7 @@ def draw(dataset: xarray.Dataset, path: Path) -> None:
         f"{attributes['date']}, {attributes['direction_of_time']}: {attributes['fate']}, {attributes['time_s']:.3g} s"
     )
     try:
-        figure.savefig(path, dpi=150)
+        with sealed.replaced(path) as temporary:
+            figure.savefig(temporary, dpi=150, format=path.suffix[1:])
     except OSError as error:
         raise ConfigError(f"mcbelt trace: --figure {path}: {error}. Give a path that can be written.") from error

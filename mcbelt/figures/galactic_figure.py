@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
 from mcbelt.figures.galactic_data import Measurement
+from mcbelt.files import sealed
 
 COLOURS = {"positron": "#c1272d", "electron": "#0b5394", "proton": "#333333", "second": "#2e7d32", "third": "#8e5ea2"}
 _MARKERS = "osD^v<>ph*"
@@ -139,11 +140,15 @@ class Sheet:
 
 
 def write(drawing: Drawing, directory: Path) -> list[Path]:
-    """Write NAME.png, NAME.csv and NAME.md into a directory (made if it is not there); returns the paths."""
+    """Write NAME.png, NAME.csv and NAME.md into a directory (made if it is not there); returns the paths.
+
+    Raises ResultsError where they cannot be written.
+    """
     directory = Path(directory)
-    directory.mkdir(parents=True, exist_ok=True)
+    sealed.make_directory(directory)
     paths = [directory / f"{drawing.name}.{suffix}" for suffix in ("png", "csv", "md")]
-    drawing.figure.savefig(paths[0])
+    with sealed.whole(paths[0]) as temporary:
+        drawing.figure.savefig(temporary, format="png")
     buffer = io.StringIO()
     axes = "; ".join(f"{panel}: x {x}, y {y}" for panel, x, y in drawing.columns)
     buffer.write(f"# {drawing.name}; {axes}\n")
@@ -151,8 +156,8 @@ def write(drawing: Drawing, directory: Path) -> list[Path]:
     table.writerow(("panel", "curve", "x", "y", "error"))
     for panel, curve, x, y, error in drawing.rows:
         table.writerow((panel, curve, f"{x:.6g}", f"{y:.6g}", error if error == "" else f"{error:.3g}"))
-    paths[1].write_text(buffer.getvalue(), encoding="utf-8")
-    paths[2].write_text(drawing.text.strip() + "\n", encoding="utf-8")
+    sealed.write(paths[1], buffer.getvalue().encode())
+    sealed.write(paths[2], (drawing.text.strip() + "\n").encode())
     return paths
 
 

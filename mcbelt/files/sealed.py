@@ -6,14 +6,19 @@ sealed netCDF file opens in any program that reads netCDF, while a file cut shor
 found out here before the HDF5 library sees it.
 """
 
+import contextlib
 import hashlib
 import os
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from mcbelt.errors import ResultsError
 
 _MARK = b"\nsha256:"
 SEAL_LENGTH = len(_MARK) + 64 + 1
+_TEMPORARY = re.compile(r"\..+\.(\d+)\.tmp")  # of a name: hidden, with the process that writes it
+_at_work: set[Path] = set()  # temporary files of this process
 
 
 def sealed(content: bytes) -> bytes:
@@ -67,20 +72,56 @@ def write(path: Path, image: bytes) -> None:
     ResultsError
         The disk is full, or the directory cannot be written; nothing is left behind.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    with whole(path) as temporary, open(temporary, "wb") as file:
+        file.write(image)
+
+
+@contextlib.contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """As `replaced`; an OSError, also of what writes, becomes a ResultsError as that of `write`."""
     try:
-        with open(temporary, "wb") as file:
-            file.write(image)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-        _flush_directory(path.parent)
+        with replaced(path) as temporary:
+            yield temporary
     except OSError as error:
-        _remove(temporary)
         raise ResultsError(
-            f"{path}: cannot be written ({error.strerror}); free space or choose another directory by --output, "
-            "then run again: finished blocks are kept."
+            f"{path}: cannot be written ({error.strerror or error}); free space or choose another directory by "
+            "--output, then run again: finished blocks are kept."
         ) from None
+
+
+@contextlib.contextmanager
+def replaced(path: Path) -> Iterator[Path]:
+    """A temporary path to write to; it becomes the path when this ends well, and is removed when it does not.
+
+    Raises
+    ------
+    OSError
+        The disk is full, or the directory cannot be written.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    _at_work.add(temporary)
+    try:
+        yield temporary
+        _flush(temporary)
+        os.replace(temporary, path)
+        _flush(path.parent)
+    finally:
+        _remove(temporary)  # gone already where all went well
+        _at_work.discard(temporary)
+
+
+def abandon() -> None:
+    """Remove what this process has not finished writing; it ends now, from a thread that does not write."""
+    for temporary in list(_at_work):
+        _remove(temporary)
+
+
+def sweep(directory: Path) -> None:
+    """Remove from a directory the temporary files of processes that were killed while they wrote."""
+    for path in directory.glob(".*.tmp"):
+        found = _TEMPORARY.fullmatch(path.name)
+        if found and not _runs(int(found[1])):
+            _remove(path)
 
 
 def make_directory(path: Path) -> None:
@@ -93,7 +134,18 @@ def make_directory(path: Path) -> None:
         ) from None
 
 
-def _flush_directory(path: Path) -> None:
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        pass  # of another user
+    return True
+
+
+def _flush(path: Path) -> None:
+    """Have the disk take what was written to a file, or the names in a directory."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -52,7 +52,7 @@ def nuclear_factor(first: float, second: float) -> float:
     return (first**0.375 + second**0.375 - 1.0) ** 2
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", nogil=True)
 def decay_matrix(meson_energy: np.ndarray, energy: np.ndarray, option: int, kaon_channel: int) -> np.ndarray:
     """Spectra of the leptons of mesons in flight.
 

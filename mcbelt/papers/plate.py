@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
+from mcbelt.files import sealed
+
 LEPTONS = ((1, "positron", "e$^+$", "#c1272d"), (-1, "electron", "e$^-$", "#0b5394"))  # charge, name, sign, colour
 
 
@@ -50,8 +52,10 @@ def write_csv(path: Path, comment: str, columns: Mapping[str, Sequence | np.ndar
     ------
     ValueError
         The columns differ in length.
+    ResultsError
+        The file cannot be written.
     """
-    with path.open("w", newline="") as file:
+    with sealed.whole(path) as temporary, temporary.open("w", newline="") as file:
         file.write(f"# {comment}\n")
         writer = csv.writer(file)
         writer.writerow(columns)
@@ -62,6 +66,7 @@ def write_csv(path: Path, comment: str, columns: Mapping[str, Sequence | np.ndar
 
 
 def saved(figure: Figure, path: Path) -> Path:
-    """Write a figure and return its path."""
-    figure.savefig(path, dpi=150)
+    """Write a figure and return its path. Raises ResultsError where it cannot be written."""
+    with sealed.whole(path) as temporary:
+        figure.savefig(temporary, dpi=150, format=path.suffix[1:])
     return path

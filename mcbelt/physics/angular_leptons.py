@@ -74,7 +74,7 @@ def turn(density: float, one_minus_cosine: float, row: np.ndarray) -> None:
             row[k // n_inside, b] += density / (n_inside * n_azimuth)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", nogil=True)
 def _angular_transfer(meson_energies, mass, decay_code, electron_energies, bins):
     """Leptons of a meson by its energy and angle bin, per electron energy and angle bin, (nM, nE, bins, bins) [1/GeV].
 

@@ -70,7 +70,7 @@ def _density(z, T, highest, shape, element, backward):
     return rate * importance(shape, T + k) / importance(shape, T)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", nogil=True)
 def _fill(table, highest, shape, backward):
     n, _, nodes = table.cumulative.shape
     for i in range(n):

@@ -27,7 +27,7 @@ from mcbelt.physics.pion_production import SPECIES
 _FINE = 24  # points between two nodes of the photons' energy: the pair spectrum ends sharply at k = E
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", nogil=True)
 def _photon_transfer(pion_energies, photon_energies, bins):
     """Photons of a pion by its energy and angle bin, per photon energy and angle bin, (nM, nE, bins, bins) [1/GeV]."""
     mass = NEUTRAL_PION_MASS

@@ -201,7 +201,7 @@ def _accepted(orbit, position, latitude, longitude):
     return True
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", nogil=True)
 def orbit_starts(
     orbit: OrbitPlace, seed: int, first: int, last: int, upward: float, position: np.ndarray, direction: np.ndarray
 ) -> None:

@@ -126,7 +126,7 @@ def place_of(place: ShellPlace, longitude: float) -> tuple[int, int, float]:
     return sorted_periodic(place.longitude, longitude)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", nogil=True)
 def shell_starts(
     place: ShellPlace, seed: int, first: int, last: int, charge: float, position: np.ndarray, direction: np.ndarray
 ) -> None:

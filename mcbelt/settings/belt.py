@@ -142,8 +142,8 @@ class Run(Section):
             )
         if self.histories % self.block_size or self.max_histories % self.block_size:
             raise ValueError(
-                "with target_relative_error, histories and max_histories must be whole blocks; "
-                f"give multiples of block_size = {self.block_size}"
+                f"with target_relative_error, histories = {self.histories} and max_histories = {self.max_histories} "
+                f"must be whole blocks; give multiples of block_size = {self.block_size}"
             )
         return self
 

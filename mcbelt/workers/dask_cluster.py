@@ -6,8 +6,11 @@ hold little however long the campaign is. Workers may come and go: what Dask los
 included.
 """
 
+import contextlib
+import logging
 import math
 import time
+from collections.abc import Iterator
 from concurrent.futures import CancelledError
 from typing import Any
 
@@ -22,6 +25,7 @@ from mcbelt.workers.backend import MOST_ATTEMPTS, Computed, Job, RunBlock, compu
 _DEPTH = 4  # submitted blocks per worker thread
 _CONNECT_SECONDS = 30
 _COUNT_SECONDS = 1.0  # how often the workers are counted anew
+_LOST_SECONDS = 15.0  # how long a scheduler that was lost may take to come back
 
 
 class _Loaded:
@@ -40,7 +44,7 @@ class DaskWorkers:
     """Blocks on a Dask cluster: "local" for one of `workers` processes on this machine, else a scheduler's address."""
 
     def __init__(self, address: str, workers: int) -> None:
-        self._cluster = None
+        self._cluster, self._address = None, address
         try:
             if address == "local":
                 self._cluster = distributed.LocalCluster(
@@ -70,7 +74,8 @@ class DaskWorkers:
     def slots(self) -> int:
         now = time.monotonic()
         if now - self._counted > _COUNT_SECONDS:
-            self._slots, self._counted = _DEPTH * max(1, sum(self._client.nthreads().values())), now
+            with self._answering():
+                self._slots, self._counted = _DEPTH * max(1, sum(self._client.nthreads().values())), now
         return self._slots
 
     def load(self, run_block: RunBlock, model: Any) -> int:
@@ -80,7 +85,25 @@ class DaskWorkers:
         return self._count_loaded
 
     def _broadcast(self, handle: int) -> None:
-        self._handles[handle] = self._client.scatter(self._models[handle], broadcast=True, hash=False)
+        with self._answering():
+            self._handles[handle] = self._client.scatter(self._models[handle], broadcast=True, hash=False)
+
+    @contextlib.contextmanager
+    def _answering(self) -> Iterator[None]:
+        """While this lasts, a scheduler that is lost and does not come back is an ExecutionError."""
+        lost = (
+            f"--dask {self._address}: the scheduler or all of its workers are gone; finished blocks are kept: start "
+            "them again, then run again to resume."
+        )
+        deadline = time.monotonic() + _LOST_SECONDS
+        while self._client.status == "connecting" and time.monotonic() < deadline:
+            time.sleep(0.1)
+        if self._client.status != "running":
+            raise ExecutionError(lost)
+        try:
+            yield
+        except (OSError, TimeoutError, CancelledError, distributed.client.ClosedClientError):
+            raise ExecutionError(lost) from None
 
     def unload(self, handle: int) -> None:
         del self._models[handle], self._handles[handle]
@@ -89,7 +112,8 @@ class DaskWorkers:
         self._number += 1
         key = f"mcbelt-block-{self._number}"
         self._jobs[key] = job
-        self._submitted.add(self._client.submit(_compute, self._handles[job.handle], job, key=key, pure=False))
+        with self._answering():
+            self._submitted.add(self._client.submit(_compute, self._handles[job.handle], job, key=key, pure=False))
 
     def collect(self) -> list[Computed]:
         found: list[Computed] = []
@@ -120,7 +144,10 @@ class DaskWorkers:
         self.submit(job)
 
     def close(self) -> None:
-        self._client.cancel(list(self._submitted.futures), force=True)
+        if self._client.status == "running":
+            self._client.cancel(list(self._submitted.futures), force=True)
+        else:  # what has become of the scheduler is said already; closing, Dask would add a traceback
+            logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
         self._client.close(timeout=5)
         if self._cluster is not None:
             self._cluster.close(timeout=10)

@@ -6,9 +6,11 @@ backend knows nothing of campaigns, files or statistics; because random numbers 
 added in order, which backend computed a block can not be seen in a result.
 """
 
+import logging
 from collections import deque
 from typing import Any
 
+from kernelcache import threads
 from mcbelt.errors import ExecutionError
 from mcbelt.workers import local
 from mcbelt.workers.backend import Backend, Computed, Job, RunBlock, computed
@@ -43,6 +45,22 @@ class InProcess:
     def close(self) -> None:
         self._models.clear()
         self._waiting.clear()
+
+
+def capped(workers: int) -> int:
+    """A number of workers that this machine can keep busy: more than its usable cores are not, and that is said.
+
+    Processes beyond the cores would share them, each with a model in memory. Raises ExecutionError below 0; 0 stays.
+    """
+    if workers < 0:
+        raise ExecutionError(f"--workers {workers} is not a number of workers; give 1 or more.")
+    cores = threads.usable_cores()
+    if workers <= cores:
+        return workers
+    logging.getLogger("mcbelt").warning(
+        "--workers %d: this process may use %d cores, so %d workers are started.", workers, cores, cores
+    )
+    return cores
 
 
 def opened(workers: int = 1, dask: str | None = None) -> Backend:

@@ -7,7 +7,9 @@ close and the workers stop.
 """
 
 import multiprocessing
+import os
 import signal
+import threading
 from collections import deque
 from multiprocessing.connection import Connection, wait
 from typing import Any
@@ -22,7 +24,7 @@ _DEPTH = 2  # blocks at a worker: one computed, one waiting
 def _serve(pipe: Connection) -> None:
     """Life of a worker: load, unload and compute until the pipe closes."""
     threads.limit(1)  # its siblings have the other cores
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the driver's to answer
+    threading.Thread(target=_end_with_driver, daemon=True).start()
     models: dict[int, tuple[RunBlock, Any]] = {}
     while True:
         try:
@@ -46,14 +48,30 @@ def _serve(pipe: Connection) -> None:
                 return  # the driver is gone
 
 
+def _end_with_driver() -> None:
+    """End this process when the driver's ends, also in the middle of a block, which nobody would take."""
+    driver = multiprocessing.parent_process()
+    if driver is not None:
+        wait([driver.sentinel])
+        os._exit(1)
+
+
 class _Worker:
     """A process, its pipe, and what it was given."""
 
     def __init__(self, context: Any) -> None:
         self.pipe, theirs = context.Pipe()
         self.process = context.Process(target=_serve, args=(theirs,), daemon=True)
-        self.process.start()
-        theirs.close()
+        blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # Ctrl-C is the driver's to answer, and
+        try:  # a worker, which keeps this mask, would answer with a traceback as soon as it starts
+            self.process.start()
+        except OSError as error:
+            raise ExecutionError(
+                f"--workers: a worker process cannot be started ({error.strerror}); give fewer workers."
+            ) from None
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+            theirs.close()
         self.loaded: set[int] = set()
         self.jobs: deque[Job] = deque()
 

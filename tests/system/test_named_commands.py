@@ -56,10 +56,11 @@ TESTED = {
     r"mcbelt galaxy run FILE\.toml": ["tests/system/test_galaxy_campaign.py::test_result_file"],
     r"mcbelt fraction RESULT\.\.\. --model ms98-08-005": ["tests/system/test_galaxy_campaign.py::test_fraction_figure"],
     r"mcbelt (galaxy )?(run|plot|show|compare|fraction) runs/.*": [f"{HERE}test_question_of_runs"],
-    r"make (run|test|test-slow|bench|mutants)": [f"{HERE}test_make_does_what_it_says"],
+    r"make (run|test|test-slow|faults|bench|mutants)": [f"{HERE}test_make_does_what_it_says"],
     r"python -m benchmarks step drift": [f"{HERE}test_benchmarks"],
     r"python benchmarks/campaign_load\.py NAME": [f"{HERE}test_load_of_a_campaign"],
     r"tools/\w+\.py": [f"{HERE}test_tool"],
+    r"mcbelt --debug COMMAND": ["tests/system/test_command_door.py::test_debug_shows_the_traceback"],
 }
 COMMANDS = named_commands.everywhere()
 EXAMPLES = [c for c in COMMANDS if re.match(r"mcbelt (shell|cutoff|trace|galaxy models) ?(?!.*--help)", c)]
@@ -222,6 +223,7 @@ def test_cluster_by_hand(toy_campaign, undisturbed):
         ("run", ["mcbelt run runs/trapped-protons-L1.20", "mcbelt plot runs/trapped-protons-L1.20"]),
         ("test", ["ruff check", "ruff format --check", "lint-imports", "python -m pytest"]),
         ("test-slow", ["lint-imports", 'python -m pytest -n 2 --dist loadfile -m "slow or not slow"']),
+        ("faults", ["python tests/system/faults.py"]),
         ("bench", ["python -m benchmarks"]),
         ("mutants", ["python -m tools.mutants --jobs 1"]),
     ],

@@ -89,7 +89,7 @@ def test_the_estimator_is_part_of_what_identifies_a_result():
     [
         ({"run": {"estimator": "magic"}}, r"estimator = 'magic' is not known to .*'cosmic_rays'; give 'adjoint' or 'f"),
         ({"place": {"kind": "orbit"}}, r"estimator = 'forward' needs \[place\] kind = 'shell'"),
-        ({"preset": "full"}, r"needs \[shell\] field = 'paper_eccentric' and \[source\] earth = 'sphere'; give that"),
+        ({"preset": "full"}, r"field = 'paper_eccentric' \(found 'igrf'\) and .*earth = 'sphere' \(found 'ell"),
         ({"shell": COSMIC["shell"] | {"L": 1.2}}, r"needs \[shell\] L below 1\.115"),
         ({"energy": {"max_MeV": 5000.0}}, r"needs \[energy\] max_MeV of at most 4000"),
         (

@@ -1,6 +1,7 @@
 """Fields written out as code: equal to the general kernels, picklable, and the same module for all who ask."""
 
 import pickle
+import sys
 
 import numpy as np
 import pytest
@@ -18,6 +19,11 @@ def _positions():
     u = rng.normal(size=(40, 3))
     u = np.concatenate([u / np.linalg.norm(u, axis=1, keepdims=True), [[0, 0, 1], [0, 0, -1], [1, 0, 0]]])
     return np.concatenate([radius * 1e3 * u for radius in RADII_KM])
+
+
+def coefficients(degree):
+    rng = np.random.default_rng(degree)
+    return rng.normal(size=(2, degree + 1, degree + 1)) * 1e3
 
 
 @njit
@@ -75,3 +81,24 @@ def test_two_dates_are_two_types():
 def test_refuses_what_is_no_expansion(g, h):
     with pytest.raises(ValueError, match="UnrolledField"):
         unrolled.UnrolledField(g, h)
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe", None], ids=["empty", "no text", "cut"])
+def test_a_generated_file_that_is_not_whole_is_written_anew(content):
+    """The kernel never comes from the file, so a file that was cut cannot change a field."""
+    model = unrolled.UnrolledField(*coefficients(3))
+    path = unrolled.module_path(model.key)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2] if content is None else content)
+    del sys.modules[f"geomag_unrolled_{model.key}"]
+    expected = unrolled.unrolled_magnetic_field(unrolled.UnrolledField(model.g, model.h), 7e6, 1e6, 2e6)
+    assert path.read_bytes() == whole
+    assert np.all(np.isfinite(expected))
+    assert np.any(np.asarray(expected) != 0.0)
+
+
+def test_where_no_file_can_be_written_the_field_is_there(monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setattr(unrolled.kernelcache, "cache_root", lambda: tmp_path / "file")
+    model = unrolled.UnrolledField(*coefficients(2))
+    assert np.all(np.isfinite(unrolled.unrolled_magnetic_field(model, 7e6, 1e6, 2e6)))

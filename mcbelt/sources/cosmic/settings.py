@@ -98,14 +98,19 @@ def _check_forward(campaign: Any) -> None:
     from mcbelt.places.shell import FULL_ORBITS_BELOW_L
 
     place = campaign.place
-    needed = {
-        "[place] kind = 'shell'": place.kind == "shell",
-        "[shell] field = 'paper_eccentric'": campaign.shell.field == "paper_eccentric",
-        "[source] earth = 'sphere'": campaign.source.earth == "sphere",
-        f"[energy] max_MeV of at most {0.5 * HIGHEST_BIRTH_MEV:g}": campaign.energy.max_MeV <= 0.5 * HIGHEST_BIRTH_MEV,
-        f"[shell] L below {FULL_ORBITS_BELOW_L:g}": campaign.shell.L < FULL_ORBITS_BELOW_L,
-    }
-    lacking = [name for name, met in needed.items() if not met]
+    L, field, earth, highest = campaign.shell.L, campaign.shell.field, campaign.source.earth, campaign.energy.max_MeV
+    needed = (
+        (place.kind == "shell", "[place] kind = 'shell'", repr(place.kind)),
+        (field == "paper_eccentric", "[shell] field = 'paper_eccentric'", repr(field)),
+        (earth == "sphere", "[source] earth = 'sphere'", repr(earth)),
+        (
+            highest <= 0.5 * HIGHEST_BIRTH_MEV,
+            f"[energy] max_MeV of at most {0.5 * HIGHEST_BIRTH_MEV:g}",
+            f"{highest:g}",
+        ),
+        (L < FULL_ORBITS_BELOW_L, f"[shell] L below {FULL_ORBITS_BELOW_L:g}", f"{L:g}"),
+    )
+    lacking = [f"{name} (found {found})" for met, name, found in needed if not met]
     if lacking:
         raise ValueError(
             f"[run] estimator = 'forward' needs {' and '.join(lacking)}; give that or estimator = 'adjoint'"
