@@ -298,7 +298,7 @@ def test_sums_for_errors_are_of_the_scores_of_each_history(shell):
     chosen = case()
     around, _, model, where = shell
     closure = adjoint.Closure(np.log(np.array([0.05, 10.0])), np.array([1e5, 1e6]), np.ones((2, 2, 2)))
-    lane = prepare.lane_model(chosen, around, model.source, element_losses())
+    lane = prepare.lane_model(chosen.physics, chosen.source.time_limit_s, around, model.source, element_losses())
     alone = adjoint.run_block(adjoint.AdjointModel(lane, where, np.array([0.5, 0.7]), closure), 3, 1, 2).sums
     below = [np.cumsum(alone[name][:, 0], axis=-1) for name in ("birth_altitude", "residence_time", "lifetime")]
     short, absorbed = (

@@ -69,7 +69,8 @@ def produced(around):
     def of(*changes):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(prepare, "MAP_ALTITUDES_KM", ALTITUDES_KM)
-            table = prepare.source_of(case(**dict(changes)), around, PLACE).map
+            chosen = case(**dict(changes))
+            table = prepare.source_of(chosen.source, chosen.physics, around, PLACE).map
         found = {
             name: production(table, charge, math.log(0.5), mu, azimuth, altitude, 0.0, 0.0)
             for name, (charge, mu, azimuth, altitude) in AT.items()
@@ -125,7 +126,8 @@ def test_switches_of_the_orbits(around):
     """
 
     def of(**changes):
-        return prepare.lane_model(case(**changes), around, None, element_losses())
+        chosen = case(**changes)
+        return prepare.lane_model(chosen.physics, chosen.source.time_limit_s, around, None, element_losses())
 
     with_all = of()
     assert isinstance(with_all.radiation, MixtureRadiation)
