@@ -326,7 +326,7 @@ def forward_model(
     back, followed = lane_model(config, around, source, losses), [particle(name) for name in config.species]
     lowest = kinematics.momentum(float(edges[0]), followed[0].mass)
     limits = back.limits._replace(momentum_min=lowest, floor=forward_place.FLOOR)
-    stepping = back.stepping._replace(direction=1.0, air_fraction=forward_place.AIR_FRACTION)
+    stepping = back.stepping._replace(direction=1.0)
     onward = back._replace(source=NoSource(), detector=NoDetector(), stepping=stepping, limits=limits)
     births = forward_place.sector(
         where, around.profile, around.sphere, source.ceiling, float(edges[0]), config.physics.scattering
