@@ -27,9 +27,10 @@ BIRTH_STEPS = 96.0  # where a charge that dives at once ends hangs on its gyroph
 NEXT = 1.0 + 4.0e-16  # a place that rounding puts where the lane is lies beyond its next step
 CEILING_STEP = 0.004  # of the ceiling: shortest step towards it
 PATH_STEP = 10.0  # [m] shortest step towards the limit of path
+FAR, KEPT, NEAR = 0, 1, 2  # dense air or floor: out of reach, in reach not long ago, in reach
 
 
-@njit(**CHECK_OPTIONS)
+@njit(**CHECK_OPTIONS, inline="always")  # a call would hand over every number of the model: 5 ns a step
 def set_step(model: Any, lanes: np.ndarray, k: int) -> None:
     """Choose the step of a lane until its next check.
 
@@ -41,7 +42,31 @@ def set_step(model: Any, lanes: np.ndarray, k: int) -> None:
     k : int
         Lane.
     """
-    stepping, limits = model.stepping, model.limits
+    usual, step, gyroradius, air = step_of_gyration(model.stepping, model.limits, lanes, k)
+    if air != FAR:  # rare, so that it may be called
+        step = step_in_air(model, lanes, k, gyroradius, step, air == NEAR)
+    make_ready(lanes, k, step, usual, model.stepping.direction)
+
+
+@njit(**CHECK_OPTIONS)
+def step_of_gyration(stepping: Any, limits: Any, lanes: np.ndarray, k: int) -> tuple[float, float, float, int]:
+    """The step of a lane without air, and whether air has a say in it.
+
+    Parameters
+    ----------
+    stepping : Stepping
+    limits : Limits
+    lanes : ndarray, shape (LANE_ROWS, width)
+        Changed.
+    k : int
+        Lane.
+
+    Returns
+    -------
+    tuple of 3 float and int
+        Step of the gyration, and that with regard to births, ceiling and limit of path [m]; gyroradius of the whole
+        momentum [m]; NEAR where dense air or the floor is in reach, KEPT where it was not long ago, else FAR.
+    """
     rigidity = lanes[row.MOMENTUM, k] / abs(lanes[row.CHARGE, k])
     b = math.sqrt(lanes[row.FIELD2, k])
     lanes[row.LOWEST_FIELD, k] = min(lanes[row.LOWEST_FIELD, k], b)
@@ -55,32 +80,52 @@ def set_step(model: Any, lanes: np.ndarray, k: int) -> None:
     if lanes[row.CHECKS, k] < stepping.birth_checks:
         step = min(step, 2.0 * math.pi * gyroradius / BIRTH_STEPS)
     lanes[row.WAIT_BELOW, k], lanes[row.BUDGET, k] = limits.floor, math.inf
-    if stepping.air_fraction > 0.0:  # what is rare is called: a call hands over every number of the model
-        block, path = stepping.interval * step, lanes[row.PATH, k]
-        if path + block > limits.path or step > CEILING_STEP * limits.ceiling:
-            step = step_to_ends(model, lanes, k, step)
-            block = stepping.interval * step
-        edge = max(stepping.dense_below, limits.floor)
-        near = lanes[row.ALTITUDE, k] - min(block, 2.0 * gyroradius + 0.5 * block) < edge
-        lanes[row.WAIT_BELOW, k] = edge
-        if near or path < lanes[row.AIR_PATH, k]:
-            step = step_in_air(model, lanes, k, gyroradius, step, near)
-        else:
-            lanes[row.AIR_FIELD, k] = 0.0
+    if not stepping.air_fraction > 0.0:
+        return usual, step, gyroradius, FAR
+    block, path = stepping.interval * step, lanes[row.PATH, k]
+    if path + block > limits.path or step > CEILING_STEP * limits.ceiling:
+        step = step_to_ends(stepping, limits, lanes, k, step)
+        block = stepping.interval * step
+    edge = max(stepping.dense_below, limits.floor)
+    lanes[row.WAIT_BELOW, k] = edge
+    if lanes[row.ALTITUDE, k] - min(block, 2.0 * gyroradius + 0.5 * block) < edge:
+        return usual, step, gyroradius, NEAR
+    if path < lanes[row.AIR_PATH, k]:
+        return usual, step, gyroradius, KEPT
+    lanes[row.AIR_FIELD, k] = 0.0
+    return usual, step, gyroradius, FAR
+
+
+@njit(**CHECK_OPTIONS)
+def make_ready(lanes: np.ndarray, k: int, step: float, usual: float, direction: float) -> None:
+    """Let a lane go on with a step.
+
+    Parameters
+    ----------
+    lanes : ndarray, shape (LANE_ROWS, width)
+        Changed.
+    k : int
+        Lane.
+    step, usual : float
+        Its step, and that of the gyration [m].
+    direction : float
+        1 forward, -1 back along the orbit.
+    """
     lanes[row.FINE_NOW, k] = 1.0 if step < usual else 0.0
-    lanes[row.STEP, k] = math.copysign(step, stepping.direction)
+    lanes[row.STEP, k] = math.copysign(step, direction)
     set_wait(lanes, k)
     free = lanes[row.ALTITUDE, k] > lanes[row.WAIT_BELOW, k] and lanes[row.GRAMMAGE, k] < lanes[row.WAIT_GRAMMAGE, k]
     lanes[row.STEP_NOW, k] = lanes[row.STEP, k] if free else 0.0
 
 
 @njit(**CHECK_OPTIONS)
-def step_to_ends(model: Any, lanes: np.ndarray, k: int, step: float) -> float:
+def step_to_ends(stepping: Any, limits: Any, lanes: np.ndarray, k: int, step: float) -> float:
     """The step of a lane with regard to the ceiling and to the limit of path: none passes far beyond them.
 
     Parameters
     ----------
-    model : LaneModel
+    stepping : Stepping
+    limits : Limits
     lanes : ndarray, shape (LANE_ROWS, width)
     k : int
         Lane.
@@ -92,15 +137,14 @@ def step_to_ends(model: Any, lanes: np.ndarray, k: int, step: float) -> float:
     float
         [m], at most the step given.
     """
-    limits, interval = model.limits, model.stepping.interval
     left = limits.path - lanes[row.PATH, k]
-    if left < interval * step:
-        step = min(step, max(NEXT * left / interval, PATH_STEP))
+    if left < stepping.interval * step:
+        step = min(step, max(NEXT * left / stepping.interval, PATH_STEP))
     if step > CEILING_STEP * limits.ceiling:  # also at finer shares: those steps are finer by themselves
         x, y, z = lanes[row.X, k], lanes[row.Y, k], lanes[row.Z, k]
         left = limits.ceiling - math.sqrt(x * x + y * y + z * z)
-        share = model.stepping.air_fraction / USUAL_FRACTION
-        step = min(step, share * max(left / interval, CEILING_STEP * limits.ceiling))
+        share = stepping.air_fraction / USUAL_FRACTION
+        step = min(step, share * max(left / stepping.interval, CEILING_STEP * limits.ceiling))
     return step
 
 
