@@ -57,14 +57,12 @@ from mcbelt.orbits.step_length import set_step
 
 
 class Stepping(NamedTuple):
-    """How long the steps are; see `mcbelt.orbits.checks`."""
+    """How long the steps are; see `mcbelt.orbits.step_length`."""
 
     direction: float = 1.0  # 1: forward in time; -1: back along the orbit
     steps_per_gyration: float = 8.0  # up to 0.25 GV; twice as many at 1 GV, three times from 2.25 GV
-    birth_checks: int = 6  # the first checks with at least 96 steps per gyration: two gyrations
-    air_fraction: float = (
-        0.5  # of sqrt(2 r_L H), for the step near dense air; all bids of `air_step` go with it; 0: none
-    )
+    birth_checks: int = 4  # the first checks with at least 96 steps per gyration: 4/3 of one
+    air_fraction: float = 0.5  # of the path within a scale height; all bids of `air_step` go with it; 0: none
     scale_height: float = 7.0e3  # H of that bid [m]
     dense_below: float = 200.0e3  # altitude below which air is dense [m]
     interval: int = 32  # steps between two checks
