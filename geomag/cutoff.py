@@ -7,6 +7,12 @@ rigidity from above) and the *lower* one (the lowest allowed rigidity) lies the 
 *effective* cutoff is the upper one less the width of all allowed bands below it (Cooke et al. 1991, Il Nuovo Cimento
 14C, 213).
 
+Where the Earth stands in the way of the straight line back (below the horizon), stiff charges never arrive, however
+high the scan: there is no upper and no effective cutoff. A coarse scan of `SHADED` rigidities tells at once whether any
+bent orbit gets by; if not, no rigidity is allowed.
+
+Near a pole the penumbra is finer than a usual scan: the step is at most `STEP_SHARE` of Störmer's cutoff there.
+
 The lower edge of the penumbra is chaotic: it moves with the scan and with the step by some 0.1 GV, while upper cutoffs
 hold to the step of the scan once the step of the orbit is fine enough (at Oulu 0.3 % of the distance from the
 centre). The internal field alone is used: above 60 deg of magnetic latitude external fields count.
@@ -27,7 +33,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from geomag import dipole, lanes, stormer
-from geomag.constants import REFERENCE_RADIUS
+from geomag.constants import REFERENCE_RADIUS, WGS84_EQUATORIAL_RADIUS, WGS84_POLAR_RADIUS
 from geomag.coordinates import check_latitude, east_north_up, position_of_geodetic
 from geomag.dipole import DipoleModel
 from geomag.errors import OutOfRange
@@ -35,12 +41,14 @@ from geomag.field import MagneticField
 from geomag.unrolled import unrolled
 
 SCAN_BELOW, SCAN_ABOVE = 0.5, 1.25  # range of a scan, in units of Störmer's cutoff in the eccentric dipole
+STEP_SHARE, LEAST_STEP_GV = 0.1, 1.0e-3  # longest step of a scan, in the same units; no scan is finer than this
+SHADED, SHADED_TO_GV = 64, 1.0e3  # rigidities where the Earth is in the way, in equal ratios up to this one
 
 
 class Tracing(NamedTuple):
     """How orbits are traced back."""
 
-    step_GV: float = 0.01  # of the scan
+    step_GV: float = 0.01  # of the scan, at most; finer near a pole
     floor_km: float = 20.0  # an orbit below this geodetic altitude is forbidden
     escape_radii: float = 25.0  # an orbit beyond this distance [R_E] is allowed
     path_radii: float = 500.0  # an orbit still bound after this path [R_E] is forbidden
@@ -50,7 +58,10 @@ class Tracing(NamedTuple):
 
 
 class Cutoff(NamedTuple):
-    """Cutoffs of one arrival direction, and the scan that gave them."""
+    """Cutoffs of one arrival direction, and the scan that gave them.
+
+    Where the Earth stands in the way of stiff charges, upper and effective are NaN; lower is NaN when none is allowed.
+    """
 
     upper_GV: float  # the lowest rigidity above which all are allowed
     lower_GV: float  # the lowest allowed rigidity
@@ -58,6 +69,7 @@ class Cutoff(NamedTuple):
     stormer_GV: float  # Störmer's formula in the eccentric dipole
     rigidity_GV: np.ndarray  # scanned rigidities, ascending
     allowed: np.ndarray  # of bool
+    step_GV: float = math.nan  # of the scan; NaN where it is not uniform
 
 
 def arrival_direction(
@@ -164,16 +176,54 @@ def cutoffs_of_directions(
     estimates = np.array(
         [stormer.cutoff_of_direction(_dipole_of(field), *position, *(charge_sign * u)) for u in directions]
     )
-    scans = [_scan(0.5 * tracing.step_GV + SCAN_BELOW * e, 0.1 + SCAN_ABOVE * e, tracing.step_GV) for e in estimates]
+    steps = np.maximum(np.minimum(tracing.step_GV, STEP_SHARE * estimates), LEAST_STEP_GV)
+    steps = np.minimum(steps, tracing.step_GV)  # a finer one that was asked for stays
+    shaded = [in_the_way(position, u, tracing.floor_km) for u in directions]
+    scans = [
+        np.geomspace(SCAN_BELOW * e + LEAST_STEP_GV, SHADED_TO_GV, SHADED)
+        if hidden
+        else _scan(0.5 * step + SCAN_BELOW * e, 0.1 + SCAN_ABOVE * e, step)
+        for hidden, e, step in zip(shaded, estimates, steps, strict=True)
+    ]
     flags = _allowed_scans(field, position, directions, scans, charge_sign, tracing)
     results = []
-    for u, estimate, scan, flag in zip(directions, estimates, scans, flags, strict=True):
+    for u, hidden, estimate, step, scan, flag in zip(directions, shaded, estimates, steps, scans, flags, strict=True):
+        if hidden:
+            lowest = float(scan[flag.argmax()]) if flag.any() else math.nan
+            results.append(Cutoff(math.nan, lowest, math.nan, float(estimate), scan, flag))
+            continue
         while not flag[scan > 0.9 * scan[-1]].all():  # the scan must end well above the last forbidden rigidity
-            more = _scan(scan[-1] + tracing.step_GV, 1.5 * scan[-1], tracing.step_GV)
+            more = _scan(scan[-1] + step, 1.5 * scan[-1], step)
             added = _allowed_scans(field, position, u[None], [more], charge_sign, tracing)[0]
             scan, flag = np.concatenate([scan, more]), np.concatenate([flag, added])
-        results.append(_cutoff_of_scan(scan, flag, estimate, tracing.step_GV))
+        results.append(_cutoff_of_scan(scan, flag, estimate, float(step)))
     return results
+
+
+def in_the_way(position: ArrayLike, direction: ArrayLike, floor_km: float) -> bool:
+    """Whether the Earth stands in the way of a charge so stiff that it comes straight.
+
+    Parameters
+    ----------
+    position : array_like, shape (3,)
+        Of arrival, geocentric Cartesian [m].
+    direction : array_like, shape (3,)
+        Of motion on arrival.
+    floor_km : float
+        Altitude above the ellipsoid below which no charge comes through [km].
+
+    Returns
+    -------
+    bool
+    """
+    a, b = WGS84_EQUATORIAL_RADIUS + 1e3 * floor_km, WGS84_POLAR_RADIUS + 1e3 * floor_km
+    if min(a, b) <= 0.0:
+        return False
+    round_earth = np.array([1.0, 1.0, a / b])
+    here, back = round_earth * np.asarray(position, float), -round_earth * np.asarray(direction, float)
+    along = float(here @ back)
+    nearest2 = float(here @ here) - along * along / float(back @ back)
+    return along < 0.0 and nearest2 < a * a
 
 
 def _scan(low, high, step):
@@ -201,7 +251,7 @@ def _cutoff_of_scan(rigidity, flag, estimate, step):
     upper = float(rigidity[top])
     low = int(np.flatnonzero(flag)[0])
     effective = upper - step * np.count_nonzero(flag[low:top])
-    return Cutoff(upper, float(rigidity[low]), effective, float(estimate), rigidity, flag)
+    return Cutoff(upper, float(rigidity[low]), effective, float(estimate), rigidity, flag, step)
 
 
 def cutoff(

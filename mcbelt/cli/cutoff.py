@@ -1,6 +1,7 @@
 """`mcbelt cutoff`: the rigidity above which charges reach a place from a direction."""
 
 import json
+import math
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -35,7 +36,9 @@ def cutoff(
     ] = 0.0,
     field: Annotated[str, typer.Option(help="igrf (IGRF-14, degree 13), dipole (centred) or eccentric.")] = "igrf",
     negative: Annotated[bool, typer.Option("--negative", help="A negative charge; default positive.")] = False,
-    step: Annotated[float, typer.Option("--step-GV", help="Step of the scan of rigidities (GV).")] = 0.01,
+    step: Annotated[
+        float, typer.Option("--step-GV", help="Longest step of the scan of rigidities (GV); finer near a pole.")
+    ] = 0.01,
     sky_map: Annotated[
         Path | None, typer.Option("--map", help="Draw a map of the sky to this file (png, pdf).")
     ] = None,
@@ -44,7 +47,8 @@ def cutoff(
     """Trace orbits back from a place to find its cutoff rigidity: upper, lower and effective.
 
     Allowed: beyond 25 Earth radii. Forbidden: below 20 km, or still bound after 500 Earth radii of path. Beside them
-    stands Störmer's formula in the eccentric dipole. The internal field alone is used.
+    stands Störmer's formula in the eccentric dipole. The internal field alone is used. Where the Earth stands in the
+    way of stiff charges there is no upper cutoff, and mostly none is allowed.
     """
     if field not in FIELDS:
         raise ConfigError(f"mcbelt cutoff: --field {field!r} is not one of {', '.join(FIELDS)}.")
@@ -66,12 +70,15 @@ def cutoff(
         "zenith_deg": zenith,
         "azimuth_deg": azimuth,
         "charge_sign": sign,
-        "upper_GV": round(found.upper_GV, 6),
-        "lower_GV": round(found.lower_GV, 6),
-        "effective_GV": round(found.effective_GV, 6),
+        "upper_GV": _number(found.upper_GV),
+        "lower_GV": _number(found.lower_GV),
+        "effective_GV": _number(found.effective_GV),
         "stormer_GV": round(found.stormer_GV, 4),
-        "scan_step_GV": step,
+        "scan_step_GV": _number(found.step_GV),
     }
+    note = _note(found, step)
+    if note:
+        report["note"] = note
     if sky_map is not None:
         from mcbelt.cli import cutoff_map
 
@@ -87,6 +94,26 @@ def cutoff(
 cutoff.__doc__ += EXAMPLES
 
 
+def _number(value):
+    """Rounded, or None where there is none."""
+    return None if math.isnan(value) else round(value, 6)
+
+
+def _note(found, step):
+    """What is to be said beside the numbers, or nothing."""
+    if math.isnan(found.upper_GV):
+        if math.isnan(found.lower_GV):
+            return f"The Earth stands in the way: none allowed ({len(found.rigidity_GV)} rigidities tried, up to 1 TV)."
+        highest = float(found.rigidity_GV[found.allowed].max())
+        return (
+            f"The Earth stands in the way of stiff charges: those allowed lie between about {found.lower_GV:.3g} and "
+            f"{highest:.3g} GV, and none is allowed far above."
+        )
+    if found.step_GV < step:
+        return f"The scan takes steps of {found.step_GV:.2g} GV: {step:g} GV is too coarse for a cutoff this low."
+    return ""
+
+
 def _print(report):
     """Table for people."""
     table = Table(title=f"Cutoff rigidity, {report['field']} field of {report['date']}", show_header=False)
@@ -94,8 +121,12 @@ def _print(report):
     table.add_row("place", place)
     table.add_row("arrival", f"zenith {report['zenith_deg']:g} deg, from azimuth {report['azimuth_deg']:g} deg")
     for key in ("upper", "lower", "effective"):
-        table.add_row(key, f"{report[key + '_GV']:.2f} GV")
+        value = report[key + "_GV"]
+        digits = 2 if (report["scan_step_GV"] or 1.0) >= 0.01 else 3
+        table.add_row(key, "none" if value is None else f"{value:.{digits}f} GV")
     table.add_row("Störmer, eccentric dipole", f"{report['stormer_GV']:.2f} GV")
     if "map" in report:
         table.add_row("map", report["map"])
     Console().print(table)
+    if "note" in report:
+        Console().print(report["note"])

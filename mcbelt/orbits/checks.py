@@ -1,12 +1,6 @@
-"""What happens at a check: the fate of a charge, its next step length, its stopping power, its scattering.
+"""What happens at a check: the sums, the stopping power, the scattering and the fate of a charge.
 
-Between two checks the step length does not change, so that the motion stays reversible. The bids for the next step:
-
-* a gyration in N steps, N = `steps_per_gyration` up to 0.25 GV, rising as the root of the rigidity to three times as
-  many; the field is the weakest met at a check so far, so that the step settles and stays (a step that follows the
-  local field ruins the superconvergence of the Boris step), but never less than 1/2.5 of the local one;
-* N >= 24 for the first `birth_checks` checks;
-* near dense air a share of sqrt(2 r_L H): the path within one scale height of the lowest point of a gyration.
+The next step length is chosen in `mcbelt.orbits.step_length`.
 """
 
 import math
@@ -15,7 +9,6 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from geomag.constants import GV_TO_TESLA_METRE
 from geomag.field import magnetic_field
 from geomag.geodetic_lanes import geodetic
 from mcbelt import constants, rng
@@ -26,69 +19,14 @@ from mcbelt.orbits.interfaces.production import production
 from mcbelt.orbits.interfaces.radiation import jump_rate
 from mcbelt.orbits.interfaces.scattering import deflection
 from mcbelt.orbits.interfaces.validity import covers
-from mcbelt.orbits.step import ln_j
+from mcbelt.orbits.step import CHECK_OPTIONS, ln_j
+from mcbelt.orbits.step_length import set_step
 from mcbelt.rng import Purpose
 
-CHECK_OPTIONS = {"error_model": "numpy", "cache": True, "nogil": True}
-FINEST_RATIO = 3.0  # steps per gyration rise to this multiple
-WEAKEST_FIELD = 0.4  # share of the local field below which the settled field is not used: N > 2.5 at mirror points
-BIRTH_STEPS = 24.0
 LEAST_LOSS = 1.0e-7  # share of the momentum
 LEAST_VARIANCE = 1.0e-12  # [rad^2] below this a deflection waits for more matter
 ROSSI_GREISEN_AIR = 1.2e-6  # (21.2 MeV)^2 / X_0 of air [GeV^2 m2 kg-1]: an upper bound, for the decision alone
-NEXT = 1.0 + 4.0e-16  # a place that rounding puts where the lane is lies beyond its next step
 SCATTERING = int(Purpose.SCATTERING)  # plain for kernels
-
-
-@njit(**CHECK_OPTIONS)
-def set_step(model: Any, lanes: np.ndarray, k: int) -> None:
-    """Choose the step of a lane until its next check.
-
-    Parameters
-    ----------
-    model : LaneModel
-    lanes : ndarray, shape (LANE_ROWS, width)
-        Changed.
-    k : int
-        Lane.
-    """
-    stepping, limits = model.stepping, model.limits
-    rigidity = lanes[row.MOMENTUM, k] / abs(lanes[row.CHARGE, k])
-    b = math.sqrt(lanes[row.FIELD2, k])
-    lanes[row.LOWEST_FIELD, k] = min(lanes[row.LOWEST_FIELD, k], b)
-    gyroradius = GV_TO_TESLA_METRE * rigidity / b
-    settled = max(lanes[row.LOWEST_FIELD, k], WEAKEST_FIELD * b)
-    turns = stepping.steps_per_gyration * min(max(2.0 * math.sqrt(rigidity), 1.0), FINEST_RATIO)
-    usual = 2.0 * math.pi * GV_TO_TESLA_METRE * rigidity / (settled * turns)
-    if stepping.fixed_step > 0.0:
-        usual = stepping.fixed_step
-    step = usual
-    if lanes[row.CHECKS, k] < stepping.birth_checks:
-        step = min(step, 2.0 * math.pi * gyroradius / BIRTH_STEPS)
-    block = stepping.interval * step
-    reach = lanes[row.ALTITUDE, k] - min(block, 2.0 * gyroradius + 0.5 * block)
-    lanes[row.WAIT_BELOW, k] = limits.floor
-    if stepping.air_fraction > 0.0:
-        fine = stepping.air_fraction * math.sqrt(2.0 * gyroradius * stepping.scale_height)
-        if reach < stepping.dense_below:
-            step = min(step, fine)
-        elif fine < step:
-            lanes[row.WAIT_BELOW, k] = max(limits.floor, stepping.dense_below)
-    lanes[row.FINE_NOW, k] = 1.0 if step < usual else 0.0
-    lanes[row.STEP, k] = math.copysign(step, stepping.direction)
-    set_wait(lanes, k)
-    free = lanes[row.ALTITUDE, k] > lanes[row.WAIT_BELOW, k] and lanes[row.GRAMMAGE, k] < lanes[row.WAIT_GRAMMAGE, k]
-    lanes[row.STEP_NOW, k] = lanes[row.STEP, k] if free else 0.0
-
-
-@njit(**CHECK_OPTIONS)
-def set_wait(lanes: np.ndarray, k: int) -> None:
-    """Choose the grammage beyond which lane k waits for its next check: the nearest of what happens at a grammage."""
-    removed = (lanes[row.REMOVAL_STOP, k] - lanes[row.REMOVED, k]) / lanes[row.REMOVAL, k]
-    jumping = lanes[row.JUMP_LEFT, k] / lanes[row.JUMP_RATE, k]
-    passed = lanes[row.GRAMMAGE, k]
-    beyond = max(passed + min(removed, jumping), passed * NEXT)
-    lanes[row.WAIT_GRAMMAGE, k] = min(lanes[row.GRAMMAGE_STOP, k], beyond)
 
 
 @njit(**CHECK_OPTIONS)
@@ -323,6 +261,7 @@ def load(model: Any, lanes: np.ndarray, k: int, table: np.ndarray, i: int) -> No
     latitude, longitude, altitude = geodetic(x, y, z)
     lanes[row.LATITUDE, k], lanes[row.LONGITUDE, k], lanes[row.ALTITUDE, k] = latitude, longitude, altitude
     lanes[row.ALTITUDE_BEFORE, k], lanes[row.AZIMUTH, k] = altitude, longitude
+    lanes[row.LOWEST, k] = min(lanes[row.LOWEST, k], altitude)
     lanes[row.DENSITY, k] = density(model.air, latitude, longitude, altitude)
     lanes[row.FINE, k] = table[row.FINE_STEPS, i]
     lanes[row.GRAMMAGE_CHECK, k] = lanes[row.GRAMMAGE_SCATTER, k] = lanes[row.GRAMMAGE, k]

@@ -13,8 +13,10 @@ from numba import njit
 
 from mcbelt import rng
 from mcbelt.orbits import rows as row
-from mcbelt.orbits.checks import CHECK_OPTIONS, produced_now, set_wait
+from mcbelt.orbits.checks import produced_now
 from mcbelt.orbits.interfaces.radiation import jump, jump_rate
+from mcbelt.orbits.step import CHECK_OPTIONS
+from mcbelt.orbits.step_length import set_wait
 from mcbelt.physics.kinematics import kinetic_energy, momentum
 from mcbelt.rng import Purpose
 

@@ -44,7 +44,7 @@ from kernelcache import threads
 from mcbelt.errors import PhysicsError
 from mcbelt.orbits import rows as row
 from mcbelt.orbits.air import Vacuum
-from mcbelt.orbits.checks import CHECK_OPTIONS, fate, idle, load, scatter, set_losses, set_step, settle, store, unwrap
+from mcbelt.orbits.checks import fate, idle, load, scatter, set_losses, settle, store, unwrap
 from mcbelt.orbits.interfaces.detector import NoDetector
 from mcbelt.orbits.interfaces.matter import NoLosses
 from mcbelt.orbits.interfaces.production import NoSource
@@ -52,16 +52,17 @@ from mcbelt.orbits.interfaces.radiation import NoRadiation
 from mcbelt.orbits.interfaces.scattering import NoScattering
 from mcbelt.orbits.interfaces.validity import ANY, covers
 from mcbelt.orbits.jumps import first_jump, radiate
-from mcbelt.orbits.step import advance_lanes
+from mcbelt.orbits.step import CHECK_OPTIONS, advance_lanes
+from mcbelt.orbits.step_length import set_step
 
 
 class Stepping(NamedTuple):
-    """How long the steps are; see `mcbelt.orbits.checks`."""
+    """How long the steps are; see `mcbelt.orbits.step_length`."""
 
     direction: float = 1.0  # 1: forward in time; -1: back along the orbit
     steps_per_gyration: float = 8.0  # up to 0.25 GV; twice as many at 1 GV, three times from 2.25 GV
-    birth_checks: int = 4  # the first checks with at least 24 steps per gyration
-    air_fraction: float = 0.5  # step near dense air as a share of sqrt(2 r_L H); 0: no such bid
+    birth_checks: int = 4  # the first checks with at least 96 steps per gyration: 4/3 of one
+    air_fraction: float = 0.5  # of the path within a scale height; all bids of `air_step` go with it; 0: none
     scale_height: float = 7.0e3  # H of that bid [m]
     dense_below: float = 200.0e3  # altitude below which air is dense [m]
     interval: int = 32  # steps between two checks

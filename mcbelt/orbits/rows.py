@@ -32,42 +32,45 @@ JUMPS = 25  # hard photons so far
 JUMP_LEFT = 26  # mean free paths to the next one; infinite: not drawn yet
 PHOTON_LOSS = 27  # kinetic energy that went into hard photons (gained back when traced back), >= 0 [GeV]
 AHEAD = 28  # time that the charge still has from the start to its absorption [s]; carried, for detectors
-SHARED = 29
+AIR_FIELD = 29  # largest field seen at a check near dense air [T]: sets the step there
+AIR_PATH = 30  # PATH up to which the step of dense air is kept [m]; 0: it does not act
+SHARED = 31
 
 # Table only.
-FATE = 29
-FINE_STEPS = 30  # of STEPS, those made with a step below that of the gyration bid (dense air, births)
-ROWS = 31
+FATE = 31
+FINE_STEPS = 32  # of STEPS, those made with a step below that of the gyration bid (dense air, births)
+ROWS = 33
 
 # Lanes only.
-STEP_NOW = 29  # step of this turn [m], signed; 0: the lane stands still
-STEP = 30  # step until the next check [m], signed
-FIELD2 = 31  # square of the field at the middle of the last step [T^2]
-B_PERP2 = 32  # square of its part across the motion [T^2]
-LATITUDE, LONGITUDE, ALTITUDE = 33, 34, 35  # geodetic, at the end of the step [rad], [rad], [m]
-ALTITUDE_BEFORE, DENSITY_BEFORE = 36, 37  # at its beginning [m], [kg m-3]
-DENSITY = 38  # at its end [kg m-3]
-STOPPING_0, STOPPING_1 = 39, 40  # -dp/dX at momentum P_0 and its derivative with p [GeV m2 kg-1], [m2 kg-1]
-LN_J_RATE = 41  # d ln J / dX: dS/dT, less what is removed from the flux [m2 kg-1]
-P_0 = 42  # momentum for which the stopping power holds [GeV/c]
-SLOWNESS = 43  # 1 / (beta c) [s/m]
-SLOWNESS_RATIO = 44  # dp/dT = 1 / beta
-RADIATION = 45  # synchrotron loss per path is RADIATION p^2 B_perp^2 [GeV m-1 / (GeV^2 T^2)]
-WAIT_BELOW = 46  # the lane waits for its next check below this altitude [m]
-AZIMUTH = 47  # longitude at the last check [rad]
-FINE = 48  # steps made with a finer step
-FINE_NOW = 49  # 1 while the step is finer than that of the gyration, else 0
-GRAMMAGE_NOW, LOST_NOW, RADIATED_NOW = 50, 51, 52  # of the step just made [kg m-2], [GeV/c], [GeV]
-LOST_SUM, RADIATED_SUM = 53, 54  # sums of these since the last check [GeV/c], [GeV]
-GRAMMAGE_CHECK, PATH_CHECK = 55, 56  # grammage and path at the last check [kg m-2], [m]
-GRAMMAGE_SCATTER, GRAMMAGE_STOPPING = 57, 58  # grammage at the last deflection, at the last stopping power [kg m-2]
-CELL = 59  # first node of the cell of the table of air, as a number
-PLACE_U, PLACE_V, PLACE_W = 60, 61, 62  # place in the cell along longitude, latitude, altitude
-PRODUCED = 63  # rho P exp(LN_J) at the end of the last step: trapezoidal rule
-REMOVAL = 64  # annihilation coefficient [m2 kg-1]
-JUMP_RATE = 65  # hard photons per grammage [m2 kg-1]
-WAIT_GRAMMAGE = 66  # the lane waits for its next check beyond this grammage [kg m-2]
-LANE_ROWS = 67
+STEP_NOW = 31  # step of this turn [m], signed; 0: the lane stands still
+STEP = 32  # step until the next check [m], signed
+FIELD2 = 33  # square of the field at the middle of the last step [T^2]
+B_PERP2 = 34  # square of its part across the motion [T^2]
+LATITUDE, LONGITUDE, ALTITUDE = 35, 36, 37  # geodetic, at the end of the step [rad], [rad], [m]
+ALTITUDE_BEFORE, DENSITY_BEFORE = 38, 39  # at its beginning [m], [kg m-3]
+DENSITY = 40  # at its end [kg m-3]
+STOPPING_0, STOPPING_1 = 41, 42  # -dp/dX at momentum P_0 and its derivative with p [GeV m2 kg-1], [m2 kg-1]
+LN_J_RATE = 43  # d ln J / dX: dS/dT, less what is removed from the flux [m2 kg-1]
+P_0 = 44  # momentum for which the stopping power holds [GeV/c]
+SLOWNESS = 45  # 1 / (beta c) [s/m]
+SLOWNESS_RATIO = 46  # dp/dT = 1 / beta
+RADIATION = 47  # synchrotron loss per path is RADIATION p^2 B_perp^2 [GeV m-1 / (GeV^2 T^2)]
+WAIT_BELOW = 48  # the lane waits for its next check below this altitude [m]
+AZIMUTH = 49  # longitude at the last check [rad]
+FINE = 50  # steps made with a finer step
+FINE_NOW = 51  # 1 while the step is finer than that of the gyration, else 0
+GRAMMAGE_NOW, LOST_NOW, RADIATED_NOW = 52, 53, 54  # of the step just made [kg m-2], [GeV/c], [GeV]
+LOST_SUM, RADIATED_SUM = 55, 56  # sums of these since the last check [GeV/c], [GeV]
+GRAMMAGE_CHECK, PATH_CHECK = 57, 58  # grammage and path at the last check [kg m-2], [m]
+GRAMMAGE_SCATTER, GRAMMAGE_STOPPING = 59, 60  # grammage at the last deflection, at the last stopping power [kg m-2]
+CELL = 61  # first node of the cell of the table of air, as a number
+PLACE_U, PLACE_V, PLACE_W = 62, 63, 64  # place in the cell along longitude, latitude, altitude
+PRODUCED = 65  # rho P exp(LN_J) at the end of the last step: trapezoidal rule
+REMOVAL = 66  # annihilation coefficient [m2 kg-1]
+JUMP_RATE = 67  # hard photons per grammage [m2 kg-1]
+WAIT_GRAMMAGE = 68  # the lane waits for its next check beyond this grammage [kg m-2]
+BUDGET = 69  # grammage beyond which the step is chosen anew [kg m-2]
+LANE_ROWS = 70
 
 # Fates, plain for kernels; FLYING is none: the charge is still under way.
 FLYING = -1

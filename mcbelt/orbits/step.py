@@ -21,6 +21,7 @@ from mcbelt.orbits.interfaces.detector import score
 from mcbelt.orbits.interfaces.production import production
 
 KERNEL_OPTIONS = {"error_model": "numpy", "fastmath": {"contract", "nsz", "arcp"}, "cache": True, "nogil": True}
+CHECK_OPTIONS = {"error_model": "numpy", "cache": True, "nogil": True}  # of what is done between blocks of steps
 LOSS_PER_CHECK = 0.05  # a lane that has lost this share of its momentum waits for a check
 
 

@@ -125,3 +125,44 @@ def test_a_scan_does_not_depend_on_threads_or_lanes():
         lanes.trace(geomag.unrolled.unrolled(FIELD), part, cutoff._limits(cutoff.Tracing()), width, workers)
         results.append(part.tobytes())
     assert len(set(results)) == 1
+
+
+@pytest.mark.parametrize("arrival", [(180.0, 0.0), (95.0, 90.0)])
+def test_none_is_allowed_where_the_earth_stands_in_the_way(arrival):
+    """From straight below and from below the eastern horizon: said at once, after one scan of 64 rigidities."""
+    found = cutoff.cutoff(FIELD, 0.0, -60.0, 20.0, *arrival)
+    assert math.isnan(found.upper_GV)
+    assert math.isnan(found.lower_GV)
+    assert math.isnan(found.effective_GV)
+    assert len(found.allowed) == cutoff.SHADED
+    assert not found.allowed.any()
+    assert found.stormer_GV > 1.0
+
+
+def test_bent_orbits_get_by_below_the_western_horizon():
+    """From 400 km the horizon lies 20 deg down; positive charges from below it in the west are bent up over the Earth
+    when they are soft enough, and no stiff one arrives."""
+    found = cutoff.cutoff(FIELD, 0.0, -60.0, 400.0, 112.0, 270.0)
+    assert math.isnan(found.upper_GV)
+    assert 1.0 < found.lower_GV < 100.0
+    assert not found.allowed[found.rigidity_GV > 300.0].any()
+
+
+def test_what_stands_in_the_way_is_the_ellipsoid_of_the_floor():
+    """A line that grazes it 1 km too low is stopped, 1 km higher is not; away from the Earth nothing is."""
+    radius = cutoff.WGS84_EQUATORIAL_RADIUS + 20.0e3
+    start = np.array([3.0e7, 0.0, 0.0])
+    for miss, hidden in ((-1.0e3, True), (1.0e3, False)):
+        tangent = math.asin((radius + miss) / 3.0e7)
+        back = np.array([-math.cos(tangent), math.sin(tangent), 0.0])
+        assert cutoff.in_the_way(start, -back, 20.0) is hidden
+        assert not cutoff.in_the_way(start, back, 20.0)
+
+
+def test_the_scan_is_finer_than_a_cutoff_near_a_pole():
+    """At 75 N, 0 E Störmer gives about 0.1 GV: a scan of 10 GV would say 10 GV."""
+    found = cutoff.cutoff(FIELD, 75.0, 0.0, 20.0, tracing=cutoff.Tracing(step_GV=10.0))
+    assert found.step_GV == pytest.approx(0.1 * found.stormer_GV)
+    assert found.upper_GV < 5.0 * found.stormer_GV
+    same = cutoff.cutoff(FIELD, 75.0, 0.0, 20.0, tracing=cutoff.Tracing(step_GV=found.step_GV))
+    assert same.upper_GV == pytest.approx(found.upper_GV)

@@ -52,6 +52,25 @@ def test_east_and_west_of_a_positive_charge():
     assert west["upper_GV"] < 0.6 * east["upper_GV"]
 
 
+def test_cutoff_where_the_earth_stands_in_the_way():
+    """Status 0 at once, the keys of every cutoff, null for what there is not, and a sentence."""
+    result = run("cutoff", *PLACE, "--field", "dipole", "--zenith", "180", "--json")
+    report = json.loads(result.stdout)
+    assert result.exit_code == 0
+    assert [report[f"{key}_GV"] for key in ("upper", "lower", "effective", "scan_step")] == [None] * 4
+    assert "none allowed" in report["note"]
+    assert "none" in run("cutoff", *PLACE, "--field", "dipole", "--zenith", "180").stdout
+
+
+def test_a_scan_too_coarse_for_a_pole_is_refined_with_a_word():
+    """At 75 N a step of 10 GV would say 10 GV."""
+    place = ("--lat", "75", "--lon", "0", "--date", "1998-06-05", "--field", "dipole")
+    report = json.loads(run("cutoff", *place, "--step-GV", "10", "--json").stdout)
+    assert report["scan_step_GV"] == pytest.approx(0.1 * report["stormer_GV"], abs=1e-4)
+    assert report["upper_GV"] < 1.0
+    assert "too coarse" in report["note"]
+
+
 def test_path_as_netcdf_and_csv(tmp_path):
     files = [tmp_path / "path.nc", tmp_path / "path.csv"]
     for file in files:

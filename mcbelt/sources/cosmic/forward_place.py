@@ -20,9 +20,6 @@ from mcbelt.sources.cosmic.births import Births, births
 from mcbelt.sources.cosmic.forward import Volume
 from mcbelt.sources.cosmic.settings import HIGHEST_BIRTH_MEV
 
-# Steps near dense air as a share of sqrt(2 r_L H): one that dives under the floor passes less than two radiation
-# lengths, beyond which the loss of a step means nothing.
-AIR_FRACTION = 0.07
 HALF_THICKNESS, HALF_HEIGHT = 0.01, 0.02  # of the radius of the shell
 COSINE_PER_HEIGHT = 5.0  # the half height in radii is at most the pitch cosine over this
 LOWEST_BIRTH, BIRTH_STEP = 33.0e3, 500.0  # [m]

@@ -288,7 +288,7 @@ def forward_model(histories: Histories, around: Surroundings) -> forward.Forward
     followed = [particle(name) for name in histories.species]
     lowest = kinematics.momentum(float(edges[0]), followed[0].mass)
     limits = back.limits._replace(momentum_min=lowest, floor=forward_place.FLOOR)
-    stepping = back.stepping._replace(direction=1.0, air_fraction=forward_place.AIR_FRACTION)
+    stepping = back.stepping._replace(direction=1.0)
     onward = back._replace(source=NoSource(), detector=NoDetector(), stepping=stepping, limits=limits)
     scattered = not isinstance(back.scattering, NoScattering)
     births = forward_place.sector(
