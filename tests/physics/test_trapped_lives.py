@@ -44,7 +44,7 @@ def test_every_bin_has_its_whole_path():
     """
     model = strip(0.3)
     n = 4000
-    flux, _ = fluxes.forward_flux(model.shell, block.run_block(model, 2, 0, n))
+    flux = fluxes.forward_flux(model.shell, block.run_block(model, 2, 0, n)).value
     assert flux[:, 0] == pytest.approx(np.full((2, 3), flux[0, 0, 0]), rel=1e-6)
     assert flux[0, 0, 0] == pytest.approx((BORN[1] - BORN[0]) / LOSS, rel=0.06)
 
@@ -82,8 +82,8 @@ def test_the_edge_is_met_between_two_kicks(width):
     for D in (0.0, diffusion):
         model = strip(width, D)
         result = block.run_block(model, 4, 0, n)
-        value, error = fluxes.forward_flux(model.shell, result)
-        found[D] = value[:, 0, 0], error[:, 0, 0]
+        mean = fluxes.forward_flux(model.shell, result)
+        found[D] = mean.value[:, 0, 0], mean.sigma[:, 0, 0]
     share = found[diffusion][0] / found[0.0][0]
     error = np.hypot(found[diffusion][1], share * found[0.0][1]) / found[0.0][0]
     print(f"{width} rad: {share / expected - 1.0} +- {error / expected}, survivors {expected:.3f}")

@@ -9,6 +9,7 @@ interpreter's lock nor answers signals. The mark is a line on standard error.
 
 import functools
 import importlib
+import os
 import pickle
 import sys
 
@@ -56,6 +57,9 @@ def main() -> None:
     phase, _, stuck = asked.partition(":")
     from mcbelt import cli
     from mcbelt.campaign import kinds
+    from mcbelt.cli import interruption
+
+    interruption.GRACE = float(os.environ.get("GRACE", interruption.GRACE))
 
     real = kinds.simulation
 

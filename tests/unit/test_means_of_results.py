@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from mcbelt.places.orbit import OrbitPlace
-from mcbelt.sources.cosmic import adjoint, forward, origins
+from mcbelt.sources.cosmic import adjoint, forward, origin_moments, origins
 from mcbelt.sources.cosmic import fluxes as cosmic
 from mcbelt.sources.cosmic.model import CosmicModel
 from mcbelt.sources.trapped import block
@@ -19,7 +19,8 @@ from mcbelt.sources.trapped.model import ShellModel, TrappedModel
 from mcbelt.tally import BlockResult
 
 SPECIES = ("positron", "electron")
-N = 8  # histories
+N, SCORED = 64, 16  # histories, and how many of them scored, each the same
+SIGMA = np.sqrt((N / SCORED - 1.0) / (N - 1.0))  # of a mean, over the mean: (Q/n - m^2)/(n - 1) with Q = S^2/SCORED
 EDGES = np.array([0.1, 0.3, 0.5])  # [GeV]
 
 
@@ -38,8 +39,13 @@ def test_means_of_a_trapped_result():
     model = shell()
     path = np.arange(1.0, 9.0).reshape(2, 2, 2)  # charge, angle, energy
     age = path * np.array([[[2.0, 3.0], [4.0, 5.0]], [[6.0, 7.0], [8.0, 9.0]]])
-    squares = path**2  # one history scored everything
-    sums = {"path_length": path, "age": age, "path_length_product": path[0] * path[1]}
+    squares = path**2 / SCORED
+    ring = 4.0 * np.pi * np.array([np.cos(0.2) - np.cos(1.0), np.cos(1.0)])
+    over_all = np.einsum("a,qae->qe", ring, path / block.bin_volume(model))
+    above = np.cumsum((over_all * np.diff(EDGES))[:, ::-1], axis=1)[:, ::-1]
+    sums = {"path_length": path, "age": age, "path_length_product": path[0] * path[1] / SCORED}
+    sums |= {"age_square": age**2 / SCORED, "age_product": age * path / SCORED}
+    sums |= {"omnidirectional_square": over_all**2 / SCORED, "integral_square": above**2 / SCORED}
     merged = BlockResult(N, {"COOLED": N}, sums, {name: np.zeros_like(v) for name, v in sums.items()})
     merged.sums_of_squares["path_length"][:] = squares
     result = trapped.flux_dataset(None, TrappedModel(SPECIES, model, (), {}, {}), merged)
@@ -48,20 +54,21 @@ def test_means_of_a_trapped_result():
     for q, name in enumerate(SPECIES):
         mean = path[q] / N / volume * 1e-3  # per MeV
         assert result[f"directional_flux_{name}"].values == pytest.approx(mean, rel=1e-3)
-        # one score s of 8: variance of the mean (s^2/8 - s^2/64)/7 = (s/8)^2
-        assert result[f"directional_flux_{name}_sigma"].values == pytest.approx(mean, rel=1e-3)
+        assert result[f"directional_flux_{name}_sigma"].values == pytest.approx(SIGMA * mean, rel=1e-3)
+        assert result[f"directional_flux_{name}_effective_histories"].values == pytest.approx(np.full((2, 2), SCORED))
         assert result[f"flux_{name}"].values == pytest.approx(mean[-1], rel=1e-3)
-        assert result[f"flux_{name}_sigma"].values == pytest.approx(mean[-1], rel=1e-3)
+        assert result[f"flux_{name}_sigma"].values == pytest.approx(SIGMA * mean[-1], rel=1e-3)
         assert result[f"age_{name}"].values == pytest.approx(age[q] / path[q], rel=1e-12)
-        ring = 4.0 * np.pi * np.array([np.cos(0.2) - np.cos(1.0), np.cos(1.0)])
         omni = ring @ mean
         assert result[f"omnidirectional_flux_{name}"].values == pytest.approx(omni, rel=1e-3)
-        error = np.sqrt(ring**2 @ mean**2)
-        assert result[f"omnidirectional_flux_{name}_sigma"].values == pytest.approx(error, rel=1e-3)
+        # a history scores in both bins of pitch angle: errors add, not their squares
+        assert result[f"omnidirectional_flux_{name}_sigma"].values == pytest.approx(SIGMA * omni, rel=1e-3)
         above = np.array([omni.sum(), omni[1], 0.0]) * 200.0  # bins of 200 MeV
         assert result[f"integral_flux_{name}"].values == pytest.approx(above, rel=1e-3)
+        assert result[f"integral_flux_{name}_sigma"].values[:2] == pytest.approx(SIGMA * above[:2], rel=1e-3)
+        assert result[f"age_{name}_sigma"].values == pytest.approx(np.zeros((2, 2)), abs=1e-6)  # all of one age
     assert result["ratio"].values == pytest.approx(path[0, -1] / path[1, -1], rel=1e-12)
-    assert result["ratio_sigma"].values == pytest.approx([0.0, 0.0], abs=1e-12)  # e+ and e- of one history
+    assert result["ratio_sigma"].values == pytest.approx([0.0, 0.0], abs=1e-12)  # e+ and e- of the same histories
     assert str(result["age_positron"].units) == "s"
 
 
@@ -76,7 +83,10 @@ def backward_model():
 
 
 def backward_block():
-    """e+ have born at 25-30 km, e- at 60-65; half of the flux of e+ short-lived, of e- a quarter."""
+    """Each of SCORED histories scores alike, e+ and e- in others.
+
+    e+ are born at 25-30 km, e- at 60-65; half of the flux of e+ is short-lived, of e- a quarter.
+    """
     flux = np.arange(1.0, 9.0).reshape(2, 2, 2)  # charge, look, energy
     sums = {"flux": flux, "flux_product": np.zeros((2, 2)), "open_flux": 0.25 * flux, "open_orbits": flux}
     altitude = np.zeros((2, 2, 2, len(origins.ALTITUDE_EDGES_KM) - 1))
@@ -91,8 +101,11 @@ def backward_block():
         ends[q, :, :, 1, *there] = 0.5 * flux[q]
     sums |= {"birth_altitude": altitude, "residence_time": times[0], "lifetime": times[1]}
     sums |= {"birth_place": births, "absorption_place": ends}
+    sums |= {"open_flux_square": (0.25 * flux) ** 2 / SCORED, "open_flux_product": 0.25 * flux**2 / SCORED}
+    sums |= {"open_orbits_square": flux**2 / SCORED}
+    sums |= {name: np.zeros((2, 2, len(origin_moments.PARTS))) for name in ("origin_square", "origin_product")}
     squares = {name: np.zeros_like(value) for name, value in sums.items()}
-    squares["flux"] = flux**2
+    squares["flux"] = flux**2 / SCORED
     return BlockResult(N, {"HEATED": N}, sums, squares), flux
 
 
@@ -103,14 +116,15 @@ def test_means_of_a_backward_result():
         name, look = SPECIES[q], ("", "_upward")[v]
         mean = flux[q, v] / N * 1e-3
         assert result[f"flux_{name}{look}"].values == pytest.approx(mean, rel=1e-12)
-        assert result[f"flux_{name}{look}_sigma"].values == pytest.approx(mean, rel=1e-12)
+        assert result[f"flux_{name}{look}_sigma"].values == pytest.approx(SIGMA * mean, rel=1e-12)
         assert result[f"open_flux_share_{name}{look}"].values == pytest.approx([0.25, 0.25])
         assert result[f"open_orbit_share_{name}{look}"].values == pytest.approx(flux[q, v] / N)
     for v, look in enumerate(("", "_upward")):
         ratio = flux[0, v] / flux[1, v]
         assert result[f"ratio{look}"].values == pytest.approx(ratio, rel=1e-12)
-        # scores of e+ and e- in other histories: relative errors 1 and 1 in quadrature
-        assert result[f"ratio{look}_sigma"].values == pytest.approx(ratio * np.sqrt(2.0 * 8.0 / 7.0), rel=1e-9)
+        # scores of e+ and e- in other histories: their covariance is -m+ m-/(n - 1); widened for few histories
+        error = ratio * np.sqrt((2.0 * SIGMA**2 + 2.0 / (N - 1.0)) / (1.0 - 2.0 / SCORED))
+        assert result[f"ratio{look}_sigma"].values == pytest.approx(error, rel=1e-9)
     assert result["drift_averaged_flux_positron"].values == pytest.approx([6e-3, 8e-3])
     assert result["drift_averaged_flux_electron"].values == pytest.approx([2e-3, 4e-3])
 
@@ -162,7 +176,7 @@ def test_means_of_a_forward_result():
     account[1, 1:3] = 8.0 * np.array([10.0, 5.0])  # a quarter is missing
     sums = {"flux": flux, "energy_account": account, "flux_product": np.zeros((1, 2))}
     squares = {name: np.zeros_like(value) for name, value in sums.items()}
-    squares["flux"] = flux**2
+    squares["flux"] = flux**2 / SCORED
     model = forward.ForwardModel(None, None, None, (), EDGES)
     outer = CosmicModel("forward", model, np.array([0.2, 0.4]), np.ones((2, 2)), {})
     result = cosmic.flux_dataset(None, outer, BlockResult(N, {"COOLED": N}, sums, squares))

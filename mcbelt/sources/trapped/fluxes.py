@@ -167,7 +167,8 @@ def _over_all_directions(species, shell: ShellModel, directional: Mean, merged: 
         }
         for kind, (value, dims, unit, scale, words) in values.items():
             squares = np.zeros_like(value)
-            squares[: len(omni)] = merged.sums[f"{kind}_square"][charge]
+            if merged.histories:
+                squares[: len(omni)] = merged.sums[f"{kind}_square"][charge]
             sigma, effective = _error_of(merged.histories, value, squares)
             label = f"{kind}_flux_{name}"
             result[label] = variable(dims, value * scale, unit, f"flux of {name}s {words}")
@@ -211,13 +212,15 @@ def _ratio_variables(model: TrappedModel, merged, directional: Mean):
     return {"ratio": variable("energy_MeV", ratio, "1", about)} | errors
 
 
-def _age_variables(species, merged: BlockResult):
+def _age_variables(species, merged: BlockResult, directional: Mean):
     """Mean ages; of no histories there is none."""
-    sums, squares = merged.sums, merged.sums_of_squares["path_length"]
-    with np.errstate(invalid="ignore"):
-        age = sums["age"] / sums["path_length"]
-    ages, paths = (sums["age"], sums["age_square"]), (sums["path_length"], squares)
-    sigma = weighted_mean_error(max(merged.histories, 1), ages, paths, sums["age_product"])
+    age = sigma = np.full_like(directional.value, np.nan)
+    if merged.histories:
+        sums, squares = merged.sums, merged.sums_of_squares["path_length"]
+        with np.errstate(invalid="ignore"):
+            age = sums["age"] / sums["path_length"]
+        ages, paths = (sums["age"], sums["age_square"]), (sums["path_length"], squares)
+        sigma = weighted_mean_error(merged.histories, ages, paths, sums["age_product"])
     result, dims = {}, ("pitch_angle_deg", "energy_MeV")
     for charge, name in enumerate(species):
         about = f"mean time since birth of the {name}s in the bin"
@@ -263,7 +266,7 @@ def flux_dataset(config: Any, model: TrappedModel, merged: BlockResult) -> xr.Da
         | _over_all_directions(species, shell, directional, merged)
         | _main_variables(species, directional)
         | _ratio_variables(model, merged, directional)
-        | _age_variables(species, merged)
+        | _age_variables(species, merged, directional)
     )
     variables |= band_variables(species, model.members, _relative_fluxes(model, binned))
     for name, (value, units, long_name) in model.summary.items():
