@@ -229,7 +229,8 @@ def inside(volume, n, charge, seed):
     return position, direction, rng.uniform(volume.energy_edges[0], volume.energy_edges[-1], n)
 
 
-@pytest.mark.parametrize("stochastic", [pytest.param(False, marks=pytest.mark.slow), True])
+@pytest.mark.slow
+@pytest.mark.parametrize("stochastic", [False, True])
 def test_forward_and_adjoint_agree(shell, stochastic):
     """The same births (above 55 km, below 8 GeV), field, air and losses; fixed seeds, 4 sigma; the ledger closes.
 
