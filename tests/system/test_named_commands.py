@@ -310,6 +310,10 @@ def test_tool(name, tmp_path, monkeypatch, capsys):
         rows = capsys.readouterr().out.splitlines()[2:]
         assert len(rows) == 18
         assert all(row in (ROOT / "docs" / "methods" / "energy_loss.md").read_text() for row in rows)
+    elif name == "step_tenth":
+        assert (
+            ROOT / "tests" / "unit" / "test_step_tenth.py"
+        ).is_file()  # minutes on a campaign: its arithmetic is there
     else:
         assert name == "fit_yield_factors"
         assert len(module.measured("7")[0]) > 5
