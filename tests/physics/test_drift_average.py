@@ -49,7 +49,7 @@ def test_agrees_with_full_orbits(inner, charge):
 
     Measured e+ 1.00/1.01/1.02/1.06 and e- .98/.98/1.00/1.02 at 0.1/0.2/0.5/1 GeV: held to 4, 4, 6 and 10 %. The ratio
     of pairs has a standard error below 1 %. Pairs are compared where the orbit ends in time: 7 of 8 at 0.2 GeV, 43
-    of 48 at 0.5 GeV (docs/methods/tracer.md: at a third of the step all 8).
+    of 48 at 0.5 GeV: single ends above a few GeV/c are chaotic (docs/methods/tracer.md).
     """
     met = drift_average.met_on(inner, charge)
     held = ((0.1, 4, 0.04), (0.2, 8, 0.04), (0.5, 48, 0.06), (1.0, 96, 0.10))
