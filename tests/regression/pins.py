@@ -30,7 +30,6 @@ ROOT = HERE.parents[1]
 PINS = HERE / "pins.json"
 CAMPAIGNS = {path.stem: path for path in sorted((HERE / "campaigns").glob("*.toml"))}
 # The others hold each source, each place, each preset, IGRF and dipoles, and Dask, and take seconds to a minute each.
-# The pin of cosmic-ams01 is of Zen 4 and of the step in air before: its campaign has not been run with this one.
 SLOW = (
     "cosmic-ams01",
     "cosmic-deterministic",
