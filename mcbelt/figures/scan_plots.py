@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 
 from mcbelt.figures import species
 from mcbelt.figures.result_style import STYLE, bars, drawable, mark_unsure, plain_ticks, pretty
+from mcbelt.places import closed_shell
 
 _MOST_LABELLED = 12
 _MOST_ENERGIES = 5
@@ -109,12 +110,23 @@ def flux_by_shell(by_shell: dict[float, xarray.Dataset]) -> Figure:
                 points, sides = value[shown, bin_number], both[:, shown, bin_number]
                 label = f"{energy[bin_number]:.0f} MeV"
                 axis.errorbar(shells[shown], points, sides, fmt="o-", ms=4, lw=1.2, color=colour, label=label)
+            _shade_open(axis, by_shell)
             axis.set(xlabel="L", title=title)
             axis.locator_params(axis="x", nbins=5)
             _scale(axis, name)
         axes[-1].legend(fontsize=9)
         figure.suptitle(first.attrs["name"], fontsize=15, fontweight="bold")
     return figure
+
+
+def _shade_open(axis: Axes, by_shell: dict[float, xarray.Dataset]) -> None:
+    """Shade the open shells of a scan, up to half way to the first closed one, and say what their flux means."""
+    shells = np.array([*by_shell])
+    opened = np.array([dataset.attrs.get("shell") == "open" for dataset in by_shell.values()])
+    if opened.any():
+        last = int(np.flatnonzero(opened)[-1])
+        edge = shells[last] if last + 1 == len(shells) else 0.5 * (shells[last] + shells[last + 1])
+        axis.axvspan(shells[opened][0], edge, color="0.85", zorder=0, label=f"open shells: {closed_shell.OPEN}")
 
 
 def shell_map(by_shell: dict[float, xarray.Dataset]) -> Figure:

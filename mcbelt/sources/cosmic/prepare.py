@@ -6,6 +6,7 @@ which stay open.
 """
 
 import itertools
+import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -25,7 +26,7 @@ from mcbelt.particles import particle
 from mcbelt.physics import hard_photons, kinematics
 from mcbelt.physics.loss_table import ElementLosses, element_losses
 from mcbelt.places import drift_path
-from mcbelt.sources.cosmic import adjoint, drift_resolved, forward, forward_place, origins, sinking
+from mcbelt.sources.cosmic import adjoint, drift_resolved, forward, forward_place, gyration, origins, sinking
 from mcbelt.sources.cosmic.model import CosmicModel
 from mcbelt.sources.cosmic.settings import SPECIES
 from mcbelt.spectra import cosmic_rays
@@ -330,4 +331,5 @@ def prepare(config: Any) -> CosmicModel:
         "B0_nT": (float(path.field.mean()) * 1e9, "nT", "equatorial field of the shell"),
         "H_min_km": (lowest * 1e-3, "km", "lowest point of the guiding centres above a sphere of 6371.2 km"),
     }
-    return CosmicModel(config.estimator, histories, energy, averaged, summary)
+    on_shell = float(gyration.altitudes_km(path, around.sphere).min()) if where.sector is not None else math.nan
+    return CosmicModel(config.estimator, histories, energy, averaged, summary, on_shell)
