@@ -180,6 +180,15 @@ def altitudes_km(path: DriftPath, sphere: float) -> np.ndarray:
     return altitudes_of(path) * 1e-3
 
 
+def lowest_km(altitude: np.ndarray) -> float:
+    """Lowest altitude of a closed path [km] by the parabola through its lowest node and the two beside it, as nodes are
+    some 500 km apart."""
+    k = int(altitude.argmin())
+    before, at, after = altitude[k - 1], altitude[k], altitude[(k + 1) % len(altitude)]
+    bend = before - 2.0 * at + after
+    return float(at - (before - after) ** 2 / (8.0 * bend)) if bend > 0.0 else float(at)
+
+
 def bottoms(highest: float) -> np.ndarray:
     """Nodes of the altitude of the bottom [m]: 3 km apart below 50 km, then 6 % of the altitude, up to `highest`."""
     nodes = [LOWEST]

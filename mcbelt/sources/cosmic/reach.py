@@ -50,7 +50,7 @@ def reach(campaign: Any) -> tuple[str, ...]:
             f"{label}: the piece of the shell that [place] names comes down to {lowest:.0f} km; orbits end at "
             f"{prepare.FLOOR * 1e-3:.0f} km. Give a larger L, or a piece farther past the anomaly."
         )
-    return closed_shell.warnings(float(altitude.min()))
+    return closed_shell.warnings(gyration.lowest_km(altitude))
 
 
 def _seen_km(where: ShellPlace, sphere: float, charge: float) -> np.ndarray:
