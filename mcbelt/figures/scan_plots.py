@@ -1,7 +1,7 @@
 """Figures of a scan: all its cases together, and, if L alone varies, fluxes and maps over L."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import matplotlib
@@ -110,23 +110,25 @@ def flux_by_shell(by_shell: dict[float, xarray.Dataset]) -> Figure:
                 points, sides = value[shown, bin_number], both[:, shown, bin_number]
                 label = f"{energy[bin_number]:.0f} MeV"
                 axis.errorbar(shells[shown], points, sides, fmt="o-", ms=4, lw=1.2, color=colour, label=label)
-            _shade_open(axis, by_shell)
             axis.set(xlabel="L", title=title)
             axis.locator_params(axis="x", nbins=5)
             _scale(axis, name)
         axes[-1].legend(fontsize=9)
+        _shade_open(figure, axes, by_shell)
         figure.suptitle(first.attrs["name"], fontsize=15, fontweight="bold")
     return figure
 
 
-def _shade_open(axis: Axes, by_shell: dict[float, xarray.Dataset]) -> None:
+def _shade_open(figure: Figure, axes: Iterable[Axes], by_shell: dict[float, xarray.Dataset]) -> None:
     """Shade the open shells of a scan, up to half way to the first closed one, and say what their flux means."""
     shells = np.array([*by_shell])
     opened = np.array([dataset.attrs.get("shell") == "open" for dataset in by_shell.values()])
     if opened.any():
         last = int(np.flatnonzero(opened)[-1])
         edge = shells[last] if last + 1 == len(shells) else 0.5 * (shells[last] + shells[last + 1])
-        axis.axvspan(shells[opened][0], edge, color="0.85", zorder=0, label=f"open shells: {closed_shell.OPEN}")
+        for axis in axes:
+            axis.axvspan(shells[opened][0], edge, color="0.88", zorder=0)
+        figure.supxlabel(f"shaded: open shells, {closed_shell.OPEN}", fontsize=10, color="0.35")
 
 
 def shell_map(by_shell: dict[float, xarray.Dataset]) -> Figure:

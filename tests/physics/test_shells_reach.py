@@ -6,18 +6,24 @@ slow tests run the outermost shells that pass, and prepare the next ones, which 
 """
 
 import itertools
+import math
+from pathlib import Path
 
 import numpy as np
 import pytest
+import xarray
 
 from atmosphere.table import COARSE_STEP_KM, TOP_KM
 from geomag import drift_shell as drift_shells
-from mcbelt import fields, sources
+from geomag.constants import REFERENCE_RADIUS
+from mcbelt import fields, sources, surroundings
 from mcbelt.campaign import file, kinds
 from mcbelt.constants import ELECTRON_MASS, GV_TO_TESLA_METRE
 from mcbelt.errors import ConfigError, PhysicsError
+from mcbelt.figures import plots
 from mcbelt.physics import kinematics
 from mcbelt.places import closed_shell
+from mcbelt.sources.cosmic import prepare as cosmic
 from mcbelt.sources.trapped import prepare, shells
 from mcbelt.sources.trapped.settings import HIGHEST_L, LOWEST_L
 
@@ -178,6 +184,40 @@ def test_air_rigidities_reach_the_highest_energy(highest):
     assert (len(nodes) == len(shells.AIR_RIGIDITIES)) == (highest < 3.2)
     assert nodes[-1] > kinematics.momentum(highest, ELECTRON_MASS)
     np.testing.assert_allclose(nodes[1:] / nodes[:-1], nodes[1] / nodes[0], rtol=1e-12)
+
+
+@pytest.mark.parametrize(("highest_km", "nodes"), [(0.0, 6), (1090.0, 6), (1110.0, 7), (2400.0, 9), (3990.0, 10)])
+def test_closure_of_open_orbits_reaches_the_places_they_start_from(highest_km, nodes, monkeypatch):
+    """And places below 1100 km have the six altitudes that they always had."""
+    around = surroundings.without_air(case_of_cosmic_rays().shell)
+    radii = []
+
+    def flux(path, *given):
+        radii.append(float(path.radius[0]))
+        return (1.0, 0.0)
+
+    monkeypatch.setattr(cosmic.sinking, "flux", flux)
+    closure = cosmic.closure_of(0.1, around, None, None, 1e3 * highest_km)
+    assert closure.lowest[:6].tolist() == [1e5, 1.5e5, 2.5e5, 4e5, 7e5, 1.1e6]
+    assert (closure.flux.shape, len(closure.lowest)) == ((2, nodes, 9), nodes)
+    assert closure.lowest[-1] >= min(1e3 * highest_km, 3.9e6)
+    if nodes > 6:  # the widest gyration touches the highest altitude: its radius is that of the field up there
+        centre = REFERENCE_RADIUS + closure.lowest[-1] + cosmic.dipole_offset(around.dipole)
+        field = surroundings.dipole_moment(around.dipole) / centre**3
+        assert max(radii) == pytest.approx(centre + GV_TO_TESLA_METRE * 8.0 / field, rel=0.01)
+
+
+def case_of_cosmic_rays():
+    return file.parse(text("cosmic_rays"), Path("campaign.toml")).cases[0].config
+
+
+def test_figures_say_what_a_flux_on_the_shell_means():
+    about = {"physics_json": "{}", "histories": 3}
+    opened, closed = (xarray.Dataset(attrs=about | closed_shell.attributes(H)) for H in (79.9, 80.1))
+    assert plots.subtitle(opened).splitlines()[1] == f"open shell, H_min 80 km: {closed_shell.OPEN}"
+    assert plots.subtitle(closed).splitlines()[1] == "closed shell, H_min 80 km"
+    assert plots.subtitle(xarray.Dataset(attrs=about)) == "3 histories"  # a result of before says nothing
+    assert closed_shell.attributes(math.nan) == {}
 
 
 RUN = "[energy]\nbins = 3\n[run]\nhistories = 40\nblock_size = 20\n"
