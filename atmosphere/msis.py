@@ -23,6 +23,7 @@ from atmosphere.table import (
     FINE_STEP_KM,
     FINE_TOP_KM,
     FRACTION_STEP_KM,
+    TOP_KM,
     air_table,
     altitude_nodes,
 )
@@ -32,6 +33,7 @@ F107_RANGE = (60.0, 400.0)  # [1e-22 W m-2 Hz-1]
 AP_HIGHEST = {0: 200.0, 2.0: 400.0, 2.1: 400.0}  # beyond, NRLMSISE-00 gives negative densities over the winter pole
 _SPLINE_FROM_KM = 200.0  # above, scale heights exceed 20 km and a cubic spline over 10 km is exact to 1e-4
 _SPLINE_STEP_KM = 10.0
+HIGHEST_TOP_KM = 12000.0  # of a table
 
 # Atoms of each element in a molecule, times the atom's mass [u].
 _ATOMIC_MASS = {"H": 1.008, "He": 4.0026, "N": 14.007, "O": 15.999, "Ar": 39.948}
@@ -103,6 +105,8 @@ class Msis(Air):
         (0-400; 0-200 for NRLMSISE-00).
     version : {2.1, 2.0, 0}, optional
         NRLMSIS 2.1, 2.0, or NRLMSISE-00.
+    top_km : float, optional
+        How far the table reaches: 4000 km, or more in whole steps of 50 km up to 12000 km.
 
     Attributes
     ----------
@@ -119,8 +123,9 @@ class Msis(Air):
 
     Notes
     -----
-    Range 0-4000 km. For one time the grid is 7.5 deg in longitude, 2.5 deg in latitude; for a mean that cancels local
-    time, 15 and 5 deg. The lookup is within 1.2 % of the model at Ap <= 20 (tests/physics/test_atmosphere_msis.py).
+    Range 0-4000 km, or to `top_km`; above some 1000 km the model is each species' diffusive equilibrium and no more.
+    For one time the grid is 7.5 deg in longitude, 2.5 deg in latitude; for a mean that cancels local time, 15 and 5
+    deg. The lookup is within 1.2 % of the model at Ap <= 20 (tests/physics/test_atmosphere_msis.py).
 
     Examples
     --------
@@ -137,13 +142,18 @@ class Msis(Air):
         f107a: float | None = None,
         ap: float | None = None,
         version: float = 2.1,
+        top_km: float = TOP_KM,
     ) -> None:
+        if not TOP_KM <= top_km <= HIGHEST_TOP_KM or (top_km - TOP_KM) % COARSE_STEP_KM:
+            raise OutOfRange(
+                f"air: top_km = {top_km:g} is not {TOP_KM:g} to {HIGHEST_TOP_KM:g} km in steps of {COARSE_STEP_KM:g}."
+            )
         self.times = universal_times(times)
         if version not in VERSIONS:
             raise OutOfRange(f"air: MSIS version {version!r} is not one of 0, 2.0, 2.1 (0 is NRLMSISE-00).")
         self.version = VERSIONS[VERSIONS.index(version)]
         self.activity = activity(f107, f107a, ap, self.version)
-        super().__init__(_mean_table(self.times, self.activity, self.version), _scale_step_km)
+        super().__init__(_mean_table(self.times, self.activity, self.version, top_km), _scale_step_km)
 
 
 def _scale_step_km(altitude_km):
@@ -197,12 +207,12 @@ def partial_densities(
     return output[..., Variable.MASS_DENSITY].astype(float), elements
 
 
-def _mean_table(times, activity, version):
+def _mean_table(times, activity, version, top_km):
     """Table of the density averaged over the times."""
     coarse = len(times) > 1 and covers_local_times(times)
     longitude_deg = np.arange(0.0, 360.0, 15.0 if coarse else 7.5)
     latitude_deg = np.arange(-90.0, 90.1, 5.0 if coarse else 2.5)
-    altitude_km = _model_altitudes()
+    altitude_km = _model_altitudes(top_km)
     rho: Any
     elements: Any
     rho = elements = 0.0
@@ -211,22 +221,23 @@ def _mean_table(times, activity, version):
         rho = rho + density / len(times)
         elements = elements + parts * (density / parts.sum(axis=-1))[..., np.newaxis]
     ln_rho = np.log(rho)
-    kept = np.isin(altitude_km, altitude_nodes(FRACTION_STEP_KM))
+    kept = np.isin(altitude_km, altitude_nodes(FRACTION_STEP_KM, top_km))
     stride = 1 if coarse else 2
     parts = elements[::stride, :: 2 * stride][:, :, kept]
-    return air_table(_on_table_altitudes(altitude_km, ln_rho), parts / parts.sum(axis=-1, keepdims=True))
+    shares = parts / parts.sum(axis=-1, keepdims=True)
+    return air_table(_on_table_altitudes(altitude_km, ln_rho, top_km), shares, top_km)
 
 
-def _model_altitudes():
+def _model_altitudes(top_km):
     """Altitudes of the calls to the model [km]: the table's up to 200 km, every fifth to 1200 km, all above."""
-    nodes = altitude_nodes(FINE_STEP_KM)
-    sparse = altitude_nodes(_SPLINE_STEP_KM)
+    nodes = altitude_nodes(FINE_STEP_KM, top_km)
+    sparse = altitude_nodes(_SPLINE_STEP_KM, top_km)
     return np.concatenate([nodes[nodes < _SPLINE_FROM_KM], sparse[sparse >= _SPLINE_FROM_KM]])
 
 
-def _on_table_altitudes(altitude_km, ln_rho):
+def _on_table_altitudes(altitude_km, ln_rho, top_km):
     """ln(rho) at the table's altitudes, by a cubic spline from 200 km up."""
-    nodes = altitude_nodes(FINE_STEP_KM)
+    nodes = altitude_nodes(FINE_STEP_KM, top_km)
     smooth = altitude_km >= _SPLINE_FROM_KM
     upper = CubicSpline(altitude_km[smooth], ln_rho[..., smooth], axis=-1)(nodes[nodes >= _SPLINE_FROM_KM])
     return np.concatenate([ln_rho[..., ~smooth], upper], axis=-1)

@@ -15,7 +15,7 @@ from numba import njit
 from atmosphere.lane import LANE_OPTIONS, exponential
 
 ELEMENTS = ("H", "He", "N", "O", "Ar")
-TOP_KM = 4000.0
+TOP_KM = 4000.0  # of a table that is not asked to reach farther
 FINE_TOP_KM = 1200.0
 FINE_STEP_KM = 2.0
 COARSE_STEP_KM = 50.0
@@ -39,24 +39,26 @@ class AirTable(NamedTuple):
     top: float  # [m]
 
 
-def altitude_nodes(step_km: float) -> np.ndarray:
+def altitude_nodes(step_km: float, top_km: float = TOP_KM) -> np.ndarray:
     """Altitudes of the nodes of a table.
 
     Parameters
     ----------
     step_km : float
         Step below `FINE_TOP_KM` [km].
+    top_km : float
+        Last altitude [km]: `FINE_TOP_KM` and whole steps of `COARSE_STEP_KM`.
 
     Returns
     -------
     ndarray
-        Altitudes [km], 0 to `TOP_KM`.
+        Altitudes [km], 0 to `top_km`.
     """
     fine = np.arange(0.0, FINE_TOP_KM, step_km)
-    return np.concatenate([fine, np.arange(FINE_TOP_KM, TOP_KM + 0.5 * COARSE_STEP_KM, COARSE_STEP_KM)])
+    return np.concatenate([fine, np.arange(FINE_TOP_KM, top_km + 0.5 * COARSE_STEP_KM, COARSE_STEP_KM)])
 
 
-def air_table(ln_rho: np.ndarray, fractions: np.ndarray) -> AirTable:
+def air_table(ln_rho: np.ndarray, fractions: np.ndarray, top_km: float = TOP_KM) -> AirTable:
     """Table of nodes given on the grid of `altitude_nodes` and equally spaced longitudes and latitudes.
 
     Parameters
@@ -66,6 +68,8 @@ def air_table(ln_rho: np.ndarray, fractions: np.ndarray) -> AirTable:
         repeated.
     fractions : ndarray
         Mass fractions of H, He, N, O, Ar, shape (longitudes, latitudes, altitudes at FRACTION_STEP_KM, 5).
+    top_km : float
+        Last altitude [km].
 
     Returns
     -------
@@ -78,7 +82,7 @@ def air_table(ln_rho: np.ndarray, fractions: np.ndarray) -> AirTable:
         fraction_step=FRACTION_STEP_KM * 1.0e3,
         coarse_step=COARSE_STEP_KM * 1.0e3,
         fine_top=FINE_TOP_KM * 1.0e3,
-        top=TOP_KM * 1.0e3,
+        top=top_km * 1.0e3,
     )
 
 

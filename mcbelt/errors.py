@@ -4,6 +4,8 @@ Only the command line turns them into a sentence and exit status 2; anything els
 of its traceback, and exit status 1 (`mcbelt.cli.door`).
 """
 
+from typing import Any
+
 
 class McbeltError(Exception):
     """Base of all errors that the user can mend."""
@@ -23,3 +25,17 @@ class PhysicsError(McbeltError):
 
 class ExecutionError(McbeltError):
     """A run could not be completed as asked."""
+
+
+class CasesFailed(ExecutionError):
+    """Cases of a scan failed, each for a reason of its own; the others are complete.
+
+    Attributes
+    ----------
+    finished : list
+        What `mcbelt.campaign.driver.run` says of the others, in the order of the cases.
+    """
+
+    def __init__(self, message: str, finished: list[Any]) -> None:
+        super().__init__(message)
+        self.finished = finished

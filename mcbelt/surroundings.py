@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from atmosphere import Msis, averaging
-from atmosphere.table import FINE_STEP_KM, FRACTION_STEP_KM, air_table, altitude_nodes
+from atmosphere.table import FINE_STEP_KM, FRACTION_STEP_KM, TOP_KM, air_table, altitude_nodes
 from geomag import dipole
 from geomag.constants import (
     GUSEV_MOMENT_NT,
@@ -81,7 +81,7 @@ def traced_field(name: str, date: datetime.date) -> MagneticField:
     return found
 
 
-def air_model(air: Any, date: datetime.date) -> Msis:
+def air_model(air: Any, date: datetime.date, top_km: float = TOP_KM) -> Msis:
     """NRLMSIS at noon UT of the date, or its mean over 6 times of day in the 4 seasons of that year.
 
     Parameters
@@ -89,13 +89,15 @@ def air_model(air: Any, date: datetime.date) -> Msis:
     air : mcbelt.settings.belt.Air
         Its times, f107, f107a, ap, msis_version.
     date : datetime.date
+    top_km : float
+        How far its table reaches [km].
 
     Returns
     -------
     Msis
     """
     times = f"{date}T12:00" if air.times == "instant" else averaging.hours_of_seasons(date.year)
-    return Msis(times, f107=air.f107, f107a=air.f107a, ap=air.ap, version=air.msis_version)
+    return Msis(times, f107=air.f107, f107a=air.f107a, ap=air.ap, version=air.msis_version, top_km=top_km)
 
 
 def moment_of_label(convention: str, moment: float) -> float:
@@ -169,6 +171,12 @@ def surroundings(shell: Any, air: Any, earth: str = "ellipsoid") -> Surroundings
     at_70_km = fractions[np.searchsorted(altitude, 70e3)]
     shares = {element: float(share) for element, share in zip(ELEMENTS, at_70_km, strict=True) if share > 1e-4}
     return Surroundings(around, table, (altitude, density), shares, sphere)
+
+
+def without_air(shell: Any, earth: str = "ellipsoid") -> Surroundings:
+    """As `surroundings`, for what asks for the field and the Earth alone: its air is none."""
+    sphere = REFERENCE_RADIUS if earth == "sphere" else 0.0
+    return Surroundings(field(shell.field, shell.date), None, (np.zeros(0), np.zeros(0)), {}, sphere)
 
 
 def equatorial_profile(air: Msis) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

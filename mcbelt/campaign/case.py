@@ -110,6 +110,11 @@ class CaseRun:
         self._asked = 0  # histories before this one have been asked for by `wanted`
 
     @property
+    def name(self) -> str:
+        """Name of the case, "" without a scan."""
+        return self.case.name
+
+    @property
     def model(self) -> Any:
         """The model, prepared when it is first needed."""
         if self._model is None:

@@ -9,25 +9,29 @@
 Starting again is resuming: blocks that are there, whole, and of the same physics, code, seed and histories are
 added, the others computed. Nothing is ever overwritten by something that does not belong: what another version of
 the program computed is set aside, and a directory that holds another campaign is refused.
+
+A case that fails (its model or its results cannot be made, a history is lost) leaves its sentence in its status.json
+and the other cases alone; the next run tries it again. What concerns all cases, a full disk or a lost cluster, ends
+the run.
 """
 
-import datetime
-import json
 import logging
-import math
 import os
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import xarray
 
+from atmosphere.errors import OutOfRange as OutOfAir
+from geomag.errors import NoShell, OutOfRange
+from mcbelt.campaign import notes
 from mcbelt.campaign.case import CaseRun, Progress, Simulation
 from mcbelt.campaign.file import CampaignFile, Case
 from mcbelt.campaign.lock import locked
-from mcbelt.errors import ConfigError, ResultsError
+from mcbelt.errors import CasesFailed, ConfigError, ExecutionError, PhysicsError, ResultsError
 from mcbelt.files import result as results
 from mcbelt.files import sealed
 from mcbelt.keys import Campaign
@@ -37,6 +41,7 @@ from mcbelt.workers.in_process import InProcess
 
 _MOST_ACTIVE = 8  # cases whose models are in memory at once
 _STATUS_SECONDS = 2.0
+OF_A_CASE = (ConfigError, PhysicsError, OutOfRange, NoShell, OutOfAir)  # what a model or a result may be refused by
 _logger = logging.getLogger("mcbelt")
 
 
@@ -97,6 +102,8 @@ def run(
     ------
     ConfigError, ResultsError, ExecutionError
         The directory holds another campaign or is in use or cannot be written; a block fails.
+    CasesFailed
+        Cases of a scan failed; the others are complete. The only case of a campaign raises its own error.
     """
     sealed.make_directory(output)
     with locked(output):
@@ -118,7 +125,18 @@ def run(
             note(output, f"{file.path}: {count}, code {', '.join(codes)}")
             driver = _Driver(open_cases, open_backend, watch, output)
             done.update(driver.run())
+            if driver.failed:
+                raise _failure(file, done, driver.failed)
         return [done[case.name] for case in file.cases]
+
+
+def _failure(file: CampaignFile, done: dict[str, Finished], failed: dict[str, Exception]) -> Exception:
+    """What is raised when all is done that could be."""
+    if not file.scanned:
+        return failed[file.cases[0].name]
+    lines = [f"{name}: failed: {error}" for name, error in failed.items()]
+    count = f"{file.path}: {len(failed)} of {len(file.cases)} cases failed, the others are complete."
+    return CasesFailed("\n".join([*lines, count]), [done[case.name] for case in file.cases if case.name in done])
 
 
 def run_in_memory(
@@ -146,7 +164,10 @@ def run_in_memory(
         A block fails, or a history is lost.
     """
     case_run = CaseRun(case, toml, simulation, None)
-    _Driver([case_run], open_backend, lambda progress: None, None).run()
+    driver = _Driver([case_run], open_backend, lambda progress: None, None)
+    driver.run()
+    if driver.failed:
+        raise driver.failed[case.name]
     assert case_run.dataset is not None
     return case_run.dataset
 
@@ -165,20 +186,21 @@ class _Driver:
         self._active: list[CaseRun] = []
         self._by_handle: dict[int, CaseRun] = {}
         self._handles: dict[int, int] = {}  # id of the case run -> handle of its model
-        self._in_flight = 0
+        self._flying: Counter[int] = Counter()  # handle -> blocks submitted and not back yet
         self._open_backend, self._watch, self._output = open_backend, watch, output
         self._backend: Backend | None = None
         self._written: dict[int, float] = {}
         self._done: dict[str, Finished] = {}
+        self.failed: dict[str, Exception] = {}  # name of the case -> why
 
     def run(self) -> dict[str, Finished]:
-        """Until every case is complete."""
+        """Until every case is complete or has failed."""
         try:
             while True:
                 self._fill()
-                if self._in_flight == 0 and not self._active and not self._coming:
+                if not self._flying.total() and not self._active and not self._coming:
                     return self._done
-                if self._in_flight:
+                if self._flying.total():
                     self._take()
         except BaseException as error:
             self._note_end(error)
@@ -188,13 +210,13 @@ class _Driver:
                 self._backend.close()
 
     def _fill(self) -> None:
-        while self._backend is None or self._in_flight < self._backend.slots():
+        while self._backend is None or self._flying.total() < self._backend.slots():
             job = self._next_job()
             if job is None:
                 return
             assert self._backend is not None
             self._backend.submit(job)
-            self._in_flight += 1
+            self._flying[job.handle] += 1
 
     def _next_job(self) -> Job | None:
         while True:
@@ -203,16 +225,23 @@ class _Driver:
                 if case.complete:
                     self._finish(case)
                 elif stamp is not None:
-                    return Job(self._handle(case), stamp)
+                    handle = self._handle(case)
+                    if handle is not None:
+                        return Job(handle, stamp)
             if not self._coming or len(self._active) >= _MOST_ACTIVE:
                 return None
             self._active.append(self._coming.popleft())
 
-    def _handle(self, case: CaseRun) -> int:
+    def _handle(self, case: CaseRun) -> int | None:
+        """Handle of the model of a case; None if it cannot be made and the case has failed."""
         if id(case) not in self._handles:
             if self._backend is None:
                 self._backend = self._open_backend()  # its processes start while the model is prepared
-            model = case.model
+            try:
+                model = case.model
+            except OF_A_CASE as error:
+                self._fail(case, error)
+                return None
             handle = self._backend.load(case.simulation.run_block, model)
             self._handles[id(case)], self._by_handle[handle] = handle, case
         return self._handles[id(case)]
@@ -220,46 +249,71 @@ class _Driver:
     def _take(self) -> None:
         assert self._backend is not None
         for job, result, image in self._backend.collect():
-            self._in_flight -= 1
+            self._flying[job.handle] -= 1
             case = self._by_handle[job.handle]
-            case.accept(job.stamp, result, image)
+            if case.name in self.failed:
+                self._forget(case)
+                continue
+            try:
+                case.accept(job.stamp, result, image)
+            except ExecutionError as error:
+                self._fail(case, error)
+                continue
             self._report(case, "running")
             if case.complete:
                 self._finish(case)
 
+    def _fail(self, case: CaseRun, error: Exception) -> None:
+        """Leave a case as it is, with its sentence, and go on with the others."""
+        self.failed[case.name] = error
+        self._active.remove(case)
+        self._report(case, "failed", sentence=str(error))
+        self._forget(case)
+        if self._output is not None:
+            note(self._output, f"{case.name or case.case.config.name}: failed: {error}")
+
+    def _forget(self, case: CaseRun) -> None:
+        """Free the model of a case that is over, once none of its blocks is under way."""
+        handle = self._handles.get(id(case))
+        if handle is not None and not self._flying[handle] and self._backend is not None:
+            self._backend.unload(handle)
+            del self._by_handle[handle], self._handles[id(case)]
+        case.forget_model()
+
     def _finish(self, case: CaseRun) -> None:
-        case.finish()
+        try:
+            case.finish()
+        except OF_A_CASE as error:
+            self._fail(case, error)
+            return
         assert case.merged is not None
         self._report(case, "finished")
         self._active.remove(case)
-        if id(case) in self._handles and self._backend is not None:
-            handle = self._handles.pop(id(case))
-            self._backend.unload(handle)
-            del self._by_handle[handle]
-        case.forget_model()
+        self._forget(case)
         directory = case.directory or Path()
-        self._done[case.case.name] = Finished(
-            case.case.name, directory / "result.nc", case.merged.histories, case.blocks_computed, case.stopped_because
+        self._done[case.name] = Finished(
+            case.name, directory / "result.nc", case.merged.histories, case.blocks_computed, case.stopped_because
         )
         case.merged = None
         if self._output is not None:
-            done = self._done[case.case.name]
+            done = self._done[case.name]
             note(self._output, f"{done.result}: complete, {done.histories} histories; {done.stopped_because}")
 
-    def _report(self, case: CaseRun, state: str) -> None:
+    def _report(self, case: CaseRun, state: str, **more: str) -> None:
         progress = case.progress()
         self._watch(progress)
         now = time.monotonic()
         if case.directory is None or (state == "running" and now - self._written.get(id(case), -1e9) < _STATUS_SECONDS):
             return
         self._written[id(case)] = now
-        _write_json(case.directory / "status.json", {"state": state, "utc": _utc(), **_finite_only(progress._asdict())})
+        about = {"state": state, "utc": notes.utc(), **progress._asdict(), **more}
+        notes.write(case.directory / "status.json", about)
 
     def _note_end(self, error: BaseException) -> None:
         if self._output is None:
             return
         about = "interrupted" if isinstance(error, KeyboardInterrupt) else f"{type(error).__name__}: {error}"
-        note(self._output, f"stopped with {self._in_flight} blocks in flight: {about}")
+        note(self._output, f"stopped with {self._flying.total()} blocks in flight: {about}")
 
 
 def _begun(case: Case, directory: Path, simulation: Simulation, fresh: bool) -> Finished | None:
@@ -273,9 +327,9 @@ def _begun(case: Case, directory: Path, simulation: Simulation, fresh: bool) -> 
         "block_size": case.config.run.block_size,
     }
     card = directory / "case.json"
-    found = _read_json(card)
+    found = notes.read(card)
     if fresh and (found or any((directory / "blocks").iterdir())):
-        _set_aside(directory, f"set-aside-{_utc().replace(':', '')}")
+        _set_aside(directory, f"set-aside-{notes.utc().replace(':', '')}")
     elif found and {key: found.get(key) for key in card_says} != card_says:
         differing = ", ".join(key for key in card_says if found.get(key) != card_says[key])
         raise ConfigError(
@@ -284,7 +338,7 @@ def _begun(case: Case, directory: Path, simulation: Simulation, fresh: bool) -> 
         )
     elif found and found.get("code_hash") != simulation.code_hash:
         _set_aside(directory, f"set-aside-code-{str(found.get('code_hash'))[:16]}")
-    _write_json(card, {**card_says, "code_hash": simulation.code_hash, "case": case.name, "overrides": case.overrides})
+    notes.write(card, {**card_says, "code_hash": simulation.code_hash, "case": case.name, "overrides": case.overrides})
     return _complete(case, directory, simulation)
 
 
@@ -328,32 +382,11 @@ def _keep_text(file: CampaignFile, output: Path) -> None:
         sealed.write(copy, file.text.encode())
 
 
-def _read_json(path: Path) -> dict[str, Any]:
-    try:
-        content = json.loads(path.read_text())
-    except (OSError, ValueError):
-        return {}
-    return content if isinstance(content, dict) else {}
-
-
-def _write_json(path: Path, content: dict[str, Any]) -> None:
-    sealed.write(path, (json.dumps(content, default=str, indent=1) + "\n").encode())
-
-
-def _finite_only(content: dict[str, Any]) -> dict[str, Any]:
-    finite = {key: not isinstance(value, float) or math.isfinite(value) for key, value in content.items()}
-    return {key: value if finite[key] else None for key, value in content.items()}
-
-
-def _utc() -> str:
-    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-
-
 def note(output: Path, text: str) -> None:
     """One line for run.log and for whoever listens to the logger."""
     _logger.info("%s", text)
     try:
         with open(output / "run.log", "a", encoding="utf-8") as file:
-            file.write(f"{_utc()} pid {os.getpid()} {text}\n")
+            file.write(f"{notes.utc()} pid {os.getpid()} {text}\n")
     except OSError as error:
         _logger.warning("%s: cannot be written (%s)", output / "run.log", error.strerror)

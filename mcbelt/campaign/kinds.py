@@ -74,19 +74,41 @@ def simulation(asked: Any) -> Simulation:
     return _SIMULATIONS[asked.kind](asked)
 
 
-def require_complete(file: CampaignFile) -> None:
-    """Refuse a campaign for which a part of the program is missing, before anything is written.
+def require_complete(file: CampaignFile) -> dict[str, tuple[str, ...]]:
+    """Refuse a campaign for which a part of the program is missing, or that no model could be made of, before anything
+    is written.
+
+    Parameters
+    ----------
+    file : CampaignFile
+
+    Returns
+    -------
+    dict
+        Name of a case -> what a user should know of it; cases of which there is nothing to say are left out.
 
     Raises
     ------
     ConfigError
-        As `simulation`, with the name of the file.
+        As `simulation`, or what the model would be refused by, with the name of the file and the case.
     """
+    told = {}
     for case in file.cases:
+        where = f"{file.path} (case {case.name})" if case.name else str(file.path)
         try:
             simulation(case.config)
         except ConfigError as error:
             raise ConfigError(f"{file.path}: {error}") from error
+        source = getattr(case.config, "source", None)
+        if source is None:
+            continue
+        try:
+            words = sources.reach(source.kind)(case.config)
+        except driver.OF_A_CASE as error:
+            raise ConfigError(f"{where}: {error}") from error
+        if words:
+            told[case.name] = words
+    return told
 
 
 def run(

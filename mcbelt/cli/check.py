@@ -13,10 +13,11 @@ def check(campaign: Annotated[Path, typer.Argument(help="Campaign file, or direc
     from mcbelt.settings import identity
 
     file = campaign_file.read(campaign)
-    kinds.require_complete(file)
+    told = kinds.require_complete(file)
     first = file.cases[0].config
     if not file.scanned:
         typer.echo(f"{file.path}: in order; {first.run.histories} histories, physics {identity.physics_hash(first)}.")
+        _warn(told)
         return
     spans = ", ".join(f"{key}: {len(values)} values" for key, values in file.scanned.items())
     typer.echo(f"{file.path}: in order; {len(file.cases)} cases ({spans}).")
@@ -25,3 +26,13 @@ def check(campaign: Annotated[Path, typer.Argument(help="Campaign file, or direc
         typer.echo(f"  {case.name}: {case.config.run.histories} histories, physics {physics}")
     if len(file.cases) > 20:
         typer.echo(f"  and {len(file.cases) - 20} more")
+    _warn(told)
+
+
+def _warn(told: dict[str, tuple[str, ...]]) -> None:
+    """What a user should know of the cases; a long list is cut."""
+    lines = [f"{f'{case}: ' if case else ''}{words}" for case, said in told.items() for words in said]
+    for line in lines[:20]:
+        typer.echo(f"warning: {line}")
+    if len(lines) > 20:
+        typer.echo(f"warning: and {len(lines) - 20} more like these")

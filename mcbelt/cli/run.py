@@ -21,6 +21,7 @@ def run(
     from mcbelt.campaign import driver as campaigns
     from mcbelt.campaign import file as campaign_file
     from mcbelt.campaign import kinds
+    from mcbelt.errors import CasesFailed
     from mcbelt.workers import in_process
 
     workers = in_process.capped(workers)
@@ -39,13 +40,20 @@ def run(
         typer.echo(f"{campaign}: {cases}; first the model is prepared (minutes for cosmic rays seen from orbit).")
         return in_process.opened(count, dask)
 
+    failure = None
     with shown_progress(len(file.cases)) as watch:
-        finished = campaigns.run(file, directory, kinds.simulation, begin, watch, fresh)
+        try:
+            finished = campaigns.run(file, directory, kinds.simulation, begin, watch, fresh)
+        except CasesFailed as error:
+            failure, finished = error, error.finished
     for done in finished:
         what = f"{done.case}: " if done.case else ""
         how = f"{done.blocks_computed} blocks computed now" if done.blocks_computed else "nothing left to do"
         typer.echo(f"{what}{done.result}: {done.histories} histories ({done.stopped_because}); {how}.")
-    _write_report(directory, bool(sum(done.blocks_computed for done in finished)))
+    if finished:
+        _write_report(directory, bool(sum(done.blocks_computed for done in finished)))
+    if failure is not None:
+        raise failure
 
 
 def _write_report(directory: Path, changed: bool) -> None:

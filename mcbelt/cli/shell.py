@@ -57,6 +57,9 @@ def shell(
 
     The density is that at the guiding centre, averaged over the drift (and the bounce, for a pitch angle below 90 deg)
     and over the 24 hours of the date; beside it the same averaged over the gyration of the particle.
+
+    Two L belong to one field B0: with the dipole moment of the date, as IRBEM (Lm) and radbelt give it, and with
+    McIlwain's fixed 31165.3 nT, as SPENVIS and the map AP8 have it. In 1998 they are 80 km of H_min apart.
     """
     _one_of("--convention", convention, CONVENTIONS)
     _one_of("--field", field, FIELDS)
@@ -112,8 +115,9 @@ ROWS = (
     ("B0_nT", "equatorial field B0", "{:.1f} nT"),
     ("mirror_nT", "mirror field", "{:.1f} nT"),
     ("equatorial_pitch_angle_deg", "equatorial pitch angle", "{:.2f} deg"),
-    ("L_epoch", "L, moment of the epoch", "{:.4f}"),
-    ("L_mcilwain", "L, McIlwain (31165.3 nT)", "{:.4f}"),
+    ("L_epoch", "L, moment of the epoch (IRBEM's Lm, radbelt's L)", "{:.4f}"),
+    ("L_mcilwain", "L, McIlwain, 31165.3 nT (SPENVIS, AP8)", "{:.4f}"),
+    ("shell", "closed or open", "{}"),
     ("H_min_km", "lowest point H_min", "{:.1f} km"),
     ("H_min_longitude_deg", "  at longitude", "{:.1f} deg E"),
     ("H_min_latitude_deg", "  at latitude", "{:.1f} deg N"),

@@ -11,6 +11,7 @@ from geomag.drift_shell import DriftShell, drift_shell, equatorial_field
 from geomag.errors import NoShell
 from mcbelt.constants import ELECTRON_MASS, PROTON_MASS
 from mcbelt.errors import ConfigError
+from mcbelt.places import closed_shell
 from mcbelt.places.shell_average import shell_air
 
 FIELDS = {"igrf": geomag.Igrf, "dipole": geomag.CentredDipole, "eccentric": geomag.EccentricDipole}
@@ -78,6 +79,7 @@ def described(shell: DriftShell, particle: str, energy_MeV: float) -> dict[str, 
         "equatorial_pitch_angle_deg": float(shell.equatorial_pitch_angle_deg),
         "L_epoch": float(shell.L_epoch),
         "L_mcilwain": float(shell.L_mcilwain),
+        "shell": closed_shell.attributes(float(shell.H_min_km))["shell"],
         "H_min_km": float(shell.H_min_km),
         "H_min_latitude_deg": float(shell.H_min_latitude_deg),
         "H_min_longitude_deg": float(shell.H_min_longitude_deg),

@@ -1,48 +1,95 @@
-"""`mcbelt show`: the flux and the ratio of a result as a table or as JSON."""
+"""`mcbelt show`: the flux and the ratio of a result, or of every case of a scan, as a table or as JSON."""
 
 import json
 import math
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:  # the program should start without loading xarray
+    import xarray
 
 _WIDTH_WITH_BANDS = 120  # columns of the terminal
 
 
 def show(
-    result: Annotated[Path, typer.Argument(help="Result file, or a directory that holds one.")],
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+    result: Annotated[Path, typer.Argument(help="Result file, or a directory that holds one, or those of a scan.")],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object; of a scan one a case.")] = False,
 ) -> None:
-    """Print energies, the flux of each species, and e+/e-, with the systematic bands where the result has them."""
+    """Print energies, the flux of each species, and e+/e-, with the systematic bands where the result has them.
+
+    Of a scan every case is printed, and of a case that failed the reason.
+    """
+    from mcbelt.campaign import collected
     from mcbelt.errors import ResultsError
-    from mcbelt.figures import bands, species
     from mcbelt.files import result as results
 
-    path = results.located(result)
+    try:
+        path = results.located(result)
+    except ResultsError:
+        cases = collected.cases_in(result)
+        if not cases.datasets and not cases.failed:
+            raise
+        _show_scan(cases.datasets, dict(cases.failed), as_json)
+        return
     dataset = results.open_result(path)
+    if as_json:
+        typer.echo(json.dumps(_json(dataset, str(path))))
+    else:
+        _print(dataset, str(path))
+
+
+def _show_scan(datasets: dict[str, "xarray.Dataset"], failed: dict[str, str], as_json: bool) -> None:
+    """Every case of a scan."""
+    if as_json:
+        shown = {case: _json(dataset, case) for case, dataset in datasets.items()}
+        typer.echo(json.dumps({"cases": shown | {case: {"failed": why} for case, why in failed.items()}}))
+        return
+    for case, dataset in datasets.items():
+        _print(dataset, case)
+    for case, why in failed.items():
+        typer.echo(f"{case}: failed: {why}")
+
+
+def _names(dataset: "xarray.Dataset", where: str) -> list[str]:
+    """The variables of the table. Raises ResultsError where there is no flux."""
+    from mcbelt.errors import ResultsError
+    from mcbelt.figures import species
+
     names = species.flux_names(dataset)
     if not names:
         raise ResultsError(
-            f"{path}: has no flux of a species (kind = {dataset.attrs['kind']}); open it with mcbelt.open_result to "
+            f"{where}: has no flux of a species (kind = {dataset.attrs['kind']}); open it with mcbelt.open_result to "
             "see what it holds."
         )
-    columns = {key: dataset[key].values.tolist() for key in ("energy_MeV", *names)}
-    unit = dataset[names[0]].attrs["units"]
-    if as_json:
-        more = [*species.interval_names(dataset), *bands.all_names(dataset)]
-        columns |= {key: dataset[key].values.tolist() for key in more}
-        finite = {key: [x if math.isfinite(x) else None for x in values] for key, values in columns.items()}
-        about = {name: dataset.attrs[name] for name in ("name", "case", "physics_hash", "stopped_because")}
-        histories = int(dataset.attrs["histories"])
-        typer.echo(json.dumps({**finite, "flux_unit": unit, "histories": histories, **about}))
-        return
+    return names
+
+
+def _json(dataset: "xarray.Dataset", where: str) -> dict[str, Any]:
+    """What --json prints of a result."""
+    from mcbelt.figures import bands, species
+
+    names = _names(dataset, where)
+    more = [*species.interval_names(dataset), *bands.all_names(dataset)]
+    columns = {key: dataset[key].values.tolist() for key in ("energy_MeV", *names, *more)}
+    finite = {key: [x if math.isfinite(x) else None for x in values] for key, values in columns.items()}
+    about = {name: dataset.attrs[name] for name in ("name", "case", "physics_hash", "stopped_because")}
+    unit, histories = dataset[names[0]].attrs["units"], int(dataset.attrs["histories"])
+    return {**finite, "flux_unit": unit, "histories": histories, **about}
+
+
+def _print(dataset: "xarray.Dataset", where: str) -> None:
+    """The table for people."""
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
 
+    from mcbelt.figures import bands, species
     from mcbelt.figures.tables import cell, footnote, interval
 
+    names = _names(dataset, where)
+    unit = dataset[names[0]].attrs["units"]
     title = f"{dataset.attrs['name']} {dataset.attrs['case']}: {dataset.attrs['histories']} histories, flux in {unit}"
     table = Table(title=title)
     headings = [species.plain(name) for name in species.followed(dataset)] + ["e+/e-"] * species.has_ratio(dataset)
@@ -54,7 +101,7 @@ def show(
     table.caption = escape("\n".join(words)) if words else None
     for heading in ("E [MeV]", *headings, *(f"{symbol} syst. [%]" for symbol, _ in shown_bands)):
         table.add_column(heading, justify="right")
-    for index, energy in enumerate(columns["energy_MeV"]):
+    for index, energy in enumerate(dataset["energy_MeV"].values.tolist()):
         cells = [escape(cell(dataset, name, index)) for name in names[::2]]
         table.add_row(f"{energy:.1f}", *cells, *(interval(band, index) for _, band in shown_bands))
     console.print(table)

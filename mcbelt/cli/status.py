@@ -14,7 +14,7 @@ def status(
     output: Annotated[Path | None, typer.Option(help="Directory of the results [results beside the file].")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
-    """Table of cases: blocks done, rate, time left, statistical error so far."""
+    """Table of cases: blocks done, rate, time left, statistical error so far, and why a case failed."""
     from mcbelt.campaign import driver as campaigns
     from mcbelt.campaign import file as campaign_file
     from mcbelt.campaign.status import case_status
@@ -45,3 +45,6 @@ def status(
             "" if row.relative_error is None or math.isnan(row.relative_error) else f"{row.relative_error:.3g}",
         )
     Console(width=None if sys.stdout.isatty() else 160).print(table)
+    for row in rows:
+        if row.sentence is not None:
+            typer.echo(f"{row.case}: failed: {row.sentence}")

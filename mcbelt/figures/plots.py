@@ -18,10 +18,11 @@ from matplotlib.figure import Figure
 from mcbelt.figures import bands, origin_maps, scan_plots, species
 from mcbelt.figures.result_style import STYLE, drawable, mark_unsure, plain_ticks, pretty
 from mcbelt.files import sealed
+from mcbelt.places import closed_shell
 
 
 def subtitle(dataset: xarray.Dataset) -> str:
-    """What the result is of, as one line: shell, date, activity, source, preset."""
+    """What the result is of, as one line: shell, date, activity, source; and what a flux on that shell means."""
     physics = json.loads(dataset.attrs["physics_json"])
     parts = []
     if shell := physics.get("shell"):
@@ -32,7 +33,7 @@ def subtitle(dataset: xarray.Dataset) -> str:
         about = {"trapped_protons": f"trapped protons, AP8-{source.get('solar')}", "cosmic_rays": "cosmic rays"}
         parts.append(about.get(source["kind"], source["kind"]))
     parts.append(f"{int(dataset.attrs['histories']):,} histories")
-    return ", ".join(parts)
+    return "\n".join(filter(None, (", ".join(parts), closed_shell.words(dataset.attrs))))
 
 
 def flux_and_ratio(dataset: xarray.Dataset) -> Figure:

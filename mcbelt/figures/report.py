@@ -3,7 +3,9 @@
 import base64
 import html
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import xarray
 
@@ -25,17 +27,19 @@ details { margin: .6rem 0; } summary { cursor: pointer; }
 def write(result: Path, path: Path) -> Path:
     """Write the page about a result or a campaign; its path. Raises ResultsError."""
     cases = collected.results_in(result)
-    sealed.write(path, page(cases.datasets).encode())
+    sealed.write(path, page(cases.datasets, cases.failed).encode())
     return path
 
 
-def page(datasets: dict[str, xarray.Dataset]) -> str:
+def page(datasets: dict[str, xarray.Dataset], failed: Mapping[str, str] = MappingProxyType({})) -> str:
     """The page as HTML.
 
     Parameters
     ----------
     datasets : dict
         Name of the case -> result; at least one.
+    failed : mapping
+        Name of a case that has none -> why it failed.
 
     Returns
     -------
@@ -45,6 +49,8 @@ def page(datasets: dict[str, xarray.Dataset]) -> str:
     first = next(iter(datasets.values()))
     title = html.escape(str(first.attrs["name"]))
     about = html.escape(plots.subtitle(first)) if len(datasets) == 1 else f"{len(datasets)} cases"
+    if failed:
+        about += f", {len(failed)} more failed"
     parts = [
         f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>',
         f"<style>{_STYLE}</style></head><body>",
@@ -53,7 +59,7 @@ def page(datasets: dict[str, xarray.Dataset]) -> str:
         "<h2>Fluxes and ratio</h2>",
         *(_flux_table(case, dataset, len(datasets) == 1) for case, dataset in datasets.items()),
         "<h2>Cases, fates and timing</h2>",
-        _case_table(datasets),
+        _case_table(datasets, failed),
         "<h2>Configuration</h2>",
         f"<pre>{html.escape(str(first.attrs['config_toml']))}</pre>",
         "<h2>To cite</h2>",
@@ -96,7 +102,7 @@ def _flux_table(case: str, dataset: xarray.Dataset, shown: bool) -> str:
     return f"<details><summary>{html.escape(case)}</summary>{table}</details>"
 
 
-def _case_table(datasets: dict[str, xarray.Dataset]) -> str:
+def _case_table(datasets: dict[str, xarray.Dataset], failed: Mapping[str, str]) -> str:
     fates = sorted({str(fate) for dataset in datasets.values() for fate in dataset["fate"].values})
     rows = [_row(["case", "histories", *fates, "seconds", "why it stopped"], "th")]
     for case, dataset in datasets.items():
@@ -113,6 +119,7 @@ def _case_table(datasets: dict[str, xarray.Dataset]) -> str:
                 ]
             )
         )
+    rows += [_row([case, *[""] * (len(fates) + 2), f"failed: {why}"]) for case, why in failed.items()]
     return f"<table>{''.join(rows)}</table>"
 
 

@@ -1,7 +1,7 @@
 """Figures of a scan: all its cases together, and, if L alone varies, fluxes and maps over L."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import matplotlib
@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 
 from mcbelt.figures import species
 from mcbelt.figures.result_style import STYLE, bars, drawable, mark_unsure, plain_ticks, pretty
+from mcbelt.places import closed_shell
 
 _MOST_LABELLED = 12
 _MOST_ENERGIES = 5
@@ -113,8 +114,21 @@ def flux_by_shell(by_shell: dict[float, xarray.Dataset]) -> Figure:
             axis.locator_params(axis="x", nbins=5)
             _scale(axis, name)
         axes[-1].legend(fontsize=9)
+        _shade_open(figure, axes, by_shell)
         figure.suptitle(first.attrs["name"], fontsize=15, fontweight="bold")
     return figure
+
+
+def _shade_open(figure: Figure, axes: Iterable[Axes], by_shell: dict[float, xarray.Dataset]) -> None:
+    """Shade the open shells of a scan, up to half way to the first closed one, and say what their flux means."""
+    shells = np.array([*by_shell])
+    opened = np.array([dataset.attrs.get("shell") == "open" for dataset in by_shell.values()])
+    if opened.any():
+        last = int(np.flatnonzero(opened)[-1])
+        edge = shells[last] if last + 1 == len(shells) else 0.5 * (shells[last] + shells[last + 1])
+        for axis in axes:
+            axis.axvspan(shells[opened][0], edge, color="0.88", zorder=0)
+        figure.supxlabel(f"shaded: open shells, {closed_shell.OPEN}", fontsize=10, color="0.35")
 
 
 def shell_map(by_shell: dict[float, xarray.Dataset]) -> Figure:

@@ -150,14 +150,14 @@ def _orbit_air(shell, air, gyroradius_m):
     points = gyration(shell, gyroradius_m)
     latitude, longitude, altitude = cartesian_to_geodetic(points[..., 0], points[..., 1], points[..., 2])
     lowest, highest, top_km = float(altitude.min()), float(altitude.max()), air.table.top * 1.0e-3
+    if lowest < 0.0:
+        return ShellAir(math.nan, np.full(len(ELEMENTS), math.nan), gyroradius_m, lowest)
     if highest > top_km:
         raise PhysicsError(
             f"shell air: on the shell B0 = {shell.B0_nT:.0f} nT a gyration of radius {gyroradius_m / 1.0e3:.0f} km goes"
             f" up to {highest:.0f} km; the air is known to {top_km:.0f} km. Give a smaller L or rigidity,"
             " or ask without air."
         )
-    if lowest < 0.0:
-        return ShellAir(math.nan, np.full(len(ELEMENTS), math.nan), gyroradius_m, lowest)
     met = shell.weight[:, np.newaxis] / points.shape[1] * air.density_kg_m3(latitude, longitude, altitude)
     shares = air.mass_fractions(latitude, longitude, altitude)
     rho = float(met.sum())

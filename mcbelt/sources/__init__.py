@@ -12,9 +12,14 @@ block     `run_block(model, seed, first, last)`: tallies of histories; `tally_ax
 fluxes    `flux_dataset(campaign, model, merged)`: what the tallies say, with units
 ========  =====================================================================================================
 
+A fifth file is optional: `reach(campaign)` in reach.py refuses, by a PhysicsError, what `prepare` could not make,
+without making it, and gives sentences that a user should know before. `check` and `run` both ask it.
+
 The parts are imported when they are first asked for: reading a campaign file loads no physics.
 """
 
+import importlib.util
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
@@ -59,6 +64,17 @@ def part(kind: str, name: str) -> ModuleType:
     if name == "settings":
         _refuse_unknown(found, kind, f"{where}: {found.__name__}")
     return found
+
+
+def reach(kind: str) -> Callable[[Any], tuple[str, ...]]:
+    """What a source says of a campaign before it is prepared: its `reach`, or nothing where it has none."""
+    home = f"{SOURCES[kind]}.reach"
+    if importlib.util.find_spec(home) is None:
+        return lambda campaign: ()
+    where, needs = f"[source] kind = {kind!r}", "reach.py needs reach(campaign)"
+    found = registries.module(home, where, needs)
+    registries.require(found, ("reach",), where, needs)
+    return found.reach
 
 
 def complete(kind: str) -> None:

@@ -177,3 +177,20 @@ def test_nrlmsise00_where_it_fails_is_refused():
     assert (rho > 0.0).all()
     with pytest.raises(OutOfRange, match=r"ap = 250 is outside \[0, 200\]"):
         Msis("2001-09-21", 60, 60, 250, version=0)
+
+
+def test_a_taller_table_is_the_same_air_below():
+    """To 1e-6 below 3900 km, as the spline has another end; above, hydrogen goes on with a scale height of 1000 km and
+    more. The height of a table is 4000 to 12000 km in steps of its own."""
+    usual, tall = (Msis("1998-06-05T12:00", f107=112, f107a=108, ap=10, top_km=top) for top in (4000.0, 5050.0))
+    assert (usual.table.top, tall.table.top) == (4.0e6, 5.05e6)
+    altitude = np.linspace(0.0, 3900.0, 400)
+    below = [air.density_kg_m3(0.0, -60.0, altitude) for air in (usual, tall)]
+    np.testing.assert_allclose(below[1], below[0], rtol=1e-6)
+    above = tall.density_kg_m3(0.0, -60.0, np.array([4000.0, 4500.0, 5000.0]))
+    scale = 500.0 / np.log(above[:-1] / above[1:])
+    assert ((scale > 1000.0) & (scale < 4000.0)).all()
+    assert tall.mass_fractions(0.0, -60.0, 5000.0)["H"] > 0.9
+    for top in (3950.0, 4025.0, 12050.0):
+        with pytest.raises(OutOfRange, match=r"4000 to 12000 km in steps of 50"):
+            Msis("1998-06-05T12:00", f107=112, f107a=108, ap=10, top_km=top)

@@ -14,6 +14,7 @@ from geomag.constants import PROTON_MASS, REFERENCE_RADIUS
 from geomag.coordinates import cartesian_to_dipole, geodetic_to_cartesian
 from geomag.drift_shell import drift_shell
 from geomag.shell_labels import CONVENTIONS, mcilwain_l
+from mcbelt.places import closed_shell
 
 DATE = "1998-06-05"
 TABLE = Path(__file__).parents[1] / "data" / "geomag_hmin_vs_L.csv"
@@ -270,3 +271,32 @@ def test_gyroradius_at_the_equator():
     assert shell.gyroradius_m(0.4, PROTON_MASS) == pytest.approx(full, rel=1e-12)
     assert bouncing.gyroradius_m(0.4, PROTON_MASS) == pytest.approx(0.5 * full, rel=1e-12)
     assert bouncing.equatorial_pitch_angle_deg == pytest.approx(30.0, abs=1e-9)
+
+
+def test_l_of_other_programs_goes_with_the_moment_of_the_date():
+    """IRBEM's Lm and radbelt's L are our L_epoch within 1.5e-4 (their fields are of degree 10 and of mid-year); with
+    McIlwain's moment L is 0.003 to 0.019 away."""
+    text = (Path(__file__).parents[1] / "data" / "geomag_l_of_others.csv").read_text().splitlines()
+    for row in csv.DictReader(line for line in text if not line.startswith("#")):
+        field = geomag.Igrf(row["date"])
+        place = (float(row["latitude_deg"]), float(row["longitude_deg"]), float(row["altitude_km"]))
+        strength = np.linalg.norm(field.geodetic(*place))
+        epoch, mcilwain = ((moment / strength) ** (1.0 / 3.0) for moment in (field.moment_nT, 31165.3))
+        for other in ("irbem", "radbelt"):
+            assert float(row[other]) == pytest.approx(epoch, abs=1.5e-4)
+            assert abs(float(row[other]) - mcilwain) > 2.8e-3
+
+
+def test_table_of_open_shells():
+    """The page's table of H_min, rounded to a kilometre, and what is open of it."""
+    page = (Path(__file__).parents[2] / "docs" / "methods" / "geomag.md").read_text(encoding="utf-8")
+    heading, _, *rows = page.split("<!-- begin: open shells -->")[1].split("<!-- end -->")[0].strip().splitlines()
+    fields = {year.strip(): geomag.Igrf(f"{year.strip()}-06-05") for year in heading.strip("|").split("|")[1:]}
+    assert len(rows) == 8
+    for row in rows:
+        L, *cells = (cell.strip() for cell in row.strip("|").split("|"))
+        for field, cell in zip(fields.values(), cells, strict=True):
+            altitude, state = cell.split()
+            lowest = drift_shell(field, L=float(L)).H_min_km
+            assert float(altitude) == pytest.approx(lowest, abs=0.6)
+            assert state == closed_shell.attributes(lowest)["shell"]

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from mcbelt.places import closed_shell
 from mcbelt.sources.cosmic import forward, origin_moments, origins
 from mcbelt.sources.variables import FLUX_UNIT, PER_MEV, error_variables, mean_variables, pair_of, variable
 from mcbelt.tally import BlockResult
@@ -82,7 +83,8 @@ def flux_dataset(config: Any, model: Any, merged: BlockResult) -> xr.Dataset:
     return xr.Dataset(
         variables,
         coords=coordinates,
-        attrs={"flux_unit": FLUX_UNIT, "estimator": estimator, "species": ",".join(species)},
+        attrs={"flux_unit": FLUX_UNIT, "estimator": estimator, "species": ",".join(species)}
+        | closed_shell.attributes(model.lowest_km),
     )
 
 

@@ -173,6 +173,22 @@ def altitudes_of(path: DriftPath) -> np.ndarray:
     return np.array([geodetic_of_position(*x)[2] for x in path.position])
 
 
+def altitudes_km(path: DriftPath, sphere: float) -> np.ndarray:
+    """The same in km, or above a sphere where its radius [m] is not 0, as the air of a campaign has it."""
+    if sphere > 0.0:
+        return (np.linalg.norm(path.position, axis=1) - sphere) * 1e-3
+    return altitudes_of(path) * 1e-3
+
+
+def lowest_km(altitude: np.ndarray) -> float:
+    """Lowest altitude of a closed path [km] by the parabola through its lowest node and the two beside it, as nodes are
+    some 500 km apart."""
+    k = int(altitude.argmin())
+    before, at, after = altitude[k - 1], altitude[k], altitude[(k + 1) % len(altitude)]
+    bend = before - 2.0 * at + after
+    return float(at - (before - after) ** 2 / (8.0 * bend)) if bend > 0.0 else float(at)
+
+
 def bottoms(highest: float) -> np.ndarray:
     """Nodes of the altitude of the bottom [m]: 3 km apart below 50 km, then 6 % of the altitude, up to `highest`."""
     nodes = [LOWEST]

@@ -1,5 +1,6 @@
 """What a cosmic-ray campaign is computed from, whatever its estimator."""
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,3 +14,4 @@ class CosmicModel(NamedTuple):
     energy: np.ndarray  # of the drift average [GeV]
     averaged: np.ndarray  # drift-averaged flux in the place on the shell, shape (ns, ne) [m-2 s-1 sr-1 GeV-1]
     summary: dict  # name -> (value, unit, description)
+    lowest_km: float = math.nan  # of the shell in the air of the campaign, where it is observed [km]

@@ -6,12 +6,13 @@ which stay open.
 """
 
 import itertools
+import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from geomag.constants import GV_TO_TESLA_METRE, REFERENCE_RADIUS
+from geomag.constants import GV_TO_TESLA_METRE, REFERENCE_RADIUS, WGS84_POLAR_RADIUS
 from geomag.drift_shell import drift_shell
 from kernelcache import threads
 from mcbelt import places, surroundings
@@ -25,7 +26,7 @@ from mcbelt.particles import particle
 from mcbelt.physics import hard_photons, kinematics
 from mcbelt.physics.loss_table import ElementLosses, element_losses
 from mcbelt.places import drift_path
-from mcbelt.sources.cosmic import adjoint, drift_resolved, forward, forward_place, origins, sinking
+from mcbelt.sources.cosmic import adjoint, drift_resolved, forward, forward_place, gyration, origins, sinking
 from mcbelt.sources.cosmic.model import CosmicModel
 from mcbelt.sources.cosmic.settings import SPECIES
 from mcbelt.spectra import cosmic_rays
@@ -33,6 +34,10 @@ from mcbelt.spectra.second_spectrum import SecondSpectrum
 from mcbelt.surroundings import Surroundings
 
 MAP_ALTITUDES_KM = (20, 30, 35, 40, 45, 50, 55, 60, 65, 70, 75, 80, 90, 100, 130, 200, 400, 800, 1500, 2500)
+MAP_TOP_KM = 4000.0  # of the map where a place may lie above the altitudes of every other one
+CLOSURE_KM = (100.0, 150.0, 250.0, 400.0, 700.0, 1100.0)  # lowest altitudes of gyrations in the closure, and, as far
+HIGH_CLOSURE_KM = (1600.0, 2300.0, 3100.0, 3900.0)  # as orbits start above them, of these; the air ends at 4000 km
+STARTS = 64  # by which the highest of a place is found
 HIGHEST_MOMENTUM = 50.0  # [GeV/c] of a backward orbit: nothing is produced above
 FLOOR = 15.0e3  # [m]
 CEILING = 5.0 * REFERENCE_RADIUS
@@ -113,7 +118,9 @@ def source_of(
     emission = emission or emission_of(physics, source)
     primaries, second = parents or parents_of(source)
     place = incoming(source, around, where)
-    axes = production.MapAxes(np.array(MAP_ALTITUDES_KM) * 1e3, *where.map_axes)
+    high = where.nominal_radius + dipole_offset(around.dipole) - REFERENCE_RADIUS > MAP_ALTITUDES_KM[-1] * 1e3
+    altitudes = (*MAP_ALTITUDES_KM, MAP_TOP_KM) if high else MAP_ALTITUDES_KM
+    axes = production.MapAxes(np.array(altitudes) * 1e3, *where.map_axes)
     table = production.production_map(primaries, second, place, axes, emission)
     correction = traced_parents.none()
     if source.transmission == "traced":
@@ -123,6 +130,11 @@ def source_of(
     frame = along_orbit.dipole_frame(around.dipole)
     ceiling = where.ceiling if source.production_ceiling_km is None else source.production_ceiling_km * 1e3
     return along_orbit.CosmicSource(table, frame, place.vertical_cutoff, correction, ceiling, around.sphere)
+
+
+def dipole_offset(dipole: Any) -> float:
+    """Distance of a dipole from the Earth's centre [m]."""
+    return math.sqrt(dipole.centre_x**2 + dipole.centre_y**2 + dipole.centre_z**2)
 
 
 def path_of(shell: Any, around: Surroundings) -> drift_path.DriftPath:
@@ -155,7 +167,11 @@ def place_of(place: Any, shell: Any, around: Surroundings, path: drift_path.Drif
 
 
 def closure_of(
-    lowest_energy: float, around: Surroundings, source: along_orbit.CosmicSource, losses: ElementLosses
+    lowest_energy: float,
+    around: Surroundings,
+    source: along_orbit.CosmicSource,
+    losses: ElementLosses,
+    highest_start: float = 0.0,
 ) -> adjoint.Closure:
     """Drift-averaged flux against energy and the lowest altitude of the gyration.
 
@@ -167,20 +183,25 @@ def closure_of(
         Its dipole and air.
     source : CosmicSource
     losses : ElementLosses
+    highest_start : float
+        Highest altitude of a place that is observed [m], above which no gyration is lowest.
 
     Returns
     -------
     Closure
     """
     energy = np.geomspace(lowest_energy, 8.0, 9)
-    lowest = np.array([100.0, 150.0, 250.0, 400.0, 700.0, 1100.0]) * 1e3
+    needed = int(np.searchsorted((CLOSURE_KM[-1], *HIGH_CLOSURE_KM[:-1]), highest_start * 1e-3))
+    lowest = np.array([*CLOSURE_KM, *HIGH_CLOSURE_KM[:needed]]) * 1e3
     reference = drift_path.dipole_path(around.dipole, 1.1 * REFERENCE_RADIUS, 36)
     base = float((np.linalg.norm(reference.position, axis=1)).min()) - REFERENCE_RADIUS
 
     def at(place):
         charge, altitude, E = place
-        gyroradius = GV_TO_TESLA_METRE * E / float(reference.field[0])
-        radius = 1.1 * REFERENCE_RADIUS + altitude - base + gyroradius
+        radius = 1.1 * REFERENCE_RADIUS + altitude - base
+        # the field of the reference is near enough on low shells, where gyrations are small
+        weaker = (radius / (1.1 * REFERENCE_RADIUS)) ** 3 if altitude > CLOSURE_KM[-1] * 1e3 else 1.0
+        radius += GV_TO_TESLA_METRE * E / float(reference.field[0]) * weaker
         path = drift_path.dipole_path(around.dipole, radius, 36)
         return sinking.flux(path, around.air, source, losses, 1.0, charge, float(E))[0]
 
@@ -265,6 +286,12 @@ def averaged_of(
     return drift_resolved.fluxes(where.sector, around.air, source, losses, energy)
 
 
+def highest_start_of(where: Any) -> float:
+    """Highest altitude [m] at which orbits start in a place of `mcbelt.places`, by a few starts of each charge."""
+    starts = [where.starts(0, 0, STARTS, charge, where.looks[0])[0] for charge in (1.0, -1.0)]
+    return float(max(np.linalg.norm(position, axis=1).max() for position in starts)) - WGS84_POLAR_RADIUS
+
+
 class Histories(NamedTuple):
     """What either estimator is made of."""
 
@@ -278,7 +305,8 @@ class Histories(NamedTuple):
 
 def adjoint_model(histories: Histories, around: Surroundings) -> adjoint.AdjointModel:
     """Histories that go back from a place."""
-    closure = closure_of(float(histories.edges[0]), around, histories.source, histories.losses)
+    lowest_energy, highest_start = float(histories.edges[0]), highest_start_of(histories.where)
+    closure = closure_of(lowest_energy, around, histories.source, histories.losses, highest_start)
     return adjoint.AdjointModel(histories.lane, histories.where, histories.edges, closure, histories.species)
 
 
@@ -330,4 +358,7 @@ def prepare(config: Any) -> CosmicModel:
         "B0_nT": (float(path.field.mean()) * 1e9, "nT", "equatorial field of the shell"),
         "H_min_km": (lowest * 1e-3, "km", "lowest point of the guiding centres above a sphere of 6371.2 km"),
     }
-    return CosmicModel(config.estimator, histories, energy, averaged, summary)
+    on_shell = math.nan
+    if where.sector is not None:
+        on_shell = gyration.lowest_km(gyration.altitudes_km(path, around.sphere))
+    return CosmicModel(config.estimator, histories, energy, averaged, summary, on_shell)

@@ -8,12 +8,14 @@ pitch-angle bin), by the forward estimator where histories were run, else drift-
 """
 
 import itertools
+import math
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
 from mcbelt.grid import sorted_cells_extend
+from mcbelt.places import closed_shell
 from mcbelt.sources.band_variables import band_variables
 from mcbelt.sources.trapped import block, drift_averaged
 from mcbelt.sources.trapped.model import CHANNELS, ShellModel, TrappedModel
@@ -275,5 +277,6 @@ def flux_dataset(config: Any, model: TrappedModel, merged: BlockResult) -> xr.Da
     return xr.Dataset(
         variables,
         coords=_coordinates(shell),
-        attrs={"flux_unit": FLUX_UNIT, "estimator": estimator, "species": ",".join(species)},
+        attrs={"flux_unit": FLUX_UNIT, "estimator": estimator, "species": ",".join(species)}
+        | closed_shell.attributes(model.summary.get("H_min_km", (math.nan,))[0]),
     )

@@ -21,7 +21,7 @@ from mcbelt.sources.trapped.members import MEMBERS, Nominal
 from mcbelt.sources.trapped.model import ShellModel, TrappedModel
 from mcbelt.sources.trapped.settings import SPECIES
 from mcbelt.sources.trapped.shell_source import Target, emissions, production
-from mcbelt.sources.trapped.shells import MeanAir, Motion, mean_air, mirror_shells, motion
+from mcbelt.sources.trapped.shells import MeanAir, Motion, air_top_km, mean_air, mirror_shells, motion
 from mcbelt.systematics.varied import Varied, varied_models
 
 PITCH_ANGLE_BINS = 5
@@ -83,8 +83,8 @@ def nominal_model(config: Any, protons_of: Callable[[Any, list[DriftShell]], np.
     field = surroundings.traced_field(config.shell.field, config.shell.date)
     B0_nT = drift_shell(field, L=config.shell.L, convention=config.shell.convention).B0_nT
     pitch_angle, shells = mirror_shells(field, B0_nT)
-    air = surroundings.air_model(config.air, config.shell.date)
     energy = energy_nodes(config.energy)
+    air = surroundings.air_model(config.air, config.shell.date, air_top_km(shells[-1], energy))
     mean = mean_air(config.air, shells, air, energy)
     path = motion(pitch_angle, shells, air)
     if config.air.density_g_cm3 is not None:

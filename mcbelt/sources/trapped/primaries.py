@@ -30,9 +30,33 @@ def protons(config: Any, shells: list[DriftShell], tail: str | None = None) -> n
     ndarray
         [m-2 s-1 GeV-1] at `FIELD_RATIOS` and `PROTON_ENERGIES`.
     """
-    source, grid = config.source, (PROTON_ENERGIES, FIELD_RATIOS)
-    L = config.shell.L if source.shell_match == "direct" else trapped_protons.matched_l(shells[-1], source.solar)
-    spectrum = trapped_protons.TrappedProtons(source.solar, L, tail or source.tail)
+    grid, flux = (PROTON_ENERGIES, FIELD_RATIOS), spectrum(config, shells[-1], tail)
     if config.physics.production_angles == "isotropic":
-        return moments.isotropic_field(spectrum.differential_flux, *grid)
-    return moments.proton_field(spectrum.directional_flux, *grid)
+        return moments.isotropic_field(flux.differential_flux, *grid)
+    return moments.proton_field(flux.directional_flux, *grid)
+
+
+def spectrum(config: Any, shell: DriftShell, tail: str | None = None) -> trapped_protons.TrappedProtons:
+    """AP8's protons on a drift shell.
+
+    Parameters
+    ----------
+    config : Belt
+        Its source is trapped protons.
+    shell : DriftShell
+        That of 90 degrees.
+    tail : str, optional
+        Spectrum above 400 MeV, in place of that of the source.
+
+    Returns
+    -------
+    TrappedProtons
+
+    Raises
+    ------
+    PhysicsError
+        The map does not hold the shell.
+    """
+    source = config.source
+    L = config.shell.L if source.shell_match == "direct" else trapped_protons.matched_l(shell, source.solar)
+    return trapped_protons.TrappedProtons(source.solar, L, tail or source.tail)

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from atmosphere.air import Air
+from atmosphere.table import COARSE_STEP_KM, TOP_KM
 from geomag.drift_shell import DriftShell, drift_shell
 from geomag.field import MagneticField
 from mcbelt import constants
@@ -17,7 +18,9 @@ ABSORPTION_ALTITUDE_KM = 100.0  # guiding centres that come this low belong to n
 # [kg m-3], the air at the ground: where a gyration meets it, a particle is gone within a gyration
 ABSORBING_DENSITY = 1.0
 PITCH_ANGLES = 11  # mirror shells from the loss cone to 90 degrees
-AIR_RIGIDITIES = np.geomspace(0.005, 3.2, 9)  # [GV] at which the gyro-averages are made
+AIR_RIGIDITIES = np.geomspace(0.005, 3.2, 9)  # [GV] at which the gyro-averages are made, and on in this ratio
+MARGIN = 1.02  # on the widest gyroradius, as shells of other pitch angles lie a little higher
+LEAST_CONE_KM = 0.1  # by which a shell lies above ABSORPTION_ALTITUDE_KM, so that there are mirror shells below it
 
 
 def mirror_shells(field: MagneticField, B0_nT: float) -> tuple[np.ndarray, list[DriftShell]]:
@@ -38,19 +41,13 @@ def mirror_shells(field: MagneticField, B0_nT: float) -> tuple[np.ndarray, list[
     Raises
     ------
     PhysicsError
-        The shell itself comes down to the dense air.
+        As `trapping`.
     """
 
     def at(alpha, longitudes):
         return drift_shell(field, B0_nT=B0_nT, mirror_nT=B0_nT / math.sin(alpha) ** 2, longitudes=longitudes)
 
-    lowest = drift_shell(field, B0_nT=B0_nT)
-    if lowest.H_min_km < ABSORPTION_ALTITUDE_KM:
-        raise PhysicsError(
-            f"the shell with B0 = {B0_nT:.0f} nT (L_epoch {lowest.L_epoch:.3f}) comes down to {lowest.H_min_km:.0f} km "
-            f"at longitude {lowest.H_min_longitude_deg:.0f} deg: nothing is stably trapped below "
-            f"{ABSORPTION_ALTITUDE_KM:.0f} km. Give a larger L, or another convention of L."
-        )
+    lowest = trapping(drift_shell(field, B0_nT=B0_nT))
     low, high = math.radians(20.0), 0.5 * math.pi
     while high - low > 1e-4:
         middle = 0.5 * (low + high)
@@ -61,6 +58,56 @@ def mirror_shells(field: MagneticField, B0_nT: float) -> tuple[np.ndarray, list[
     pitch_angle = np.linspace(high, 0.5 * math.pi, PITCH_ANGLES)
     shells = [at(alpha, 120) for alpha in pitch_angle[:-1]]
     return pitch_angle, [*shells, lowest]
+
+
+def trapping(shell: DriftShell) -> DriftShell:
+    """The same equatorial shell, if something is stably trapped on it and its air is known.
+
+    Raises
+    ------
+    PhysicsError
+        It comes down to the dense air, or goes up beyond the air.
+    """
+    about = f"the shell with B0 = {shell.B0_nT:.0f} nT (L_epoch {shell.L_epoch:.3f})"
+    if shell.H_min_km < ABSORPTION_ALTITUDE_KM + LEAST_CONE_KM:
+        raise PhysicsError(
+            f"{about} comes down to {shell.H_min_km:.0f} km at longitude {shell.H_min_longitude_deg:.0f} deg: nothing "
+            f"is stably trapped below {ABSORPTION_ALTITUDE_KM:.0f} km. Give a larger L, or another convention of L."
+        )
+    if shell.H_max_km > TOP_KM:
+        raise PhysicsError(
+            f"{about} goes up to {shell.H_max_km:.0f} km at longitude {shell.H_max_longitude_deg:.0f} deg; the air is "
+            f"known to {TOP_KM:.0f} km. Give a smaller L."
+        )
+    return shell
+
+
+def air_rigidities(energy: np.ndarray) -> np.ndarray:
+    """Rigidities of the gyro-averages [GV], shape (n,): `AIR_RIGIDITIES`, and more of them up to the highest energy."""
+    highest, ratio = kinematics.momentum(energy[-1], constants.ELECTRON_MASS), AIR_RIGIDITIES[1] / AIR_RIGIDITIES[0]
+    more = max(math.ceil(math.log(highest / AIR_RIGIDITIES[-1]) / math.log(ratio)), 0)
+    return np.concatenate([AIR_RIGIDITIES, AIR_RIGIDITIES[-1] * ratio ** np.arange(1, more + 1)])
+
+
+def air_top_km(shell: DriftShell, energy: np.ndarray) -> float:
+    """How far the air must be tabulated for the gyrations on the mirror shells.
+
+    Parameters
+    ----------
+    shell : DriftShell
+        That of 90 degrees, the widest.
+    energy : ndarray, shape (ne,)
+        Kinetic energy [GeV].
+
+    Returns
+    -------
+    float
+        [km]; that of every other table, if it is enough, else more in whole steps of the table. The air above is what
+        gyrations at energies above those observed meet, and so mean densities by which births there are slowed down.
+    """
+    widest = constants.GV_TO_TESLA_METRE * air_rigidities(energy)[-1] / (shell.B0_nT * 1e-9)
+    beyond = shell.H_max_km + MARGIN * widest * 1e-3 - TOP_KM
+    return TOP_KM + COARSE_STEP_KM * max(math.ceil(beyond / COARSE_STEP_KM), 0)
 
 
 class MeanAir(NamedTuple):
@@ -86,10 +133,10 @@ def mean_air(settings: Any, shells: list[DriftShell], air: Air, energy: np.ndarr
     -------
     MeanAir
     """
-    rigidity = kinematics.momentum(energy, constants.ELECTRON_MASS)
-    table = shell_average.shell_air_table(list(shells), air, np.concatenate([[0.0], AIR_RIGIDITIES]))
+    rigidity, nodes = kinematics.momentum(energy, constants.ELECTRON_MASS), air_rigidities(energy)
+    table = shell_average.shell_air_table(list(shells), air, np.concatenate([[0.0], nodes]))
     rho = np.where(np.isnan(table.rho), ABSORBING_DENSITY, table.rho)[:, 1:]
-    density = np.exp([np.interp(np.log(rigidity), np.log(AIR_RIGIDITIES), np.log(row)) for row in rho])
+    density = np.exp([np.interp(np.log(rigidity), np.log(nodes), np.log(row)) for row in rho])
     fractions = table.mass_fractions[:, 0]
     if settings.density_g_cm3 is not None:
         density = np.full_like(density, settings.density_g_cm3 * 1e3)
