@@ -3,6 +3,7 @@
 import functools
 import json
 import sys
+import tomllib
 
 import numpy as np
 import pytest
@@ -58,6 +59,7 @@ def test_each_source_is_what_it_is_alone(summed, tmp_path):
             assert own.attrs[name] == expected.attrs[name]
         results.check(own, "the part")
     assert seed_of(5, 0) == 5
+    assert seed_of(5, 2) == (5 + 2 * 0x1E3779B97F4A7C15) % 2**63  # as docs/result-format.md says
 
 
 def test_the_sum_is_that_of_the_parts(summed):
@@ -238,3 +240,20 @@ def test_every_command_shows_parts_and_sum(campaign, run_cli):
     assert (output / "sources_over_L.png").stat().st_size > 10_000
     assert run_cli("export", campaign.parent, "--csv")[1].splitlines()[0] == heading
     assert "trapped protons: " in run_cli("cite", output / "L=1.2")[1]
+
+
+def test_a_campaign_of_mappings_and_a_merge_of_two_seeds(tmp_path, run_cli):
+    content = tomllib.loads(BOTH)
+    assert parsed(kinds._toml(content), tmp_path).cases[0].config == parsed(BOTH, tmp_path).cases[0].config
+    for seed in (5, 6):
+        path = tmp_path / f"seed{seed}.toml"
+        path.write_text(BOTH.replace("seed = 5", f"seed = {seed}"))
+        assert run_cli("run", path, "--workers", "1")[0] == 0
+    both = [tmp_path / f"results-seed{seed}" for seed in (5, 6)]
+    assert run_cli("merge", *both, "--output", tmp_path / "merged.nc")[0] == 0
+    merged = results.open_result(tmp_path / "merged.nc")
+    assert int(merged["fate_count"].sum()) == 2 * 2 * 1050
+    outer = parts.part(merged, "outer")
+    assert outer["run_seed"].values.tolist() == [seed_of(5, 1), seed_of(6, 1)]
+    alone = [parts.part(results.open_result(each), "outer")["births_sum"].values for each in both]
+    np.testing.assert_array_equal(outer["births_sum"], alone[0] + alone[1])

@@ -5,6 +5,7 @@ sums over the sources that make a species: every flux that all of these give on 
 ages weighted with the flux, and the systematic bands, of which a member moves all sources that have it together.
 """
 
+import itertools
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -97,20 +98,30 @@ def _fluxes(species: tuple[str, ...], found: Parts, n: int) -> dict[str, Any]:
         first = next(iter(makers.values()))
         of_looks = rf"(?:[a-z]+_)*flux_{name}(?:_(?!(?:{'|'.join(_ENDS)})$)[a-z]+)?"
         for label in (str(each) for each in first.data_vars if re.fullmatch(of_looks, str(each))):
-            if all(label in each and each[label].dims == first[label].dims for each in makers.values()):
+            if _on_common_axes(label, makers):
                 result |= _sum(label, makers, n)
         if f"flux_{name}" not in result:
             raise ResultsError(f"{' and '.join(makers)} give the flux of {name}s on different axes; run them apart.")
     return result
 
 
+def _on_common_axes(label: str, makers: Parts) -> bool:
+    """Whether all sources hold a variable with the same dimensions and, along each, the same coordinate."""
+    first, *others = (each[label] if label in each else None for each in makers.values())
+    return first is not None and all(
+        each is not None
+        and (each.dims, each.shape) == (first.dims, first.shape)
+        and all(np.array_equal(each[axis], first[axis]) for axis in first.dims)
+        for each in others
+    )
+
+
 def _sum(label: str, makers: Parts, n: int) -> dict[str, Any]:
     """A sum with what all of its parts have: an error, an interval, an effective number of histories."""
     held = [each[label] for each in makers.values()]
-    if len({each.shape for each in held}) > 1 or len({str(each.attrs["units"]) for each in held}) > 1:
-        raise ResultsError(
-            f"{' and '.join(makers)} give {label} on different axes or in different units; run them apart."
-        )
+    units = sorted({str(each.attrs["units"]) for each in held})
+    if len(units) > 1:
+        raise ResultsError(f"{' and '.join(makers)} give {label} in {' and '.join(units)}; give one unit.")
     unit, about = str(held[0].attrs["units"]), f"sum over {' and '.join(makers)}: {label.replace('_', ' ')}"
     values, dims = [each.values for each in held], held[0].dims
     if all(f"{label}_effective_histories" in each for each in makers.values()):
@@ -174,22 +185,31 @@ def _is_ratio(name: str) -> bool:
 
 
 def _ages(species: tuple[str, ...], found: Parts, n: int) -> dict[str, Any]:
-    """Mean ages of a species over all sources, where each of its makers has one."""
+    """Mean ages of a species over all sources, where each of its makers has one, weighted with its flux there."""
     result: dict[str, Any] = {}
-    for name in species:
-        makers, label, weight = _makers(found, name), f"age_{name}", f"directional_flux_{name}"
-        if not all(label in each and weight in each for each in makers.values()):
+    for name, kind in itertools.product(species, ("age", "drift_averaged_age")):
+        makers, label = _makers(found, name), f"{kind}_{name}"
+        if not _on_common_axes(label, makers):
             continue
         held = [each[label] for each in makers.values()]
-        weights = [_mean(each, weight) for each in makers.values()]
-        if len({(each.dims, each.shape) for each in held}) > 1 or held[0].shape != weights[0].value.shape:
+        weight = next(
+            (each for each in (f"directional_flux_{name}", f"flux_{name}") if _weigh(each, label, makers)), None
+        )
+        if weight is None:
             continue
-        errors = [each[f"{label}_sigma"].values for each in makers.values()]
+        weights = [_mean(each, weight) for each in makers.values()]
+        none = np.full(held[0].shape, np.nan)
+        errors = [each[f"{label}_sigma"].values if f"{label}_sigma" in each else none for each in makers.values()]
         age, sigma = totals.mean_of_totals(n, weights, [each.values for each in held], errors)
         about = f"mean time since birth of the {name}s of {' and '.join(makers)}"
         result[label] = variable(held[0].dims, age, "s", about)
         result[f"{label}_sigma"] = variable(held[0].dims, sigma, "s", "its statistical standard error, at most")
     return result
+
+
+def _weigh(flux: str, label: str, makers: Parts) -> bool:
+    """Whether all sources have a flux on the axes of an age."""
+    return all(flux in each and each[flux].dims == each[label].dims for each in makers.values())
 
 
 def _bands(species: tuple[str, ...], found: Parts) -> dict[str, Any]:
