@@ -4,17 +4,20 @@ import functools
 import json
 import sys
 import tomllib
+import types
+from typing import Literal
 
 import numpy as np
 import pytest
 import toy_simulation as toy
 
-from mcbelt import cli
+from mcbelt import cli, sources
 from mcbelt.campaign import composite, driver, file, kinds
-from mcbelt.errors import ConfigError
+from mcbelt.errors import ConfigError, ResultsError
 from mcbelt.figures import plots, report, tables
 from mcbelt.files import parts
 from mcbelt.files import result as results
+from mcbelt.keys import Section, key
 from mcbelt.tally.parts import seed_of
 from mcbelt.workers import in_process
 
@@ -118,6 +121,55 @@ def test_a_source_counts_only_for_the_species_that_it_has(tmp_path):
     np.testing.assert_array_equal(found["flux_positron"], inner["flux_positron"])
     np.testing.assert_allclose(found["flux_electron"], inner["flux_electron"] + other["flux_electron"], rtol=1e-15)
     np.testing.assert_allclose(found["ratio"], found["flux_positron"] / found["flux_electron"], rtol=1e-15)
+
+
+def test_a_source_that_gives_less_than_it_was_asked_for_is_named(tmp_path):
+    of = parsed(BOTH, tmp_path)
+    lacking = composite.composite(
+        {"trapped_protons": toy.TOY, "outer": OUTER_TOY._replace(flux_dataset=electrons_alone)}
+    )
+    with pytest.raises(ResultsError, match="its fluxes have no flux_positron"):
+        driver.run_in_memory(of.cases[0], of.text, lacking)
+
+
+class Settings(Section):
+    """Source: one that makes antiprotons, for which the program has no other."""
+
+    kind: Literal["lone"] = key("source of the primaries")
+
+
+@pytest.fixture
+def lone(monkeypatch):
+    """That source, registered."""
+    about = types.ModuleType("lone.settings")
+    about.Settings, about.SPECIES, about.PLACES, about.ESTIMATORS = Settings, ("antiproton",), (), ("forward",)
+    about.physics_defaults = about.check = lambda asked: {}
+    monkeypatch.setitem(sys.modules, "lone", types.ModuleType("lone"))
+    monkeypatch.setitem(sys.modules, "lone.settings", about)
+    monkeypatch.setitem(sources.SOURCES, "lone", "lone")
+    return about
+
+
+def test_sources_that_share_no_species_are_refused(tmp_path, lone):
+    text = BOTH.replace("bins = 6", "bins = 6\nmin_MeV = 150.0").replace(
+        'kind = "trapped_protons"\nsolar = "max"', 'kind = "lone"'
+    )
+    with pytest.raises(ConfigError, match="'trapped_protons' makes positron, electron and shares no species"):
+        parsed(text, tmp_path)
+    with pytest.raises(
+        ConfigError, match=r"\[\[source\]\] 'outer' makes none of the species asked for; ask for one of anti"
+    ):
+        parsed('species = ["electron"]\n' + text, tmp_path)
+    lone.SPECIES = ("electron", "antiproton")
+    found = parsed(text, tmp_path).cases[0].config
+    assert found.species == ("positron", "electron", "antiproton")
+    assert {name: part.species for name, part in found.parts.items()} == {
+        "trapped_protons": ("positron", "electron"),
+        "outer": ("electron", "antiproton"),
+    }
+    asked = parsed('species = ["antiproton", "electron"]\n' + text, tmp_path).cases[0].config
+    assert asked.species == ("antiproton", "electron")
+    assert asked.parts["trapped_protons"].species == ("electron",)
 
 
 @pytest.mark.parametrize(
