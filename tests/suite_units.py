@@ -37,6 +37,7 @@ COSTS = {
     "system/test_cli.py": 20.0,
     "physics/test_galaxy_diffusion.py": 18.0,
     "system/test_dask.py": 18.0,
+    "system/test_several_sources.py": 18.0,
     "system/test_workers_bind.py": 17.0,
     "system/test_cli_shell.py": 16.0,
     "unit/test_kernel_cache.py": 15.0,

@@ -116,8 +116,10 @@ def _bands(axis, dataset: xarray.Dataset, quantity: str, value: str, colour: str
 
 
 def _flux_limits(dataset: xarray.Dataset) -> tuple[float | None, float | None]:
-    """Limits that show the fluxes; a systematic variant that makes none at high energy may leave the panel."""
-    found = np.concatenate([drawable(dataset, f"flux_{name}")[1] for name in species.followed(dataset)])
+    """Limits that show the fluxes and those of each source; a systematic variant that makes none at high energy may
+    leave the panel."""
+    shown = [dataset, *parts.all_parts(dataset).values()]
+    found = np.concatenate([drawable(each, f"flux_{name}")[1] for each in shown for name in species.followed(each)])
     return (found.min() / 30.0, found.max() * 10.0) if found.size else (None, None)
 
 

@@ -17,7 +17,7 @@ from mcbelt.figures import species
 from mcbelt.figures.result_style import STYLE, bars, pretty
 from mcbelt.files import parts
 
-PATTERNS = ("--", ":", "-.", (0, (1, 1, 4, 1)), (0, (6, 2)))
+PATTERNS = ("-.", ":", (0, (1, 1, 5, 1)), (0, (8, 2)), "-")  # dashes are the alternatives of the systematics
 YEAR_S = 365.25 * 86400.0
 ENERGIES_MEV = (30.0, 100.0, 300.0)  # of the figure over L, where the bins hold them
 
