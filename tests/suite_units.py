@@ -35,6 +35,7 @@ COSTS = {
     "physics/test_tracer_orbits.py": 20.0,
     "physics/test_shell_average.py": 20.0,
     "regression/test_json_keys.py": 20.0,
+    "system/test_several_sources.py": 18.0,
     "system/test_cli.py": 17.0,
     "physics/test_ladder_sum.py": 16.0,
     "physics/test_ladder_matter.py": 16.0,

@@ -27,7 +27,7 @@ from mcbelt.files.block import Stamp
 from mcbelt.keys import Campaign
 from mcbelt.particles import Fate
 from mcbelt.settings import identity
-from mcbelt.tally import BlockResult, TallyAxes
+from mcbelt.tally import BlockResult, TallyAxes, parts
 
 _MOST_KEPT = 256  # blocks held in memory that wait for an earlier one; beyond it they are read again from their files
 _STAGE_GROWTH = 2.0  # a stage at most doubles the number of histories, as an early error estimate may be wrong
@@ -43,6 +43,7 @@ class Simulation(NamedTuple):
     tally_axes: Callable[[Any], dict[str, TallyAxes]]  # (model)
     flux_dataset: Callable[[Campaign, Any, BlockResult], xarray.Dataset]  # (config, model, merged)
     code_hash: str
+    sources: int = 1  # each history is one of each of them, and has as many fates
 
 
 class Progress(NamedTuple):
@@ -195,12 +196,12 @@ class CaseRun:
     def _check(self, stamp: Stamp, result: BlockResult) -> None:
         histories = stamp.last - stamp.first
         where = f"case {self.case.name or self.case.config.name}, histories {stamp.first} to {stamp.last}"
-        if result.fates.get(Fate.LOST.name, 0):
+        if lost := sum(count for name, count in result.fates.items() if parts.own(name) == Fate.LOST.name):
             raise ExecutionError(
-                f"{where}: {result.fates[Fate.LOST.name]} were lost because a formula gave no number; the run stops, "
+                f"{where}: {lost} were lost because a formula gave no number; the run stops, "
                 f"please report it with the campaign file and seed = {stamp.seed}."
             )
-        if not histories == result.histories == sum(result.fates.values()):
+        if histories != result.histories or histories * self.simulation.sources != sum(result.fates.values()):
             raise ExecutionError(
                 f"{where}: {result.histories} histories came back with {sum(result.fates.values())} fates, {histories} "
                 "were asked for; please report it with the campaign file."

@@ -23,7 +23,8 @@ from mcbelt.settings import reading
 LARGEST_FILE = 2**20  # [bytes]
 MOST_CASES = 10_000
 MOST_SCANNED_KEYS = 8
-_DOTTED_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}(\.[A-Za-z][A-Za-z0-9_]{0,63})?")
+_WORD = r"[A-Za-z][A-Za-z0-9_]{0,63}"
+_DOTTED_KEY = re.compile(rf"(source\.{_WORD}\.)?{_WORD}|{_WORD}\.{_WORD}")
 _UNSAFE = re.compile(r"[^A-Za-z0-9._+-]|\.\.")
 _DEEPEST = 6  # levels of tables and lists
 _MOST_PARTS = 100
@@ -215,7 +216,7 @@ def _flattened(entries: dict[str, Any]) -> list[tuple[str, Any]]:
     flat: list[tuple[str, Any]] = []
     for key, entry in entries.items():
         if isinstance(entry, dict) and not entry.keys() & {"start", "stop", "step"}:
-            flat.extend((f"{key}.{inner}", value) for inner, value in entry.items())
+            flat.extend((f"{key}.{inner}", value) for inner, value in _flattened(entry))
         else:
             flat.append((key, entry))
     return flat
@@ -264,10 +265,27 @@ def _overridden(table: dict[str, Any], overrides: dict[str, Scalar], where: str)
     changed = copy.deepcopy(table)
     for dotted, value in overrides.items():
         section, _, name = dotted.rpartition(".")
-        holder = changed.setdefault(section, {}) if section else changed
-        if not isinstance(holder, dict):
-            raise ConfigError(
-                f"{where}: {section} = {sentences.quoted(holder)} is not a table; write a section [{section}]."
-            )
-        holder[name] = value
+        _holder(changed, section, where)[name] = value
     return changed
+
+
+def _holder(table: dict[str, Any], section: str, where: str) -> dict[str, Any]:
+    """The table that a scanned key stands in; `source.NAME` is one of several sources."""
+    if not section:
+        return table
+    first, _, name = section.partition(".")
+    holder = table.setdefault(first, {})
+    if first == "source" and isinstance(holder, list):
+        found = [each for each in holder if isinstance(each, dict) and each.get("name", each.get("kind")) == name]
+        if len(found) != 1:
+            raise ConfigError(
+                f"{where}: [scan] varies keys of {section}, but the sources are called "
+                f"{', '.join(str(each.get('name', each.get('kind'))) for each in holder if isinstance(each, dict))}; "
+                "give source.NAME.key."
+            )
+        return found[0]
+    if name or not isinstance(holder, dict):
+        raise ConfigError(
+            f"{where}: {section} = {sentences.quoted(holder)} is not a table; write a section [{section}]."
+        )
+    return holder

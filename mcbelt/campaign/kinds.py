@@ -11,18 +11,21 @@ import xarray
 
 from kernelcache import threads
 from mcbelt import fields, places, sentences, sources
-from mcbelt.campaign import driver
+from mcbelt.campaign import composite, driver
 from mcbelt.campaign import file as campaign_file
 from mcbelt.campaign.case import Simulation
 from mcbelt.campaign.file import CampaignFile
 from mcbelt.errors import ConfigError
 from mcbelt.files import provenance
+from mcbelt.settings.several import Several
 from mcbelt.workers import in_process
 from mcbelt.workers.backend import Backend
 
 
 def _belt(asked: Any) -> Simulation:
-    """Functions of the source that a belt campaign names."""
+    """Functions of the source that a belt campaign names, or of its sources together."""
+    if isinstance(asked, Several):
+        return composite.composite({name: _belt(part) for name, part in asked.parts.items()})
     kind = asked.source.kind
     sources.complete(kind)
     fields.model(asked.shell.field)
@@ -74,6 +77,22 @@ def simulation(asked: Any) -> Simulation:
     return _SIMULATIONS[asked.kind](asked)
 
 
+def remarks(asked: Any) -> list[str]:
+    """What a reader should know of a checked campaign: the sources that are added, and what each has to say."""
+    if isinstance(asked, Several):
+        of_parts = [f"{name}: {words}" for name, part in asked.parts.items() for words in remarks(part)]
+        return [f"sum of {' and '.join(asked.parts)}", *of_parts]
+    found = sources.remarks(asked) if asked.kind == "belt" else ""
+    return [found] if found else []
+
+
+def _reached(asked: Any) -> tuple[str, ...]:
+    """What the source, or each of several, says of a campaign before it is prepared; raises what it is refused by."""
+    if isinstance(asked, Several):
+        return tuple(f"{name}: {words}" for name, part in asked.parts.items() for words in _reached(part))
+    return sources.reach(asked.source.kind)(asked) if asked.kind == "belt" else ()
+
+
 def require_complete(file: CampaignFile) -> dict[str, tuple[str, ...]]:
     """Refuse a campaign for which a part of the program is missing, or that no model could be made of, before anything
     is written.
@@ -99,11 +118,8 @@ def require_complete(file: CampaignFile) -> dict[str, tuple[str, ...]]:
             simulation(case.config)
         except ConfigError as error:
             raise ConfigError(f"{file.path}: {error}") from error
-        source = getattr(case.config, "source", None)
-        if source is None:
-            continue
         try:
-            words = sources.reach(source.kind)(case.config)
+            words = _reached(case.config)
         except driver.OF_A_CASE as error:
             raise ConfigError(f"{where}: {error}") from error
         if words:
@@ -180,10 +196,16 @@ def _campaign_file(config: str | Path | Mapping[str, Any] | CampaignFile) -> Cam
 
 
 def _toml(content: Mapping[str, Any]) -> str:
-    """TOML text of nested mappings of scalars; plain keys first, then sections."""
-    plain = [(key, value) for key, value in content.items() if not isinstance(value, Mapping)]
-    lines = [f"{key} = {sentences.toml_value(value)}" for key, value in plain]
-    for section, keys in content.items():
-        if isinstance(keys, Mapping):
-            lines += [f"[{section}]", *(f"{key} = {sentences.toml_value(value)}" for key, value in keys.items())]
+    """TOML text of nested mappings of scalars, and of lists of such: plain keys first, then sections."""
+    tables = {section: keys for section, keys in content.items() if _are_tables(keys)}
+    lines = [f"{key} = {sentences.toml_value(value)}" for key, value in content.items() if key not in tables]
+    for section, found in tables.items():
+        heading = f"[{section}]" if isinstance(found, Mapping) else f"[[{section}]]"
+        for keys in [found] if isinstance(found, Mapping) else found:
+            lines += [heading, *(f"{key} = {sentences.toml_value(value)}" for key, value in keys.items())]
     return "\n".join(lines) + "\n"
+
+
+def _are_tables(value: Any) -> bool:
+    is_list = isinstance(value, list | tuple) and len(value) > 0
+    return isinstance(value, Mapping) or (is_list and all(isinstance(each, Mapping) for each in value))

@@ -5,6 +5,7 @@ from pydantic import BaseModel
 from mcbelt import sentences, sources
 from mcbelt.settings import presets as defaults
 from mcbelt.settings import reading
+from mcbelt.settings.several import Named
 
 _WIDTH = 34  # column where the comments of the file begin
 
@@ -49,6 +50,11 @@ def template(name: str, preset: str = "full", kind: str = "belt") -> str:
                 lines.append(_line(option, key, sentences.example(option, key), shown))
     lines += ["", "# Several cases in one campaign:", "# [scan]", '# "shell.L" = [1.15, 1.2, 1.25]']
     lines += ['# "air.f107" = { start = 70, stop = 220, step = 50 }', '# mode = "product"  # or "zip"', ""]
+    if kind == "belt":
+        lines += [
+            "# The sum of several sources: in place of [source] two or more tables [[source]], each with the keys"
+        ]
+        lines += ["# of its kind and, where two are of one kind, a name.", ""]
     return "\n".join(lines)
 
 
@@ -78,6 +84,9 @@ def reference(kind: str = "belt") -> str:
         for option in sentences.sections(model, section):
             about = (option.__doc__ or "").strip().splitlines()[0]
             parts += [f"\n### `[{section}]`: {about}\n", _table(option, list(option.model_fields))]
+        if section == "source":
+            about = (Named.__doc__ or "").strip()
+            parts += [f"\n### `[[source]]`: {about}\n", _table(Named, list(Named.model_fields))]
     return "\n".join(parts)
 
 

@@ -1,9 +1,15 @@
 """`mcbelt check`: is a campaign file in order?"""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:  # the program should start without loading what reads campaigns
+    from mcbelt.campaign.file import Case
 
 
 def check(campaign: Annotated[Path, typer.Argument(help="Campaign file, or directory of a campaign.toml.")]) -> None:
@@ -17,6 +23,7 @@ def check(campaign: Annotated[Path, typer.Argument(help="Campaign file, or direc
     first = file.cases[0].config
     if not file.scanned:
         typer.echo(f"{file.path}: in order; {first.run.histories} histories, physics {identity.physics_hash(first)}.")
+        _say(file.cases)
         _warn(told)
         return
     spans = ", ".join(f"{key}: {len(values)} values" for key, values in file.scanned.items())
@@ -26,6 +33,7 @@ def check(campaign: Annotated[Path, typer.Argument(help="Campaign file, or direc
         typer.echo(f"  {case.name}: {case.config.run.histories} histories, physics {physics}")
     if len(file.cases) > 20:
         typer.echo(f"  and {len(file.cases) - 20} more")
+    _say(file.cases)
     _warn(told)
 
 
@@ -36,3 +44,16 @@ def _warn(told: dict[str, tuple[str, ...]]) -> None:
         typer.echo(f"warning: {line}")
     if len(lines) > 20:
         typer.echo(f"warning: and {len(lines) - 20} more like these")
+
+
+def _say(cases: Sequence[Case]) -> None:
+    """Which sources are added, and what they have to say, each thing once."""
+    from mcbelt.campaign import kinds
+
+    told: dict[str, list[str]] = {}
+    for case in cases:
+        for words in kinds.remarks(case.config):
+            told.setdefault(words, []).append(case.name)
+    for words, names in told.items():
+        where = f" ({len(names)} of {len(cases)} cases)" if len(names) < len(cases) else ""
+        typer.echo(f"  {words}{where}")

@@ -1,5 +1,7 @@
 """`mcbelt show`: the flux and the ratio of a result, or of every case of a scan, as a table or as JSON."""
 
+from __future__ import annotations
+
 import json
 import math
 from pathlib import Path
@@ -19,7 +21,8 @@ def show(
 ) -> None:
     """Print energies, the flux of each species, and e+/e-, with the systematic bands where the result has them.
 
-    Of a scan every case is printed, and of a case that failed the reason.
+    Of a scan every case is printed, and of a case that failed the reason. Of several sources the sum comes first, then
+    each source; in JSON they are in `sources`, by name.
     """
     from mcbelt.campaign import collected
     from mcbelt.errors import ResultsError
@@ -37,50 +40,72 @@ def show(
     if as_json:
         typer.echo(json.dumps(_json(dataset, str(path))))
     else:
-        _print(dataset, str(path))
+        _print_all(dataset, str(path))
 
 
-def _show_scan(datasets: dict[str, "xarray.Dataset"], failed: dict[str, str], as_json: bool) -> None:
+def _show_scan(datasets: dict[str, xarray.Dataset], failed: dict[str, str], as_json: bool) -> None:
     """Every case of a scan."""
     if as_json:
         shown = {case: _json(dataset, case) for case, dataset in datasets.items()}
         typer.echo(json.dumps({"cases": shown | {case: {"failed": why} for case, why in failed.items()}}))
         return
     for case, dataset in datasets.items():
-        _print(dataset, case)
+        _print_all(dataset, case)
     for case, why in failed.items():
         typer.echo(f"{case}: failed: {why}")
 
 
-def _names(dataset: "xarray.Dataset", where: str) -> list[str]:
-    """The variables of the table. Raises ResultsError where there is no flux."""
+def _require_flux(dataset: xarray.Dataset, where: str) -> None:
+    """Raises ResultsError where there is no flux."""
     from mcbelt.errors import ResultsError
     from mcbelt.figures import species
 
-    names = species.flux_names(dataset)
-    if not names:
+    if not species.flux_names(dataset):
         raise ResultsError(
             f"{where}: has no flux of a species (kind = {dataset.attrs['kind']}); open it with mcbelt.open_result to "
             "see what it holds."
         )
-    return names
 
 
-def _json(dataset: "xarray.Dataset", where: str) -> dict[str, Any]:
+def _json(dataset: xarray.Dataset, where: str) -> dict[str, Any]:
     """What --json prints of a result."""
+    from mcbelt.figures import species
+    from mcbelt.files import parts
+
+    _require_flux(dataset, where)
+    about = {name: dataset.attrs[name] for name in ("name", "case", "physics_hash", "stopped_because")}
+    about |= {name: dataset.attrs[name] for name in ("remarks",) if name in dataset.attrs}
+    unit, histories = dataset[species.flux_names(dataset)[0]].attrs["units"], int(dataset.attrs["histories"])
+    told = {**_columns(dataset), "flux_unit": unit, "histories": histories, **about}
+    if of_sources := parts.all_parts(dataset):
+        told["sources"] = {source: _columns(part) for source, part in of_sources.items()}
+    return told
+
+
+def _columns(dataset: xarray.Dataset) -> dict[str, list[float | None]]:
+    """The table of a result with its intervals and bands, what is not finite as None."""
     from mcbelt.figures import bands, species
 
-    names = _names(dataset, where)
-    more = [*species.interval_names(dataset), *bands.all_names(dataset)]
-    columns = {key: dataset[key].values.tolist() for key in ("energy_MeV", *names, *more)}
-    finite = {key: [x if math.isfinite(x) else None for x in values] for key, values in columns.items()}
-    about = {name: dataset.attrs[name] for name in ("name", "case", "physics_hash", "stopped_because")}
-    unit, histories = dataset[names[0]].attrs["units"], int(dataset.attrs["histories"])
-    return {**finite, "flux_unit": unit, "histories": histories, **about}
+    names = [*species.flux_names(dataset), *species.interval_names(dataset), *bands.all_names(dataset)]
+    values = {name: dataset[name].values.tolist() for name in ("energy_MeV", *names)}
+    return {name: [x if math.isfinite(x) else None for x in column] for name, column in values.items()}
 
 
-def _print(dataset: "xarray.Dataset", where: str) -> None:
-    """The table for people."""
+def _print_all(dataset: xarray.Dataset, where: str) -> None:
+    """The tables for people: of the result, and of each of several sources."""
+    from mcbelt.files import parts
+
+    _require_flux(dataset, where)
+    of_sources = parts.all_parts(dataset)
+    _print(dataset, "sum of " + " and ".join(of_sources) if of_sources else "")
+    for source, part in of_sources.items():
+        _print(part, source)
+    if "remarks" in dataset.attrs:
+        typer.echo(str(dataset.attrs["remarks"]))
+
+
+def _print(dataset: xarray.Dataset, of: str) -> None:
+    """The table of a result; `of` says what it is of where the result has several sources."""
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
@@ -88,10 +113,9 @@ def _print(dataset: "xarray.Dataset", where: str) -> None:
     from mcbelt.figures import bands, species
     from mcbelt.figures.tables import cell, footnote, interval
 
-    names = _names(dataset, where)
-    unit = dataset[names[0]].attrs["units"]
-    title = f"{dataset.attrs['name']} {dataset.attrs['case']}: {dataset.attrs['histories']} histories, flux in {unit}"
-    table = Table(title=title)
+    names = species.flux_names(dataset)
+    title = f"{dataset.attrs['name']} {dataset.attrs['case']}: {dataset.attrs['histories']} histories"
+    table = Table(title=f"{title}{of and f', {of}'}, flux in {dataset[names[0]].attrs['units']}")
     headings = [species.plain(name) for name in species.followed(dataset)] + ["e+/e-"] * species.has_ratio(dataset)
     words = [footnote(dataset)] if footnote(dataset) else []
     console, shown_bands = Console(), bands.of_each(dataset, bands.SHIFTS)
@@ -101,7 +125,7 @@ def _print(dataset: "xarray.Dataset", where: str) -> None:
     table.caption = escape("\n".join(words)) if words else None
     for heading in ("E [MeV]", *headings, *(f"{symbol} syst. [%]" for symbol, _ in shown_bands)):
         table.add_column(heading, justify="right")
-    for index, energy in enumerate(dataset["energy_MeV"].values.tolist()):
+    for index, energy in enumerate(dataset["energy_MeV"].values):
         cells = [escape(cell(dataset, name, index)) for name in names[::2]]
         table.add_row(f"{energy:.1f}", *cells, *(interval(band, index) for _, band in shown_bands))
     console.print(table)

@@ -15,25 +15,27 @@ import numpy as np
 import xarray
 from matplotlib.figure import Figure
 
-from mcbelt.figures import bands, origin_maps, scan_plots, species
+from mcbelt.figures import bands, origin_maps, scan_plots, source_plots, species
 from mcbelt.figures.result_style import STYLE, drawable, mark_unsure, plain_ticks, pretty
-from mcbelt.files import sealed
+from mcbelt.files import parts, sealed
 from mcbelt.places import closed_shell
 
 
 def subtitle(dataset: xarray.Dataset) -> str:
     """What the result is of, as one line: shell, date, activity, source; and what a flux on that shell means."""
     physics = json.loads(dataset.attrs["physics_json"])
-    parts = []
+    words = []
     if shell := physics.get("shell"):
-        parts += [f"L = {shell['L']:g} ({shell['convention']})", str(shell["date"])]
+        words += [f"L = {shell['L']:g} ({shell['convention']})", str(shell["date"])]
     if air := physics.get("air"):
-        parts.append(f"F10.7 = {air['f107']:g}")
+        words.append(f"F10.7 = {air['f107']:g}")
     if source := physics.get("source"):
         about = {"trapped_protons": f"trapped protons, AP8-{source.get('solar')}", "cosmic_rays": "cosmic rays"}
-        parts.append(about.get(source["kind"], source["kind"]))
-    parts.append(f"{int(dataset.attrs['histories']):,} histories")
-    return "\n".join(filter(None, (", ".join(parts), closed_shell.words(dataset.attrs))))
+        words.append(about.get(source["kind"], source["kind"]))
+    if names := parts.names(dataset):
+        words.append(" + ".join(map(source_plots.readable, names)))
+    words.append(f"{int(dataset.attrs['histories']):,} histories")
+    return "\n".join(filter(None, (", ".join(words), closed_shell.words(dataset.attrs))))
 
 
 def flux_and_ratio(dataset: xarray.Dataset) -> Figure:
@@ -56,13 +58,16 @@ def flux_and_ratio(dataset: xarray.Dataset) -> Figure:
         top = axes[0]
         for number, name in enumerate(names):
             _species(top, dataset, name, species.colour(name, number), species.label(name))
+            source_plots.draw_parts(top, dataset, f"flux_{name}", species.colour(name, number), species.label(name))
         top.set(xscale="log", yscale="log", ylabel=f"directional flux [{pretty(dataset[f'flux_{names[0]}'])}]")
         top.set_ylim(_flux_limits(dataset))
         _legend_beside(top)
-        figure.suptitle(f"{dataset.attrs['name']} {dataset.attrs['case']}".strip(), fontsize=15, fontweight="bold")
+        title = f"{dataset.attrs['name']} {dataset.attrs['case']} {dataset.attrs.get('source', '')}".strip()
+        figure.suptitle(title, fontsize=15, fontweight="bold")
         top.set_title(subtitle(dataset), fontsize=10, color="0.35")
         if with_ratio:
             _ratio(axes[1], dataset, "black", "e⁺ / e⁻")
+            source_plots.draw_parts(axes[1], dataset, "ratio", "black", "e⁺ / e⁻")
             _bands(axes[1], dataset, "ratio", "ratio", "black", "e⁺ / e⁻")
             _drift_averaged_ratio(axes[1], dataset)
             axes[1].axhline(1.0, color="0.5", lw=0.8, ls=":")
@@ -112,8 +117,10 @@ def _bands(axis, dataset: xarray.Dataset, quantity: str, value: str, colour: str
 
 
 def _flux_limits(dataset: xarray.Dataset) -> tuple[float | None, float | None]:
-    """Limits that show the fluxes; a systematic variant that makes none at high energy may leave the panel."""
-    found = np.concatenate([drawable(dataset, f"flux_{name}")[1] for name in species.followed(dataset)])
+    """Limits that show the fluxes and those of each source; a systematic variant that makes none at high energy may
+    leave the panel."""
+    shown = [dataset, *parts.all_parts(dataset).values()]
+    found = np.concatenate([drawable(each, f"flux_{name}")[1] for each in shown for name in species.followed(each)])
     return (found.min() / 30.0, found.max() * 10.0) if found.size else (None, None)
 
 
@@ -150,15 +157,27 @@ def figures(datasets: dict[str, xarray.Dataset]) -> dict[str, Figure]:
     if len(drawable) == 1:
         only = next(iter(drawable.values()))
         made["flux_and_ratio"] = flux_and_ratio(only)
-        if origin_maps.available(only):
-            made["origins"] = origin_maps.origins_and_absorption(only)
-            made["origins_long_lived"] = origin_maps.origins_and_absorption(only, "long-lived")
+        made |= _origins(only, "")
+        for source, part in parts.all_parts(only).items():
+            made[f"flux_and_ratio_{source}"] = flux_and_ratio(part)
+            made |= _origins(part, f"_{source}")
     if len(drawable) > 1:
         made["cases"] = scan_plots.cases_together(drawable)
         if by_shell := scan_plots.shells_of(drawable):
             made["flux_over_L"] = scan_plots.flux_by_shell(by_shell)
             made["map_L_energy"] = scan_plots.shell_map(by_shell)
+            if any(parts.names(dataset) for dataset in by_shell.values()):
+                made["sources_over_L"] = source_plots.sources_over_L(by_shell)
     return made
+
+
+def _origins(dataset: xarray.Dataset, of: str) -> dict[str, Figure]:
+    if not origin_maps.available(dataset):
+        return {}
+    return {
+        f"origins{of}": origin_maps.origins_and_absorption(dataset),
+        f"origins_long_lived{of}": origin_maps.origins_and_absorption(dataset, "long-lived"),
+    }
 
 
 def image(figure: Figure, file_format: str = "png") -> bytes:

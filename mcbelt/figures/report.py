@@ -11,7 +11,7 @@ import xarray
 
 from mcbelt.campaign import collected
 from mcbelt.figures import bands, citations, plots, species, tables
-from mcbelt.files import sealed
+from mcbelt.files import parts, sealed
 
 _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; color: #1b1b1b; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }
@@ -57,7 +57,7 @@ def page(datasets: dict[str, xarray.Dataset], failed: Mapping[str, str] = Mappin
         f'<h1>{title}</h1><p class="sub">{about}</p>',
         *(_figure(name, plots.image(figure)) for name, figure in plots.figures(datasets).items()),
         "<h2>Fluxes and ratio</h2>",
-        *(_flux_table(case, dataset, len(datasets) == 1) for case, dataset in datasets.items()),
+        *(table for case, dataset in datasets.items() for table in _flux_tables(case, dataset, len(datasets) == 1)),
         "<h2>Cases, fates and timing</h2>",
         _case_table(datasets, failed),
         "<h2>Configuration</h2>",
@@ -78,6 +78,13 @@ def _figure(name: str, png: bytes) -> str:
 
 def _row(cells: list[str], tag: str = "td") -> str:
     return "<tr>" + "".join(f"<{tag}>{html.escape(cell)}</{tag}>" for cell in cells) + "</tr>"
+
+
+def _flux_tables(case: str, dataset: xarray.Dataset, shown: bool) -> list[str]:
+    """The table of a case, and after that of a sum those of its sources."""
+    of_parts = (_flux_table(f"{case}: {source}", part, False) for source, part in parts.all_parts(dataset).items())
+    remarks = str(dataset.attrs.get("remarks", ""))
+    return [_flux_table(case, dataset, shown), *of_parts, *([f"<p>{html.escape(remarks)}</p>"] if remarks else [])]
 
 
 def _flux_table(case: str, dataset: xarray.Dataset, shown: bool) -> str:

@@ -10,8 +10,9 @@ import xarray
 
 from mcbelt.errors import ResultsError
 from mcbelt.figures import bands, species
-from mcbelt.files import sealed
+from mcbelt.files import parts, sealed
 from mcbelt.systematics.bands import Band
+from mcbelt.tally import parts as tally_parts
 from mcbelt.tally.means import FEWEST
 
 
@@ -79,7 +80,8 @@ def csv_text(datasets: dict[str, xarray.Dataset]) -> str:
     str
         Comma-separated; a value that is not finite is left empty, so an error of too few histories is. Ends of the 68 %
         intervals (above a zero, an upper limit) and effective numbers of histories follow the fluxes and the ratio. The
-        bands that results hold, over the nominal values, are the last columns.
+        bands that results hold, over the nominal values, follow; `<source>__flux_<species>` and `<source>__ratio` with
+        their errors, of each of several sources, are the last columns.
 
     Raises
     ------
@@ -96,6 +98,9 @@ def csv_text(datasets: dict[str, xarray.Dataset]) -> str:
     names += dict.fromkeys(name for dataset in datasets.values() for name in species.interval_names(dataset))
     fluxes = [name for name in names if not name.startswith("ratio") and not name.endswith("_histories")]
     names += dict.fromkeys(name for dataset in datasets.values() for name in bands.all_names(dataset))
+    of_parts = list(dict.fromkeys(name for dataset in datasets.values() for name in part_names(dataset)))
+    fluxes += [name for name in of_parts if "__flux_" in name]
+    names += of_parts
     units = {str(data[name].attrs["units"]) for data in datasets.values() for name in fluxes if name in data}
     if len(units) != 1:
         raise ResultsError(f"fluxes in different units ({', '.join(sorted(units))}); export them singly.")
@@ -110,6 +115,12 @@ def csv_text(datasets: dict[str, xarray.Dataset]) -> str:
         for row in zip(*columns, strict=True):
             writer.writerow([case, *(f"{value:.8g}" if math.isfinite(value) else "" for value in row)])
     return buffer.getvalue()
+
+
+def part_names(dataset: xarray.Dataset) -> list[str]:
+    """Fluxes and ratio of each of several sources with their errors, as the variables of the result."""
+    found = {source: species.flux_names(part) for source, part in parts.all_parts(dataset).items()}
+    return [tally_parts.under(source, name) for source, names in found.items() for name in names]
 
 
 def write_csv(datasets: dict[str, xarray.Dataset], path: Path) -> Path:

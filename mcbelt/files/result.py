@@ -6,7 +6,6 @@ text of the campaign file, and the provenance. The schema is written down in doc
 with every change that a reader could notice, and a version that is not known is refused.
 """
 
-import hashlib
 import io
 import itertools
 import json
@@ -18,7 +17,7 @@ import xarray
 
 from mcbelt import tally
 from mcbelt.errors import ResultsError
-from mcbelt.files import provenance, sealed
+from mcbelt.files import parts, provenance, sealed
 from mcbelt.keys import Campaign
 from mcbelt.settings import identity
 from mcbelt.tally import BlockResult, TallyAxes
@@ -109,7 +108,7 @@ def assembled(
     dataset = physics.assign(variables)
     if len(dataset.variables) != len(physics.variables) + len(variables):
         raise ResultsError("a variable of the physics has the name of a tally; rename it.")
-    physics_json = json.dumps(identity.physics_table(origin.config), sort_keys=True, separators=(",", ":"))
+    physics_json = identity.canonical(identity.physics_table(origin.config))
     dataset.attrs = {
         **physics.attrs,
         **({"species": ",".join(species)} if species else {}),
@@ -267,8 +266,7 @@ def check(dataset: xarray.Dataset, where: str) -> None:
     if "fate_count" not in dataset or dataset["fate_count"].dims != ("fate",):
         raise ResultsError(f"{where}: lacks the counts of fates; it is incomplete, run the campaign again.")
     _check_counts(dataset, where)
-    digest = hashlib.sha256(str(dataset.attrs["physics_json"]).encode()).hexdigest()[:16]
-    if digest != dataset.attrs["physics_hash"]:
+    if identity.hash_of(str(dataset.attrs["physics_json"])) != dataset.attrs["physics_hash"]:
         raise ResultsError(f"{where}: its physics_hash is not that of its physics_json; it was changed by hand.")
 
 
@@ -299,9 +297,10 @@ def _check_counts(dataset: xarray.Dataset, where: str) -> None:
     histories = int(dataset.attrs["histories"])
     counted = int(dataset["fate_count"].sum())
     planned = int((dataset["run_last"] - dataset["run_first"]).sum())
-    if not histories == counted == planned:
-        found = f"{histories} histories, {counted} fates and {planned} planned"
-        raise ResultsError(f"{where}: has {found}, which should be equal; it was not written by mcbelt.")
+    sources = len(parts.names(dataset)) or 1
+    if not histories * sources == counted == planned * sources:
+        found = f"{histories} histories of {sources} sources, {counted} fates and {planned} planned"
+        raise ResultsError(f"{where}: has {found}, which do not fit together; it was not written by mcbelt.")
 
 
 def runs_of(dataset: xarray.Dataset) -> tuple[Histories, ...]:

@@ -27,6 +27,7 @@ PLACES = {
     "orbit": "mcbelt.places.orbit",
 }
 NEEDED = ("Settings", "check", "place")
+ON_SHELL = ("shell",)  # where a flux is that of the drift shell near 90 degrees, as of sources that take no place
 
 
 def room(kind: str) -> ModuleType:

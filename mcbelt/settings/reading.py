@@ -10,7 +10,7 @@ from mcbelt import sentences
 from mcbelt.errors import ConfigError
 from mcbelt.interstellar.settings import GalaxyCampaign
 from mcbelt.keys import Campaign
-from mcbelt.settings import presets, version_0_1
+from mcbelt.settings import presets, several, version_0_1
 from mcbelt.settings.belt import belt
 
 # The class of each kind; given the parsed campaign it need know no more than that one names.
@@ -32,7 +32,8 @@ def validate(table: dict[str, Any], where: str, base: Path = Path()) -> Campaign
     Returns
     -------
     Campaign
-        An instance of one of `KINDS`; frozen, hashable by `mcbelt.settings.identity.physics_hash`.
+        An instance of one of `KINDS`, or `several.Several` of tables [[source]]; frozen, hashable by
+        `mcbelt.settings.identity.physics_hash`.
 
     Raises
     ------
@@ -43,6 +44,13 @@ def validate(table: dict[str, Any], where: str, base: Path = Path()) -> Campaign
     if not isinstance(kind, str) or kind not in KINDS:
         found = "is missing" if kind is None else f"= {sentences.quoted(kind)} is not known"
         raise ConfigError(f"{where}: kind {found}; give one of {', '.join(map(repr, sorted(KINDS)))}.")
+    if kind == "belt" and several.are_named(table):
+        return several.campaign(table, where, lambda alone: _checked(alone, kind, where, base))
+    return _checked(table, kind, where, base)
+
+
+def _checked(table: dict[str, Any], kind: str, where: str, base: Path) -> Any:
+    """The campaign of one source, or of a kind without sources."""
     try:
         asked = _with_defaults(table) if kind == "belt" else table
         model = KINDS[kind](asked)

@@ -6,7 +6,7 @@ A source is a folder with four files, and one line in `SOURCES`:
 settings  `Settings` (the keys of its [source] section), `SPECIES` and `PLACES` (what it can make, and where it can be
           observed; the first place is the default), `ESTIMATORS` (of its histories; the first is the default),
           `physics_defaults` (defaults of [physics] that are its own) and `check` (refuses, by a ValueError, a campaign
-          that it cannot compute)
+          that it cannot compute); and, if it has any, `remarks` (what a reader should know of a campaign, in words)
 prepare   `prepare(campaign)`: the model, picklable
 block     `run_block(model, seed, first, last)`: tallies of histories; `tally_axes(model)`: their dimensions
 fluxes    `flux_dataset(campaign, model, merged)`: what the tallies say, with units
@@ -75,6 +75,21 @@ def reach(kind: str) -> Callable[[Any], tuple[str, ...]]:
     found = registries.module(home, where, needs)
     registries.require(found, ("reach",), where, needs)
     return found.reach
+
+
+def remarks(campaign: Any) -> str:
+    """What a source has to say of a checked campaign of it, in words; "" where it has nothing or no such function.
+
+    Parameters
+    ----------
+    campaign : mcbelt.settings.belt.Belt
+
+    Returns
+    -------
+    str
+    """
+    own = getattr(part(campaign.source.kind, "settings"), "remarks", None)
+    return own(campaign) if own else ""
 
 
 def complete(kind: str) -> None:

@@ -88,9 +88,24 @@ def read_spectrum_csv(path: str | Path) -> TabulatedSpectrum:
         If the file cannot be read, a column is missing, a number is not one, energies do not increase, a flux is
         negative, or all are zero. The message names file and line.
     """
-    path = Path(path)
+    header, lines = header_and_lines(path)
+    column, factor, directional = _flux_column(path, header)
+    T_MeV, flux = columns_of(path, header, lines, (column,))
+    if not np.any(flux > 0.0):
+        raise PhysicsError(f"{path}: all fluxes are zero. Give at least one positive {column}.")
+    return TabulatedSpectrum(1.0e-3 * T_MeV, factor * flux, directional, str(path))
+
+
+def header_and_lines(path: str | Path) -> tuple[list[str], list[tuple[int, str]]]:
+    """Names of the columns of a CSV file, and its other lines with their numbers; comments and empty lines left out.
+
+    Raises
+    ------
+    PhysicsError
+        The file cannot be read, or has no header.
+    """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = Path(path).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as reason:
         raise PhysicsError(
             f"{path}: cannot be read as a text file ({reason}). Give the path of a CSV file."
@@ -100,20 +115,42 @@ def read_spectrum_csv(path: str | Path) -> TabulatedSpectrum:
     ]
     if not lines:
         raise PhysicsError(f"{path}: no header line was found. {_expected()}")
-    header = [name.strip() for name in next(csv.reader([lines[0][1]]))]
-    column, factor, directional = _flux_column(path, header)
-    rows = [_row(path, n, line, header, column) for n, line in lines[1:]]
+    return [name.strip() for name in next(csv.reader([lines[0][1]]))], lines[1:]
+
+
+def columns_of(
+    path: str | Path, header: list[str], lines: list[tuple[int, str]], columns: tuple[str, ...]
+) -> list[np.ndarray]:
+    """Energies [MeV] and columns of fluxes of a CSV file, checked.
+
+    Parameters
+    ----------
+    path : str or Path
+        For messages.
+    header, lines
+        From `header_and_lines`.
+    columns : tuple of str
+        Names of columns of fluxes.
+
+    Returns
+    -------
+    list of ndarray, shape (n,)
+        Energies first.
+
+    Raises
+    ------
+    PhysicsError
+        A number is not one or not allowed, energies do not increase, or there are fewer than two.
+    """
+    rows = [_row(path, n, line, header, columns) for n, line in lines]
     if len(rows) < 2:
         raise PhysicsError(f"{path}: {len(rows)} rows of numbers were found; a spectrum needs at least 2.")
-    for (n, T, _), (_, T_before, _) in zip(rows[1:], rows[:-1], strict=True):
+    for (n, T, *_), (_, T_before, *_) in zip(rows[1:], rows[:-1], strict=True):
         if T <= T_before:
             raise PhysicsError(
                 f"{path}, line {n}: T_MeV = {T:g} does not exceed the row before, {T_before:g}. Sort by energy."
             )
-    T_MeV, flux = np.array([row[1] for row in rows]), np.array([row[2] for row in rows])
-    if not np.any(flux > 0.0):
-        raise PhysicsError(f"{path}: all fluxes are zero. Give at least one positive {column}.")
-    return TabulatedSpectrum(1.0e-3 * T_MeV, factor * flux, directional, str(path))
+    return list(np.array([row[1:] for row in rows]).T)
 
 
 def _expected():
@@ -128,21 +165,22 @@ def _flux_column(path, header):
     return found[0], *FLUX_COLUMNS[found[0]]
 
 
-def _row(path, n, line, header, column):
-    """Line number, energy and flux of one line of the file, checked."""
+def _row(path, n, line, header, columns):
+    """Line number, energy and fluxes of one line of the file, checked."""
     cells = next(csv.reader([line]))
     if len(cells) != len(header):
         raise PhysicsError(f"{path}, line {n}: {len(cells)} cells were found, the header has {len(header)}.")
-    values = {}
-    for name in (ENERGY_COLUMN, column):
+    values = []
+    for name in (ENERGY_COLUMN, *columns):
         cell = cells[header.index(name)].strip()
         try:
-            values[name] = float(cell)
+            values.append(float(cell))
         except ValueError as reason:
             raise PhysicsError(f'{path}, line {n}: {name} = "{cell}" is not a number.') from reason
-    T, flux = values[ENERGY_COLUMN], values[column]
+    T, *fluxes = values
     if not (math.isfinite(T) and T > 0.0):
         raise PhysicsError(f"{path}, line {n}: T_MeV = {T:g} must be a finite energy above 0.")
-    if not (math.isfinite(flux) and flux >= 0.0):
-        raise PhysicsError(f"{path}, line {n}: {column} = {flux:g} must be finite and not negative.")
-    return n, T, flux
+    for column, flux in zip(columns, fluxes, strict=True):
+        if not (math.isfinite(flux) and flux >= 0.0):
+            raise PhysicsError(f"{path}, line {n}: {column} = {flux:g} must be finite and not negative.")
+    return n, T, *fluxes

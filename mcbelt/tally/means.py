@@ -21,8 +21,7 @@ FEWEST = 10.0  # effective scoring histories below which no standard error is gi
 CONFIDENCE = math.erf(math.sqrt(0.5))  # 0.6827, of one standard error
 ZERO_LIMIT = -math.log1p(-CONFIDENCE)  # mean number of scores of which none is seen with probability 1 - CONFIDENCE
 
-
-_LEAST = 2.5  # the correction of quotients grows no further below this effective number
+LEAST = 2.5  # the correction of quotients grows no further below this effective number
 Sums = tuple[np.ndarray, np.ndarray]  # of scores, of their squares
 
 
@@ -157,7 +156,7 @@ def quotient_error(
         quotient = numerator[0] / denominator[0]
         variance = (numerator[1] - 2.0 * quotient * products + quotient**2 * denominator[1]) / n
         sigma = np.sqrt(np.maximum(variance, 0.0) / max(n - 1, 1)) / (denominator[0] / n)
-        return sigma / np.sqrt(1.0 - 2.0 / np.maximum(np.minimum(*effective), _LEAST)), *effective
+        return sigma / np.sqrt(1.0 - 2.0 / np.maximum(np.minimum(*effective), LEAST)), *effective
 
 
 def weighted_mean_error(n: int, values: Sums, weights: Sums, products: np.ndarray) -> np.ndarray:

@@ -53,7 +53,9 @@ def losing_prepare(config: Any) -> ToyModel:
 def uniform(seed: int, history: np.ndarray, draw: int) -> np.ndarray:
     """Uniform numbers in [0, 1) from a hash of seed, history and draw (splitmix64)."""
     with np.errstate(over="ignore"):
-        z = history.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(seed * 7919 + draw * 104729 + 1)
+        z = history.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(
+            (seed * 7919 + draw * 104729 + 1) % 2**64
+        )
         for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
             z = (z ^ (z >> np.uint64(shift))) * np.uint64(factor)
         z ^= z >> np.uint64(31)

@@ -11,6 +11,7 @@ from mcbelt.campaign import file, template
 from mcbelt.settings import belt, presets, reading
 
 DOCS = Path(__file__).parents[2] / "docs"
+TWO = ["trapped_protons", "cosmic_rays"]
 
 
 def between(text, name):
@@ -25,7 +26,10 @@ def test_page_lists_every_key_as_the_classes_have_it():
 
 def test_examples_of_the_page_are_valid():
     page = (DOCS / "campaign-format.md").read_text()
-    smallest, scan = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    smallest, several, scan = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    assert [*file.parse(smallest + several, Path("several.toml")).cases[0].config.parts] == TWO
+    (how_to,) = re.findall(r"```toml\n(.*?)```", (DOCS / "several-sources.md").read_text(), re.DOTALL)
+    assert [*file.parse(how_to, Path("both.toml")).cases[0].config.parts] == TWO
     assert len(file.parse(smallest, Path("smallest.toml")).cases) == 1
     assert len(file.parse(smallest + scan, Path("scan.toml")).cases) == 12
 

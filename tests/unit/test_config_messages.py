@@ -156,12 +156,12 @@ def test_physics_hash_tells_physics_from_the_rest(tmp_path):
 
 def test_spectrum_file_counts_by_its_content(tmp_path):
     text = GOOD + '[source]\nkind = "table"\nspectrum_csv = "p.csv"\n'
-    (tmp_path / "p.csv").write_text("1,2\n")
+    (tmp_path / "p.csv").write_text("T_MeV,flux_m2_s_MeV\n1,2\n2,2\n")
     first = parsed(text, tmp_path)
-    (tmp_path / "q.csv").write_text("1,2\n")
+    (tmp_path / "q.csv").write_text("T_MeV,flux_m2_s_MeV\n1,2\n2,2\n")
     renamed = parsed(text.replace("p.csv", "q.csv"), tmp_path)
     assert identity.physics_hash(first) == identity.physics_hash(renamed)
-    (tmp_path / "p.csv").write_text("1,3\n")
+    (tmp_path / "p.csv").write_text("T_MeV,flux_m2_s_MeV\n1,2\n2,3\n")
     assert identity.physics_hash(first) != identity.physics_hash(renamed)
 
 

@@ -9,13 +9,21 @@ from geomag.drift_shell import DriftShell
 from mcbelt import constants
 from mcbelt.sources.trapped import moments
 from mcbelt.sources.trapped.primaries import FIELD_RATIOS, PROTON_ENERGIES
-from mcbelt.spectra import tabulated
+from mcbelt.spectra import pitch_angles, tabulated
 
 
 def protons(config: Any, shells: list[DriftShell]) -> np.ndarray:
-    """Legendre moments of the flux of the user's protons [m-2 s-1 GeV-1], shape (nb, n_orders, nt)."""
-    spectrum = tabulated.read_spectrum_csv(config.source.spectrum_csv)
-    return moments.isotropic_field(user_flux(spectrum), PROTON_ENERGIES, FIELD_RATIOS)
+    """Legendre moments of the flux of the user's protons [m-2 s-1 GeV-1], shape (nb, n_orders, nt).
+
+    By pitch angle where the campaign or the file says how, else isotropic and the same all along the field line.
+    """
+    source, grid = config.source, (PROTON_ENERGIES, FIELD_RATIOS)
+    by_angle = pitch_angles.read(source.spectrum_csv, source.pitch_angle_power)
+    if by_angle is None:
+        return moments.isotropic_field(user_flux(tabulated.read_spectrum_csv(source.spectrum_csv)), *grid)
+    if config.physics.production_angles == "isotropic":
+        return moments.isotropic_field(by_angle.omnidirectional, *grid)
+    return moments.proton_field(by_angle.directional, *grid)
 
 
 def user_flux(spectrum: tabulated.TabulatedSpectrum) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:

@@ -1,0 +1,173 @@
+"""Figures of several sources: each source beside the sum, over energy and, in a scan of L, over L.
+
+The sum is drawn as points with its error, as in every figure; a source is a line of its own pattern, in the colour of
+the species or of the energy. Where a source is not there (`L_min`, `L_max` of [[source]]) its line has no point.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import matplotlib
+import numpy as np
+import xarray
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from mcbelt.figures import species
+from mcbelt.figures.result_style import STYLE, bars, pretty
+from mcbelt.files import parts
+
+PATTERNS = ("-.", ":", (0, (1, 1, 5, 1)), (0, (8, 2)), "-")  # dashes are the alternatives of the systematics
+YEAR_S = 365.25 * 86400.0
+ENERGIES_MEV = (30.0, 100.0, 300.0)  # of the figure over L, where the bins hold them
+
+
+def readable(source: str) -> str:
+    """Name of a source for people."""
+    return source.replace("_", " ")
+
+
+def pattern(source: str, names: Sequence[str]) -> str | tuple:
+    """Line of a source among those of a figure."""
+    return PATTERNS[list(names).index(source) % len(PATTERNS)]
+
+
+def draw_parts(axis: Axes, dataset: xarray.Dataset, name: str, colour: str, symbol: str) -> None:
+    """The lines of all sources that hold a variable over energy.
+
+    Parameters
+    ----------
+    axis : Axes
+    dataset : Dataset
+        A result; nothing is drawn of one source.
+    name : str
+        Of the variable.
+    colour, symbol : str
+        Of the species.
+    """
+    names = parts.names(dataset)
+    for source in names:
+        own = parts.part(dataset, source)
+        if name in own:
+            value = np.where(own[name].values > 0.0, own[name].values, np.nan)
+            label = f"{symbol}, {readable(source)}"
+            axis.plot(own["energy_MeV"], value, color=colour, lw=1.3, ls=pattern(source, names), label=label)
+
+
+def sources_over_L(by_shell: Mapping[float, xarray.Dataset]) -> Figure:
+    """Flux of each species by source and summed, the ratio, and the mean ages where there are some, over L.
+
+    Parameters
+    ----------
+    by_shell : mapping
+        L -> result, ascending, as `scan_plots.shells_of` gives it; one of them at least of several sources.
+
+    Returns
+    -------
+    Figure
+        One column for each energy of `ENERGIES_MEV` that the bins hold, else for the first, middle and last bin.
+    """
+    first = next(iter(by_shell.values()))
+    names = list(dict.fromkeys(name for dataset in by_shell.values() for name in parts.names(dataset)))
+    bins = _bins(first)
+    rows = ["flux", *(["ratio"] if species.has_ratio(first) else []), *(["age"] if _ages(by_shell) else [])]
+    with matplotlib.rc_context(STYLE):
+        figure = Figure(figsize=(4.0 * len(bins) + 2.6, 1.6 + 2.9 * len(rows)), layout="constrained")
+        axes = figure.subplots(len(rows), len(bins), sharex=True, sharey="row", squeeze=False)
+        for column, place in zip(axes.T, bins, strict=True):
+            for axis, row in zip(column, rows, strict=True):
+                _ROWS[row](axis, by_shell, names, place)
+            column[0].set_title(f"{first['energy_MeV'].values[place]:.0f} MeV")
+            column[-1].set_xlabel("L")
+        unit = pretty(first[f"flux_{species.followed(first)[0]}"])
+        titles = {"flux": f"flux [{unit}]", "ratio": "e⁺ / e⁻", "age": "mean age [years]"}
+        for axis, row in zip(axes[:, 0], rows, strict=True):
+            axis.set(ylabel=titles[row], yscale="log")
+        handles = [Line2D([], [], color="0.3", marker="o", ms=4, lw=0, label="sum")]
+        handles += [Line2D([], [], color="0.3", ls=pattern(each, names), label=readable(each)) for each in names]
+        handles += [
+            Line2D([], [], color=species.colour(each, n), lw=4, label=species.label(each))
+            for n, each in enumerate(species.followed(first))
+        ]
+        figure.legend(handles=handles, loc="outside right upper", fontsize=10)
+        figure.suptitle(first.attrs["name"], fontsize=15, fontweight="bold")
+    return figure
+
+
+def _bins(dataset: xarray.Dataset) -> list[int]:
+    """The bins of the figure."""
+    energy = dataset["energy_MeV"].values
+    half = np.sqrt(energy[1] / energy[0]) if len(energy) > 1 else 1.0
+    found = [int(np.abs(np.log(energy / each)).argmin()) for each in ENERGIES_MEV]
+    held = [
+        place for each, place in zip(ENERGIES_MEV, found, strict=True) if 1.0 / half <= each / energy[place] <= half
+    ]
+    return sorted(set(held or [0, len(energy) // 2, len(energy) - 1]))
+
+
+def _over_L(by_shell: Mapping[float, xarray.Dataset], source: str | None, name: str, place: int) -> np.ndarray:
+    """A variable of a source, or of the sum, at one energy on each shell; NaN where it is not there."""
+    found = []
+    for dataset in by_shell.values():
+        own = dataset if source is None else parts.part(dataset, source) if source in parts.names(dataset) else None
+        values = np.full(1, np.nan) if own is None or name not in own else np.atleast_1d(own[name].values)
+        found.append(float(values[..., place].ravel()[-1]) if values.size > 1 else np.nan)
+    values = np.array(found)
+    return np.where(values > 0.0, values, np.nan)
+
+
+def _lines(axis: Axes, by_shell, names, label: str, colour: str, place: int) -> None:
+    """A variable over L: the sum as points, each source as a line."""
+    shells = np.array([*by_shell])
+    value = _over_L(by_shell, None, label, place)
+    sides = np.stack([_bar(dataset, label, place) for dataset in by_shell.values()], axis=1)
+    axis.errorbar(shells, value, sides, fmt="o", ms=4, color=colour, capsize=2)
+    for source in names:
+        line = _over_L(by_shell, source, label, place)
+        axis.plot(shells, line, color=colour, lw=1.3, ls=pattern(source, names))
+
+
+def _bar(dataset: xarray.Dataset, label: str, place: int) -> np.ndarray:
+    """Lower and upper bar at one energy; none where the result has no error."""
+    if f"{label}_sigma" not in dataset or dataset[label].ndim > 1:
+        return np.zeros(2)
+    return np.nan_to_num(bars(dataset, label)[:, place])
+
+
+def _flux_row(axis: Axes, by_shell, names, place: int) -> None:
+    for number, each in enumerate(species.followed(next(iter(by_shell.values())))):
+        _lines(axis, by_shell, names, f"flux_{each}", species.colour(each, number), place)
+
+
+def _ratio_row(axis: Axes, by_shell, names, place: int) -> None:
+    _lines(axis, by_shell, names, "ratio", "black", place)
+    axis.axhline(1.0, color="0.5", lw=0.8, ls=":")
+
+
+def _age_row(axis: Axes, by_shell, names, place: int) -> None:
+    shells, ages = np.array([*by_shell]), _ages(by_shell)
+    for number, (each, label) in enumerate(ages.items()):
+        colour = species.colour(each, number)
+        axis.plot(shells, _over_L(by_shell, None, label, place) / YEAR_S, "o", ms=4, color=colour)
+        for source in names:
+            line = _over_L(by_shell, source, label, place) / YEAR_S
+            axis.plot(shells, line, color=colour, lw=1.3, ls=pattern(source, names))
+
+
+_ROWS = {"flux": _flux_row, "ratio": _ratio_row, "age": _age_row}
+
+
+def _ages(by_shell: Mapping[float, xarray.Dataset]) -> dict[str, str]:
+    """Species -> the variable of its mean age that most of the results or their parts hold."""
+    held = [
+        str(name)
+        for dataset in by_shell.values()
+        for each in (dataset, *(parts.part(dataset, source) for source in parts.names(dataset)))
+        for name in each.data_vars
+    ]
+    found = {}
+    for each in species.followed(next(iter(by_shell.values()))):
+        labels = [label for label in (f"drift_averaged_age_{each}", f"age_{each}") if label in held]
+        if labels:
+            found[each] = max(labels, key=held.count)
+    return found
