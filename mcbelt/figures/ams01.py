@@ -152,7 +152,7 @@ def figure(dataset: xarray.Dataset, columns: dict[str, np.ndarray]) -> Figure:
         axis.set(xlabel="kinetic energy [GeV]", ylabel="model / fit", ylim=(0.0, 2.2))
         axis.set_xticks([0.2, 0.5, 1.0, 2.0, 3.0], ["0.2", "0.5", "1", "2", "3"])
         axis.minorticks_off()
-    axes[0, 0].legend(fontsize="small", frameon=False, loc="lower left")
+    result.legend(fontsize="small", frameon=False, loc="outside lower center", ncols=3)
     axes[0, 0].set_title(f"{dataset.attrs.get('name', '')}: downward flux", fontsize="medium")
     axes[0, 1].set_title("ratio", fontsize="medium")
     return result

@@ -314,6 +314,8 @@ def test_tool(name, tmp_path, monkeypatch, capsys):
         rows = capsys.readouterr().out.splitlines()[2:]
         assert len(rows) == 18
         assert all(row in (ROOT / "docs" / "methods" / "energy_loss.md").read_text() for row in rows)
+    elif name == "paper_numbers":
+        assert (ROOT / "tests" / "unit" / "test_paper_numbers.py").is_file()  # its table and its values are there
     elif name == "step_tenth":
         assert (
             ROOT / "tests" / "unit" / "test_step_tenth.py"
