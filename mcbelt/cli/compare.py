@@ -1,53 +1,150 @@
 """`mcbelt compare`: a result laid over measurements."""
 
+import json
+import math
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mcbelt.errors import ConfigError
 
-_FORMAT = "{:>8} {:>21} {:>10} {:>7} {:>21} {:>10} {:>7} {:>15} {:>6} {:>6}"
+if TYPE_CHECKING:
+    import xarray
+    from matplotlib.figure import Figure
+
+    from mcbelt.figures.measured import Laid
+    from mcbelt.figures.measured_table import Measured
+
+_AMS01 = "{:>8} {:>21} {:>10} {:>7} {:>21} {:>10} {:>7} {:>15} {:>6} {:>6}"
+_TABLE = "{:>9} {:>17} {:>21} {:>27} {:>10} {:>10}"
 
 
 def compare(
     result: Annotated[Path, typer.Argument(help="Result file, or the directory of a campaign.")],
-    data: Annotated[str, typer.Option(help="What to compare with: ams01.")] = "ams01",
+    data: Annotated[str, typer.Option(help="What to compare with: ams01, or the path of a table (CSV).")] = "ams01",
     output: Annotated[Path | None, typer.Option(help="Directory for figure and table [beside the result].")] = None,
 ) -> None:
-    """Lay flux and ratio over AMS-01 (analytic fits to its data): a table, a figure, model/data per energy."""
-    if data != "ams01":
-        raise ConfigError(f"compare: --data {data!r} is not known; give ams01.")
+    """Lay flux and ratio over measurements: a table, a figure, ours over measured at each energy.
+
+    With ams01 these are analytic fits to AMS-01's data. A table of your own has the columns energy_MeV, species, a flux
+    whose name has its unit (flux_m2_s_sr_MeV, flux_m2_s_sr_GeV, flux_cm2_s_sr_MeV), error_low, error_high; or
+    energy_MeV, ratio, error_low, error_high. A comment line "# reference: ..." says where it is from; "# source: ...",
+    "# place: ..." and "# L: LOWEST HIGHEST" say what it is of. What does not match the result is refused.
+
+    \b
+    mcbelt compare my-campaign
+    mcbelt compare my-campaign --data my-points.csv
+    """
     from mcbelt.campaign import collected
-    from mcbelt.figures import ams01, tables
     from mcbelt.files import sealed
 
+    if data != "ams01" and not Path(data).is_file():
+        raise ConfigError(f"compare: --data {data!r} is neither ams01 nor a file; give one of them.")
     cases = collected.results_in(result)
     directory = output or cases.directory
+    if data == "ams01":
+        sealed.make_directory(directory)
+        for case, dataset in cases.datasets.items():
+            _with_ams01(case, dataset, directory, len(cases.datasets) == 1)
+    else:
+        _with_table(Path(data), cases.datasets, directory)
+
+
+def _with_ams01(case: str, dataset: "xarray.Dataset", directory: Path, alone: bool) -> None:
+    """One case over the fits to AMS-01, where these hold."""
+    from mcbelt.figures import ams01, measured, tables
+
+    columns, bins = ams01.comparison(dataset), ams01.bins(dataset)
+    typer.echo(
+        f"{case}: {ams01.LABEL}. Flux in m-2 s-1 sr-1 MeV-1; deviations over an assumed error are no chi-square."
+    )
+    sources = measured.sources_of(json.loads(dataset.attrs["physics_json"]))
+    if sources and "cosmic_rays" not in sources:
+        seen = "AMS-01 saw e+ and e- of cosmic rays, outside the South Atlantic"
+        typer.echo(f"{seen}; this result is of {' + '.join(sources)}.")
+    heads = ("E [GeV]", "e+", "fit", "e+/fit", "e-", "fit", "e-/fit", "ratio", "fit", "r/fit")
+    typer.echo(_AMS01.format(*heads))
+    for row, energy, bin_ in zip(range(len(bins)), columns["energy_GeV"], bins, strict=True):
+        cells = [f"{energy:.3f}"]
+        for name in ("flux_positron", "flux_electron"):
+            cells += [tables.cell(dataset, name, bin_), f"{columns[f'{name}_fit'][row]:.3e}".replace("nan", "–")]
+            cells.append(_two_digits(columns[f"{name}_over_fit"][row]))
+        cells.append(tables.cell(dataset, "ratio", bin_))
+        cells += [_two_digits(columns[name][row]) for name in ("ratio_fit", "ratio_over_fit")]
+        typer.echo(_AMS01.format(*cells))
+    if words := tables.footnote(dataset):
+        typer.echo(words)
+    lines = [f"# {ams01.LABEL}; flux in m-2 s-1 sr-1 MeV-1", ",".join(columns)]
+    lines += [",".join(f"{value:.6g}" for value in row) for row in zip(*columns.values(), strict=True)]
+    stem = "compare_ams01" if alone else f"compare_ams01_{case}"
+    _written(directory / stem, lines, ams01.figure(dataset, columns))
+
+
+def _two_digits(value: float) -> str:
+    return f"{value:.2f}" if math.isfinite(value) else "–"
+
+
+def _with_table(path: Path, datasets: dict[str, "xarray.Dataset"], directory: Path) -> None:
+    """The cases that a table of measured values is of; refused where there is none."""
+    from mcbelt.figures import measured, measured_table
+    from mcbelt.files import sealed
+
+    table, refusals, found = measured_table.read(path), [], {}
+    for case, dataset in datasets.items():
+        try:
+            measured.check(table, dataset)
+            found[case] = measured.laid(table, dataset)
+        except ConfigError as refusal:
+            refusals.append((case, refusal))
+    if not found:
+        raise refusals[0][1]
     sealed.make_directory(directory)
-    for case, dataset in cases.datasets.items():
-        columns = ams01.comparison(dataset)
-        typer.echo(
-            f"{case}: {ams01.LABEL}. Flux in m-2 s-1 sr-1 MeV-1; deviations over an assumed error are no chi-square."
-        )
-        heads = ("E [GeV]", "e+", "fit", "e+/fit", "e-", "fit", "e-/fit", "ratio", "fit", "r/fit")
-        typer.echo(_FORMAT.format(*heads))
-        for i, energy in enumerate(columns["energy_GeV"]):
-            row = [f"{energy:.3f}"]
-            for name in ("flux_positron", "flux_electron"):
-                row += [tables.cell(dataset, name, i), f"{columns[f'{name}_fit'][i]:.3e}"]
-                row.append(f"{columns[f'{name}_over_fit'][i]:.2f}")
-            row.append(tables.cell(dataset, "ratio", i))
-            row += [f"{columns[name][i]:.2f}" for name in ("ratio_fit", "ratio_over_fit")]
-            typer.echo(_FORMAT.format(*row))
-        if words := tables.footnote(dataset):
-            typer.echo(words)
-        stem = "compare_ams01" if len(cases.datasets) == 1 else f"compare_ams01_{case}"
-        table = directory / f"{stem}.csv"
-        lines = [f"# {ams01.LABEL}; flux in m-2 s-1 sr-1 MeV-1", ",".join(columns)]
-        lines += [",".join(f"{value:.6g}" for value in row) for row in zip(*columns.values(), strict=True)]
-        sealed.write(table, ("\n".join(lines) + "\n").encode())
-        picture = directory / f"{stem}.png"
-        with sealed.whole(picture) as temporary:
-            ams01.figure(dataset, columns).savefig(temporary, dpi=150, format="png")
-        typer.echo(f"{table}\n{picture}")
+    for case, refusal in refusals:
+        typer.echo(f"{case}: left out. {refusal}")
+    for case, rows in found.items():
+        typer.echo(f"{case}: {table.stated['reference']}")
+        _table_of(table, rows)
+        stem = f"compare_{path.stem}" if len(datasets) == 1 else f"compare_{path.stem}_{case}"
+        columns = measured.columns(rows)
+        lines = [f"# {table.stated['reference']}; fluxes in {measured.UNIT}", ",".join(columns)]
+        lines += [",".join(map(_cell, row)) for row in zip(*columns.values(), strict=True)]
+        _written(directory / stem, lines, measured.figure(table, datasets[case]))
+
+
+def _table_of(table: "Measured", rows: list["Laid"]) -> None:
+    """What is printed of the comparison of a case."""
+    from mcbelt.figures import measured, tables
+
+    unit = "e+/e-" if table.column == "ratio" else measured.UNIT
+    typer.echo(f"Values in {unit}; a deviation is over both errors in quadrature.")
+    typer.echo(_TABLE.format("E [MeV]", "species", "ours", "measured", "ours/meas.", "deviation"))
+    for row in rows:
+        point = row.point
+        value = f"{point.value:.4g} -{point.low:.2g} +{point.high:.2g}"
+        ours = tables.with_error(row.ours, row.sigma)
+        deviation = f"{row.deviation:+.2f}" if math.isfinite(row.deviation) else "–"
+        cells = (f"{point.energy:.4g}", point.species or "e+/e-", ours, value, f"{row.over:.3g}", deviation)
+        typer.echo(_TABLE.format(*cells))
+    if left := len(table.points) - len(rows):
+        typer.echo(f"{left} of {len(table.points)} measured values are at energies where this result has none.")
+    if missing := measured.unchecked(table):
+        typer.echo(f"The table does not say its {', '.join(missing)}: whether it is of the same was not checked.")
+
+
+def _cell(value: float | str) -> str:
+    """Of the table on disk; empty where there is no number."""
+    if isinstance(value, str):
+        return value
+    return f"{value:.6g}" if math.isfinite(value) else ""
+
+
+def _written(stem: Path, lines: list[str], figure: "Figure") -> None:
+    """Write the table and the picture, and say where."""
+    from mcbelt.files import sealed
+
+    table, picture = stem.with_name(f"{stem.name}.csv"), stem.with_name(f"{stem.name}.png")
+    sealed.write(table, ("\n".join(lines) + "\n").encode())
+    with sealed.whole(picture) as temporary:
+        figure.savefig(temporary, dpi=150, format="png")
+    typer.echo(f"{table}\n{picture}")

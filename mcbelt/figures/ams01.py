@@ -62,8 +62,27 @@ def fit(species: str, energy: ArrayLike) -> np.ndarray:
     return np.where((low <= E) & (high >= E), value, np.nan)
 
 
+def bins(dataset: xarray.Dataset) -> np.ndarray:
+    """Indices of the energies of a result where AMS-01 measured e-, or e+ too.
+
+    Raises
+    ------
+    ResultsError
+        There is none.
+    """
+    energy = dataset["energy_MeV"].values * 1e-3
+    low, high = ELECTRON_RANGE_GEV
+    found = np.flatnonzero((low <= energy) & (energy <= high))
+    if not found.size:
+        raise ResultsError(
+            f"compare: the energies of this result, {1e3 * energy[0]:.4g}-{1e3 * energy[-1]:.4g} MeV, and those of "
+            f"AMS-01, {1e3 * low:g}-{1e3 * high:g} MeV, do not meet; give a table of other measurements with --data."
+        )
+    return found
+
+
 def comparison(dataset: xarray.Dataset) -> dict[str, np.ndarray]:
-    """Our flux and ratio beside the fits, per energy bin.
+    """Our flux and ratio beside the fits, per energy bin where AMS-01 measured.
 
     Parameters
     ----------
@@ -73,16 +92,18 @@ def comparison(dataset: xarray.Dataset) -> dict[str, np.ndarray]:
     Returns
     -------
     dict of str to ndarray
-        energy_GeV; for e+, e- and ratio: ours, its standard error, fit, ours / fit, deviation over the assumed 15 %.
+        energy_GeV; for e+, e- and ratio: ours, its standard error, fit, ours / fit, deviation over the assumed 15 %; e+
+        and the ratio have no fit, a NaN, above 3 GeV.
 
     Raises
     ------
     ResultsError
-        The result has no fluxes of e+ and e-.
+        The result has no fluxes of e+ and e-, or none at the energies of AMS-01.
     """
     if "flux_positron" not in dataset or "ratio" not in dataset:
         raise ResultsError("compare: the result has no flux_positron and ratio; give a finished belt result.")
-    energy = dataset["energy_MeV"].values * 1e-3
+    chosen = bins(dataset)
+    energy = dataset["energy_MeV"].values[chosen] * 1e-3
     positron, electron = fit("e+", energy), fit("e-", energy)
     columns = {"energy_GeV": energy}
     pairs = (
@@ -91,7 +112,7 @@ def comparison(dataset: xarray.Dataset) -> dict[str, np.ndarray]:
         ("ratio", positron / electron, math.sqrt(2.0)),
     )
     for name, reference, scale in pairs:
-        ours, sigma = dataset[name].values, dataset[f"{name}_sigma"].values
+        ours, sigma = dataset[name].values[chosen], dataset[f"{name}_sigma"].values[chosen]
         columns |= {
             name: ours,
             f"{name}_sigma": sigma,
@@ -131,7 +152,7 @@ def figure(dataset: xarray.Dataset, columns: dict[str, np.ndarray]) -> Figure:
         axis.set(xlabel="kinetic energy [GeV]", ylabel="model / fit", ylim=(0.0, 2.2))
         axis.set_xticks([0.2, 0.5, 1.0, 2.0, 3.0], ["0.2", "0.5", "1", "2", "3"])
         axis.minorticks_off()
-    axes[0, 0].legend(fontsize="small", frameon=False, loc="lower left")
+    result.legend(fontsize="small", frameon=False, loc="outside lower center", ncols=3)
     axes[0, 0].set_title(f"{dataset.attrs.get('name', '')}: downward flux", fontsize="medium")
     axes[0, 1].set_title("ratio", fontsize="medium")
     return result

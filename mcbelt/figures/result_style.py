@@ -3,6 +3,7 @@
 import numpy as np
 import xarray
 from matplotlib.axes import Axes
+from matplotlib.ticker import NullFormatter
 
 from mcbelt.tally.means import FEWEST
 
@@ -30,6 +31,7 @@ def plain_ticks(axis: Axes) -> None:
     low, high = axis.get_xlim()
     ticks = [tick for tick in (5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000) if low <= tick <= high]
     axis.set_xticks(ticks, [str(tick) for tick in ticks])
+    axis.xaxis.set_minor_formatter(NullFormatter())  # below two decades it would label the ticks between, too
 
 
 def drawable(dataset: xarray.Dataset, name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -1,5 +1,7 @@
 """What every figure of a paper leaves on disk: a picture and the table of what is drawn.
 
+What the paper itself states is drawn in one colour, `STATED`, beside ours.
+
 Figures are made without pyplot, so that the backend that a user has chosen stays.
 """
 
@@ -9,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from mcbelt.files import sealed
 
+STATED = "#7b3294"  # colour of the numbers that a paper states
 LEPTONS = ((1, "positron", "e$^+$", "#c1272d"), (-1, "electron", "e$^-$", "#0b5394"))  # charge, name, sign, colour
 
 
@@ -35,6 +39,16 @@ def blank(size: tuple[float, float], columns: int = 1, sharey: bool = False) -> 
     """
     figure = Figure(figsize=size, layout="constrained")
     return figure, figure.subplots(1, columns, sharey=sharey)
+
+
+def legend_beside(axes: Axes) -> None:
+    """A legend to the right of a panel, where it covers no data."""
+    axes.legend(frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1.01, 1.0))
+
+
+def legend_below(axes: Axes, columns: int = 1) -> None:
+    """A legend below a panel, where it covers no data."""
+    axes.legend(frameon=False, fontsize="small", loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=columns)
 
 
 def write_csv(path: Path, comment: str, columns: Mapping[str, Sequence | np.ndarray]) -> None:

@@ -15,6 +15,8 @@ import pins
 
 import mcbelt
 
+BELOW_AMS01 = ("trapped-eccentric",)  # campaigns whose bins lie below 0.2 GeV, which `compare` refuses
+
 
 class Life(NamedTuple):
     """What a campaign left behind."""
@@ -86,7 +88,7 @@ def lived(name, home):
         "plot": ("plot", results),
         "export": ("export", results, "--csv"),
     }
-    if not is_galaxy(name):
+    if not is_galaxy(name) and name not in BELOW_AMS01:
         commands["compare"] = ("compare", results)
     else:
         commands["fraction"] = ("fraction", results, "--output", results)

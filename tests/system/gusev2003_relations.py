@@ -63,6 +63,12 @@ def arriving_protons(directory):
     lowest = [table["T_GeV"][(table["T_GeV"] > 7.0) & (flux > 0.0)][0] for flux in (vertical, east)]
     np.testing.assert_allclose(lowest, [cutoff(1.09, c) - 0.93 for c in (0.0, -1.0)], rtol=0.05)
     np.testing.assert_array_equal(west[table["T_GeV"] > 60.0], east[table["T_GeV"] > 60.0])
+    above = table_at(directory / "gusev2003_figure5_cutoff.csv")
+    assert above["direction"].tolist() == ["west", "vertical", "east"]
+    assert above["paper"][0] / above["paper"][2] == pytest.approx((1.0 + math.sqrt(2.0)) ** 3, rel=1e-4)
+    primaries = table["T_GeV"] > 7.6  # from the west's cutoff up to 200 GeV, above which 0.9 m-2 s-1 sr-1 are left
+    part = np.trapezoid(west[primaries] * table["T_GeV"][primaries], np.log(table["T_GeV"][primaries]))
+    assert above["flux"][0] == pytest.approx(part + 0.9, rel=0.03)  # the step of the cutoff is 2 % of T
 
 
 def production_from_the_west(directory):

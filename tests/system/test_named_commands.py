@@ -56,6 +56,10 @@ TESTED = {
     r"mcbelt galaxy run FILE\.toml": ["tests/system/test_galaxy_campaign.py::test_result_file"],
     r"mcbelt fraction RESULT\.\.\. --model ms98-08-005": ["tests/system/test_galaxy_campaign.py::test_fraction_figure"],
     r"mcbelt (galaxy )?(run|plot|show|compare|fraction) runs/.*": [f"{HERE}test_question_of_runs"],
+    r"mcbelt compare my-campaign( --data my-points\.csv)?": [
+        "tests/system/test_compare_table.py::test_ratio_beside_ours",
+        "tests/unit/test_few_histories.py::test_compare_says_it",
+    ],
     r"make (run|test|test-slow|faults|bench|mutants)": [f"{HERE}test_make_does_what_it_says"],
     r"python -m benchmarks step drift": [f"{HERE}test_benchmarks"],
     r"python benchmarks/campaign_load\.py NAME": [f"{HERE}test_load_of_a_campaign"],
@@ -312,6 +316,8 @@ def test_tool(name, tmp_path, monkeypatch, capsys):
         rows = capsys.readouterr().out.splitlines()[2:]
         assert len(rows) == 18
         assert all(row in (ROOT / "docs" / "methods" / "energy_loss.md").read_text() for row in rows)
+    elif name == "paper_numbers":
+        assert (ROOT / "tests" / "unit" / "test_paper_numbers.py").is_file()  # its table and its values are there
     elif name == "step_tenth":
         assert (
             ROOT / "tests" / "unit" / "test_step_tenth.py"

@@ -11,8 +11,8 @@ from mcbelt.orbits import lanes
 from mcbelt.orbits import rows as row
 from mcbelt.orbits.air import Vacuum
 from mcbelt.orbits.interfaces.production import NoSource
-from mcbelt.papers.plate import LEPTONS, blank, saved, write_csv
-from mcbelt.surroundings import paper_eccentric
+from mcbelt.papers.plate import LEPTONS, STATED, blank, legend_below, saved, write_csv
+from mcbelt.surroundings import PAPER_OFFSET, paper_eccentric
 
 MOMENTUM = 0.5  # [GeV/c]
 BIRTH_ALTITUDE = 70e3  # [m]
@@ -58,9 +58,14 @@ def orbit(charge: int, east: float, length: float, steps: int = 480) -> np.ndarr
     return np.array(places)
 
 
+def lowest_altitude_km(L: float) -> float:
+    """Lowest altitude of an equatorial shell in the paper's dipole, above the sphere [km]."""
+    return ((L - 1.0) * REFERENCE_RADIUS - PAPER_OFFSET) * 1e-3
+
+
 def figure_7(directory: Path) -> Path:
     """Drifts in the equatorial plane: e+ to the west, e- to the east."""
-    figure, axes = blank((7.2, 4.2))
+    figure, axes = blank((7.2, 5.6))
     columns = {}
     for charge, name, sign, colour in LEPTONS:
         track = orbit(charge, float(charge), 4000e3, 960)
@@ -68,9 +73,13 @@ def figure_7(directory: Path) -> Path:
         way, drift = ("eastward", "west") if charge > 0 else ("westward", "east")
         axes.plot(*track.T, color=colour, lw=1.0, label=f"{sign}, 0.5 GeV, starts {way}, drifts to the {drift}")
     axes.plot(0.0, BIRTH_ALTITUDE * 1e-3, "ko", ms=5, label="start")
-    axes.set(xlabel="eastward distance [km]", ylabel="altitude [km]")
-    axes.set_ylim(60.0, 265.0)
-    axes.legend(frameon=False, ncols=2, loc="upper center", fontsize="small")
+    words = f"paper: along L = 1.06, which here passes at {lowest_altitude_km(1.06):.0f} km"
+    axes.plot([], [], color=STATED, ls=":", label=words)
+    axes.axhline(lowest_altitude_km(1.06), color=STATED, ls=":")
+    axes.axhspan(-130.0, 0.0, color="0.85")
+    axes.text(0.0, -65.0, "below the ground", color="0.35", ha="center")
+    axes.set(xlabel="eastward distance [km]", ylabel="altitude [km]", ylim=(-130.0, 230.0))
+    legend_below(axes, 2)
     axes.set_title("Gyration and drift beside the anomaly, after Gusev & Pugacheva 2003, fig. 7", fontsize="medium")
     write_csv(directory / "gusev2003_figure7.csv", "Orbits of 0.5 GeV in the paper's dipole, without air", columns)
     return saved(figure, directory / "gusev2003_figure7.png")
@@ -78,7 +87,7 @@ def figure_7(directory: Path) -> Path:
 
 def figure_8(directory: Path) -> Path:
     """First gyration of e+ and e- born at 70 km along protons from the west and from the east."""
-    figure, axes = blank((7.2, 4.2))
+    figure, axes = blank((7.2, 5.2))
     columns = {}
     for charge, name, sign, colour in LEPTONS:
         for east, style, way in ((1.0, "-", "west"), (-1.0, "--", "east")):
@@ -89,11 +98,12 @@ def figure_8(directory: Path) -> Path:
                 f"{name}_from_{way}_altitude_km": track[:, 1],
             }
     axes.axhspan(0.0, 50.0, color="0.9")
-    axes.axhspan(-250.0, 0.0, color="0.8")
+    axes.axhspan(-90.0, 0.0, color="0.8")
     axes.text(0.0, 18.0, "dense air", color="0.35", ha="center")
     axes.text(0.0, -30.0, "below the ground", color="0.35", ha="center")
-    axes.set(xlabel="eastward distance [km]", ylabel="altitude [km]", xlim=(-82.0, 82.0), ylim=(-250.0, 235.0))
-    axes.legend(frameon=False, fontsize="small", loc="lower center", ncols=2)
+    axes.axhline(100.0, color=STATED, ls="--", lw=1.0, label="paper: born at 100 km")
+    axes.set(xlabel="eastward distance [km]", ylabel="altitude [km]", xlim=(-82.0, 82.0), ylim=(-90.0, 235.0))
+    legend_below(axes, 2)
     axes.set_title("Which ones leave the air, after Gusev & Pugacheva 2003, fig. 8", fontsize="medium")
     write_csv(directory / "gusev2003_figure8.csv", "First gyration of 0.5 GeV e+- born at 70 km, without air", columns)
     return saved(figure, directory / "gusev2003_figure8.png")

@@ -18,7 +18,7 @@ from mcbelt.orbits.interfaces.detector import NoDetector
 from mcbelt.physics import kinematics
 from mcbelt.physics.loss_table import element_losses
 from mcbelt.settings import reading
-from mcbelt.sources.cosmic import drift_resolved, prepare
+from mcbelt.sources.cosmic import drift_resolved, prepare, sinking
 from mcbelt.surroundings import Surroundings, surroundings
 from mcbelt.tally.means import ratio_of
 
@@ -158,6 +158,11 @@ class Shell:
     def averaged(self, energies: np.ndarray) -> np.ndarray:
         """Drift-averaged flux in the place, the drift resolved, shape (2, n) [m-2 s-1 sr-1 GeV-1]; energies [GeV]."""
         return drift_resolved.fluxes(self.where, self.around.air, self.source, self.losses, np.asarray(energies))
+
+    def published(self, charge: int, energies: np.ndarray) -> np.ndarray:
+        """Drift-averaged flux of a charge by the paper's eq. (2), shape (n,) [m-2 s-1 sr-1 GeV-1]; energies [GeV]."""
+        fixed = (self.where.path, self.around.air, self.source, self.losses, 1.0, float(charge))
+        return np.array([sinking.published_flux(*fixed, float(E)) for E in energies])
 
 
 def cutoff(L: float, cosine_east: float) -> float:

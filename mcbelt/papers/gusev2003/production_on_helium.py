@@ -6,7 +6,7 @@ import matplotlib
 import numpy as np
 
 from mcbelt.constants import MB_TO_M2
-from mcbelt.papers.plate import blank, saved, write_csv
+from mcbelt.papers.plate import STATED, blank, saved, write_csv
 from mcbelt.physics import angular_leptons, lepton_flux, lepton_production
 from mcbelt.spectra.trapped_protons import TrappedProtons
 
@@ -50,10 +50,14 @@ def figure_1(directory: Path) -> Path:
         "N(e+,>E)/N(e-,>E) per proton on helium; columns: proton kinetic energy in GeV",
         {"energy_MeV": energy * 1e3} | {f"ratio_{T:g}_GeV": ratio for T, ratio in curves.items()},
     )
-    figure, axes = blank((7.4, 4.8))
+    figure, axes = blank((8.0, 5.6))
     colours = matplotlib.colormaps["viridis"](np.linspace(0.0, 0.92, len(curves)))
     for colour, (T, ratio) in zip(colours, curves.items(), strict=True):
         axes.plot(energy * 1e3, ratio, color=colour, label=f"{T:g} GeV")
+    axes.errorbar(10.0, 2.0, 0.9, lolims=True, fmt="_", color=STATED, label="paper, 0.3-2 GeV:\nabove 2 at 10 MeV")
+    axes.plot(10.0, 9.0, "*", ms=11, color=STATED, label="paper, near 0.3 GeV:\nlargest, about 9")
+    axes.hlines(10.0, 100.0, 1000.0, STATED, "--", label="paper, 0.5-2 GeV:\nrises to about 10")
+    axes.axhline(1.0, color=STATED, linestyle=":", label="paper, above 8 GeV:\nalmost 1")
     axes.set(xscale="log", xlim=(1.0, 2000.0), ylim=(0.0, 16.0))
     axes.set_xlabel("electron energy E [MeV]")
     axes.set_ylabel("N(e$^+$, >E) / N(e$^-$, >E)")

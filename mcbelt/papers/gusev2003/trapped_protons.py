@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from mcbelt.papers.gusev2003.production_on_helium import L_PAPER
-from mcbelt.papers.plate import blank, saved, write_csv
+from mcbelt.papers.plate import STATED, blank, legend_below, saved, write_csv
 from mcbelt.spectra.trapped_protons import TrappedProtons
 
 
@@ -29,22 +29,23 @@ def figure_2(directory: Path) -> Path:
         "AP8-min at L = 1.2: directional flux against equatorial pitch angle over its value at 90 degrees",
         {"pitch_angle_deg": alpha} | {f"relative_{E * 1e3:g}_MeV": values for E, values in shape.items()},
     )
-    figure, (left, right) = blank((10.0, 4.4), columns=2)
+    figure, (left, right) = blank((10.0, 5.4), columns=2)
     left.loglog(T * 1e3, integral, label="J(>E) [cm$^{-2}$ s$^{-1}$]")
     left.loglog(T * 1e3, differential, label="dJ/dE [cm$^{-2}$ s$^{-1}$ MeV$^{-1}$]")
     left.axvspan(400.0, 1500.0, color="0.9", zorder=0)
     left.text(420.0, 2e3, "beyond\nthe map", fontsize="small")
+    left.axvline(800.0, color=STATED, linestyle="--", label="paper: break near 800 MeV")
     left.set(xlabel="proton energy [MeV]", ylim=(1e-4, 1e4), title="AP8-min, L = 1.2, equator")
-    left.legend(fontsize="small", loc="lower left")
+    legend_below(left)
     for E, values in shape.items():
         right.plot(alpha, values, label=f"{E * 1e3:g} MeV")
-    right.axvline(72.0, color="0.6", linestyle=":")
+    right.axvspan(72.0, 90.0, color=STATED, alpha=0.12, lw=0.0, label="paper: within 18°")
     right.set(
         xlabel="equatorial pitch angle [deg]",
         ylabel="flux / flux at 90°",
-        title="18° around the equatorial plane (dotted)",
+        title="AP8-min, L = 1.2, pitch angles",
     )
-    right.legend(fontsize="small")
+    legend_below(right, 3)
     return saved(figure, directory / "gusev2003_figure2.png")
 
 

@@ -6,11 +6,12 @@ from typing import Any
 import numpy as np
 
 from mcbelt.papers.gusev2003.production_on_helium import L_PAPER
-from mcbelt.papers.plate import blank, saved, write_csv
+from mcbelt.papers.plate import STATED, blank, legend_below, saved, write_csv
 from mcbelt.settings import reading
 from mcbelt.sources.trapped import drift_averaged, prepare, primaries
 
 PRESETS = ("paper", "full")
+_WORDS = {"paper": "the paper's case", "full": "our own physics"}
 
 
 def belt_case(preset: str, **changes: Any) -> Any:
@@ -45,14 +46,14 @@ def spectra_at_equator(case: Any) -> tuple[np.ndarray, np.ndarray]:
 def figure_4(directory: Path, presets: tuple[str, ...] = PRESETS) -> Path:
     """Spectra of trapped positrons and electrons from the trapped protons, and their ratio, for one or two presets."""
     columns = {}
-    figure, (left, right) = blank((10.0, 4.4), columns=2)
+    figure, (left, right) = blank((10.0, 5.2), columns=2)
     for preset, style in zip(presets, ("-", "--")[: len(presets)], strict=True):
         energy, flux = spectra_at_equator(belt_case(preset))
         columns |= {"energy_MeV": energy * 1e3, f"positron_{preset}": flux[0], f"electron_{preset}": flux[1]}
-        left.loglog(energy * 1e3, flux[0], style, color="C3", label=f"e$^+$, {preset}")
-        left.loglog(energy * 1e3, flux[1], style, color="C0", label=f"e$^-$, {preset}")
+        left.loglog(energy * 1e3, flux[0], style, color="C3", label=f"e$^+$, {_WORDS[preset]}")
+        left.loglog(energy * 1e3, flux[1], style, color="C0", label=f"e$^-$, {_WORDS[preset]}")
         some = flux[1] > 0.0
-        right.semilogx(energy[some] * 1e3, flux[0][some] / flux[1][some], style, color="0.2", label=preset)
+        right.semilogx(energy[some] * 1e3, flux[0][some] / flux[1][some], style, color="0.2", label=_WORDS[preset])
     write_csv(
         directory / "gusev2003_figure4.csv",
         f"Directional flux at 90 degrees on L = 1.2 from AP8-min [m-2 s-1 sr-1 MeV-1], presets {' and '.join(presets)}",
@@ -65,10 +66,14 @@ def figure_4(directory: Path, presets: tuple[str, ...] = PRESETS) -> Path:
         ylabel="flux [m$^{-2}$ s$^{-1}$ sr$^{-1}$ MeV$^{-1}$]",
     )
     left.set_title("Trapped e$^{\\pm}$ on L = 1.2, trapped-proton source")
-    right.axhspan(7.0, 8.0, color="0.9", label="the paper's 7-8")
+    left.axvline(300.0, color=STATED, linestyle="--", label="paper: steep end near 300 MeV")
+    right.fill_between((10.0, 500.0), 7.0, 8.0, color=STATED, alpha=0.2, lw=0.0, label="paper: 7-8, 10-500 MeV")
+    right.errorbar(
+        np.sqrt(3000.0), 7.0, 0.9, lolims=True, fmt="none", color=STATED, label="paper: at least 7, 10-300 MeV"
+    )
     right.set(xlim=(10.0, 600.0), ylim=(0.0, 14.0), xlabel="energy [MeV]", ylabel="e$^+$/e$^-$", title="ratio")
-    left.legend(fontsize="small")
-    right.legend(fontsize="small")
+    legend_below(left, 2)
+    legend_below(right, 2)
     return saved(figure, directory / "gusev2003_figure4.png")
 
 
