@@ -17,6 +17,7 @@ def check(campaign: Annotated[Path, typer.Argument(help="Campaign file, or direc
     first = file.cases[0].config
     if not file.scanned:
         typer.echo(f"{file.path}: in order; {first.run.histories} histories, physics {identity.physics_hash(first)}.")
+        _tell_activity(campaign_file.activity(file))
         return
     spans = ", ".join(f"{key}: {len(values)} values" for key, values in file.scanned.items())
     typer.echo(f"{file.path}: in order; {len(file.cases)} cases ({spans}).")
@@ -25,3 +26,11 @@ def check(campaign: Annotated[Path, typer.Argument(help="Campaign file, or direc
         typer.echo(f"  {case.name}: {case.config.run.histories} histories, physics {physics}")
     if len(file.cases) > 20:
         typer.echo(f"  and {len(file.cases) - 20} more")
+    _tell_activity(campaign_file.activity(file))
+
+
+def _tell_activity(lines: list[str]) -> None:
+    for line in lines[:20]:
+        typer.echo(line)
+    if len(lines) > 20:
+        typer.echo(f"and {len(lines) - 20} more months")
