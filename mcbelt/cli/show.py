@@ -41,12 +41,12 @@ def show(
     from rich.markup import escape
     from rich.table import Table
 
-    from mcbelt.figures.tables import cell, footnote, interval
+    from mcbelt.figures.tables import cell, footnote, interval, memory
 
     title = f"{dataset.attrs['name']} {dataset.attrs['case']}: {dataset.attrs['histories']} histories, flux in {unit}"
     table = Table(title=title)
     headings = [species.plain(name) for name in species.followed(dataset)] + ["e+/e-"] * species.has_ratio(dataset)
-    words = [footnote(dataset)] if footnote(dataset) else []
+    words = [text for text in (footnote(dataset), memory(dataset)) if text]
     console, shown_bands = Console(), bands.of_each(dataset, bands.SHIFTS)
     if shown_bands and console.width < _WIDTH_WITH_BANDS:
         shown_bands = []
