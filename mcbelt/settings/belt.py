@@ -89,6 +89,10 @@ class Physics(Section):
         default=True,
     )
     scattering: bool = key("multiple Coulomb scattering", default=True)
+    free_electrons: bool = key(
+        "losses to and scattering off free electrons and their ions; not known to cosmic rays, whose default is false",
+        default=True,
+    )
     bremsstrahlung: Literal["continuous", "stochastic"] = key(
         "mean loss, or hard photons one by one; stochastic, their default, is for cosmic rays", default="continuous"
     )

@@ -24,6 +24,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "physics.knock_on": False,
         "physics.annihilation": False,
         "physics.scattering": False,
+        "physics.free_electrons": False,
         "source.interstellar": "gusev2003",
     },
     # The conditions of an independent calculation of the cosmic-ray half of Gusev et al. 2003.
@@ -95,9 +96,16 @@ def filled(table: dict[str, Any]) -> dict[str, Any]:
             result[section].setdefault(name, value)
     physics = result.setdefault("physics", {})
     if isinstance(physics, dict):
+        if "density_g_cm3" in _keys(result, "air"):  # a stated density is all that is met
+            physics.setdefault("free_electrons", False)
         for name, value in about.physics_defaults(physics).items():
             physics.setdefault(name, value)
     return result
+
+
+def _keys(result: dict[str, Any], section: str) -> set[str]:
+    found = result.get(section)
+    return set(found) if isinstance(found, dict) else set()
 
 
 def _activity(result: dict[str, Any]) -> None:
