@@ -19,6 +19,7 @@ from mcbelt import sentences
 from mcbelt.errors import ConfigError
 from mcbelt.keys import Campaign
 from mcbelt.settings import reading
+from mcbelt.spectra import solar_activity
 
 LARGEST_FILE = 2**20  # [bytes]
 MOST_CASES = 10_000
@@ -50,6 +51,16 @@ class CampaignFile(NamedTuple):
     name: str
     cases: tuple[Case, ...]
     scanned: dict[str, list[Scalar]]  # dotted key -> values; empty without a scan
+
+
+def activity(file: CampaignFile) -> list[str]:
+    """Where the air of cases has the solar indices of the month of their date: what these are, each told once."""
+    told = []
+    for case in file.cases:
+        if case.config.kind == "belt":
+            air, shell = case.config.air, case.config.shell  # type: ignore[attr-defined]  # of the class of belts
+            told.append(solar_activity.words(shell.date, air.f107, air.f107a, air.ap))
+    return [f"[air] has {words}." for words in dict.fromkeys(told) if words]
 
 
 def read(path: Path) -> CampaignFile:

@@ -23,6 +23,7 @@ def check(campaign: Annotated[Path, typer.Argument(help="Campaign file, or direc
     first = file.cases[0].config
     if not file.scanned:
         typer.echo(f"{file.path}: in order; {first.run.histories} histories, physics {identity.physics_hash(first)}.")
+        _tell_activity(campaign_file.activity(file))
         _say(file.cases)
         _warn(told)
         return
@@ -33,6 +34,7 @@ def check(campaign: Annotated[Path, typer.Argument(help="Campaign file, or direc
         typer.echo(f"  {case.name}: {case.config.run.histories} histories, physics {physics}")
     if len(file.cases) > 20:
         typer.echo(f"  and {len(file.cases) - 20} more")
+    _tell_activity(campaign_file.activity(file))
     _say(file.cases)
     _warn(told)
 
@@ -57,3 +59,10 @@ def _say(cases: Sequence[Case]) -> None:
     for words, names in told.items():
         where = f" ({len(names)} of {len(cases)} cases)" if len(names) < len(cases) else ""
         typer.echo(f"  {words}{where}")
+
+
+def _tell_activity(lines: list[str]) -> None:
+    for line in lines[:20]:
+        typer.echo(line)
+    if len(lines) > 20:
+        typer.echo(f"and {len(lines) - 20} more months")

@@ -29,6 +29,8 @@ def run(
     file = campaign_file.read(campaign)
     kinds.require_complete(file)
     directory = campaigns.output_directory(file, output)
+    for line in campaign_file.activity(file)[:20]:
+        typer.echo(line)
     count = workers or threads.usable_cores()
     interruption.announce(
         f"interrupted: finished blocks are kept in {directory}; `mcbelt run {campaign}` resumes.",

@@ -111,13 +111,13 @@ def _print(dataset: xarray.Dataset, of: str) -> None:
     from rich.table import Table
 
     from mcbelt.figures import bands, species
-    from mcbelt.figures.tables import cell, footnote, interval
+    from mcbelt.figures.tables import cell, footnote, interval, memory
 
     names = species.flux_names(dataset)
     title = f"{dataset.attrs['name']} {dataset.attrs['case']}: {dataset.attrs['histories']} histories"
     table = Table(title=f"{title}{of and f', {of}'}, flux in {dataset[names[0]].attrs['units']}")
     headings = [species.plain(name) for name in species.followed(dataset)] + ["e+/e-"] * species.has_ratio(dataset)
-    words = [footnote(dataset)] if footnote(dataset) else []
+    words = [text for text in (footnote(dataset), memory(dataset)) if text]
     console, shown_bands = Console(), bands.of_each(dataset, bands.SHIFTS)
     if shown_bands and console.width < _WIDTH_WITH_BANDS:
         shown_bands = []

@@ -69,6 +69,8 @@ def _microphysics(switches: dict[str, Any], air: dict[str, Any]) -> list[tuple[w
         ("knock_on", works.ROSSI, "knock-on electrons"),
         ("annihilation", works.HEITLER, "annihilation in flight"),
         ("scattering", works.SCATTERING, "multiple scattering"),
+        ("free_electrons", works.PYIRI, "free electrons of the ionosphere"),
+        ("free_electrons", works.OZHOGIN, "free electrons of the plasmasphere"),
     ):
         if switches.get(switch):
             found.append((reference, what))

@@ -102,7 +102,7 @@ def _flux_table(case: str, dataset: xarray.Dataset, shown: bool) -> str:
         cells += [tables.interval(band, index) for _, _, band in shown_bands]
         rows.append(_row([f"{energy:.1f}", *cells]))
     table = f"<table>{''.join(rows)}</table>"
-    if words := tables.footnote(dataset):
+    for words in filter(None, (tables.footnote(dataset), tables.memory(dataset))):
         table += f"<p>{html.escape(words)}</p>"
     if shown:
         return table

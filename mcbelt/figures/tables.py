@@ -8,12 +8,15 @@ from pathlib import Path
 import numpy as np
 import xarray
 
+from mcbelt.constants import JULIAN_YEAR
 from mcbelt.errors import ResultsError
 from mcbelt.figures import bands, species
 from mcbelt.files import parts, sealed
 from mcbelt.systematics.bands import Band
 from mcbelt.tally import parts as tally_parts
 from mcbelt.tally.means import FEWEST
+
+LONGEST_IN_ONE_SUN = 0.5  # [years]: an 81-day mean and the months about it say what such particles met
 
 
 def with_error(value: float, sigma: float) -> str:
@@ -57,6 +60,18 @@ def footnote(dataset: xarray.Dataset) -> str:
     if any(text.startswith("<") for text in cells):
         words.append("<: nothing scored, 68 % upper limit")
     return "; ".join(words)
+
+
+def memory(dataset: xarray.Dataset) -> str:
+    """That e+- of a result remember more than the one Sun they are computed in: their age, if it is above half a year.
+
+    Mean age in the pitch-angle bin that ends at 90 degrees, the oldest of all energies and species; empty without ages.
+    """
+    ages = [float(dataset[f"age_{name}"][-1].max()) for name in species.followed(dataset) if f"age_{name}" in dataset]
+    oldest = max((age for age in ages if math.isfinite(age)), default=0.0) / JULIAN_YEAR
+    if oldest < LONGEST_IN_ONE_SUN:
+        return ""
+    return f"up to {oldest:.2g} years old on average, in the air of one F10.7: earlier years are not in this flux"
 
 
 def interval(band: Band, index: int) -> str:

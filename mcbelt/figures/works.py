@@ -235,3 +235,24 @@ AMS_PROTONS = _article(
     2000,
     "10.1016/S0370-2693(99)01427-6",
 )
+PYIRI = _article(
+    "forsythe2023",
+    "Forsythe, V. V. and others",
+    "PyIRI: Whole-Globe Approach to the International Reference Ionosphere Modeling Implemented in Python",
+    "Space Weather",
+    "",
+    "version 0.1.7",
+    2023,
+    "10.5281/zenodo.8235172",
+)
+OZHOGIN = _article(
+    "ozhogin2012",
+    "Ozhogin, P. and Tu, J. and Song, P. and Reinisch, B. W.",
+    "Field-aligned distribution of the plasmaspheric electron density: An empirical model derived from the IMAGE RPI"
+    " measurements",
+    "Journal of Geophysical Research",
+    "117",
+    "A06225",
+    2012,
+    "10.1029/2011JA017330",
+)

@@ -90,11 +90,17 @@ def annihilation_coefficient(T: float, composition: MassFractions) -> float:
     float
         Probability per grammage [m2/kg]. Source: Heitler 1954, The Quantum Theory of Radiation, section 27, eq. (6).
     """
-    gamma = 1.0 + T / ELECTRON_MASS
-    root = math.sqrt((gamma - 1.0) * (gamma + 1.0))
-    bracket = (gamma * gamma + 4.0 * gamma + 1.0) / (root * root) * math.asinh(root) - (gamma + 3.0) / root
-    sigma = math.pi * CLASSICAL_ELECTRON_RADIUS**2 / (gamma + 1.0) * bracket
+    sigma = annihilation_cross_section(T)
     electrons = 0.0
     for i in range(5):
         electrons += composition[i] * ATOMS_PER_KG[i] * CHARGE[i]
     return sigma * electrons
+
+
+@njit(cache=True, error_model="numpy")
+def annihilation_cross_section(T: float) -> float:
+    """Cross section [m2] of a positron of kinetic energy T [GeV] to annihilate on an electron at rest: Heitler 1954."""
+    gamma = 1.0 + T / ELECTRON_MASS
+    root = math.sqrt((gamma - 1.0) * (gamma + 1.0))
+    bracket = (gamma * gamma + 4.0 * gamma + 1.0) / (root * root) * math.asinh(root) - (gamma + 3.0) / root
+    return math.pi * CLASSICAL_ELECTRON_RADIUS**2 / (gamma + 1.0) * bracket

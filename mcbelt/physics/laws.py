@@ -15,6 +15,8 @@ ANNIHILATION = ("positron", "antiproton")
 INTERACTION: tuple[str, ...] = ()  # inelastic collisions with nuclei on the way
 DECAY: tuple[str, ...] = ()  # species that may decay on the way
 
+FREE_ELECTRONS_F107A = (65.0, 280.0)  # [sfu] F10.7a for which the number of free electrons is known
+
 
 def missing(species: Particle, losses: str) -> list[str]:
     """What a species does in air and no law is known for.

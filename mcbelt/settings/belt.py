@@ -1,6 +1,7 @@
 """A campaign of kind "belt": secondary e+ and e- on a drift shell or in orbit, key by key, with units and ranges.
 
-The solar and geomagnetic indices have no default, because no value of theirs is right for an unnamed date. The keys of
+The solar and geomagnetic indices are means of the month of the date where none of the three is given
+(`mcbelt.settings.presets`); one or two alone are refused: they would be mixed with those of a month. The keys of
 [source] and [place] are those of the source and the place that the campaign names (`mcbelt.sources`, `mcbelt.places`).
 """
 
@@ -48,7 +49,7 @@ class Shell(Section):
 
 
 class Air(Section):
-    """The air: solar and geomagnetic activity have no default."""
+    """The air; f107, f107a and ap together may be left out: then they are means of the month of the date."""
 
     f107: float = number(60.0, 400.0, "solar radio flux at 10.7 cm of the day before", "sfu", example=112.0)
     f107a: float = number(60.0, 400.0, "81-day mean of the solar radio flux at 10.7 cm", "sfu", example=108.0)
@@ -88,6 +89,10 @@ class Physics(Section):
         default=True,
     )
     scattering: bool = key("multiple Coulomb scattering", default=True)
+    free_electrons: bool = key(
+        "losses to and scattering off free electrons and their ions; not known to cosmic rays, whose default is false",
+        default=True,
+    )
     bremsstrahlung: Literal["continuous", "stochastic"] = key(
         "mean loss, or hard photons one by one; stochastic, their default, is for cosmic rays", default="continuous"
     )

@@ -4,9 +4,11 @@ A preset is a set of defaults by dotted key; keys of [source] and [place] count 
 and what the file says wins.
 """
 
+import datetime
 from typing import Any
 
 from mcbelt import places, sources
+from mcbelt.spectra import solar_activity
 
 PRESETS: dict[str, dict[str, Any]] = {
     "full": {},
@@ -22,6 +24,7 @@ PRESETS: dict[str, dict[str, Any]] = {
         "physics.knock_on": False,
         "physics.annihilation": False,
         "physics.scattering": False,
+        "physics.free_electrons": False,
         "source.interstellar": "gusev2003",
     },
     # The conditions of an independent calculation of the cosmic-ray half of Gusev et al. 2003.
@@ -48,6 +51,7 @@ PRESETS: dict[str, dict[str, Any]] = {
     },
 }
 PRESET_SOURCE = {"paper_eccentric": "cosmic_rays", "ams01": "cosmic_rays"}  # for that source alone
+INDICES = ("f107", "f107a", "ap")  # of [air]; the date alone gives all three
 DEFAULT_SOURCE = "trapped_protons"
 
 
@@ -63,8 +67,14 @@ def filled(table: dict[str, Any]) -> dict[str, Any]:
     -------
     dict
         A copy.
+
+    Raises
+    ------
+    ConfigError
+        The date alone is to say how active the Sun was, and it is beyond the table of months.
     """
     result = {name: dict(value) if isinstance(value, dict) else value for name, value in table.items()}
+    _activity(result)
     source = result.setdefault("source", {})
     if not isinstance(source, dict):
         return result
@@ -86,9 +96,30 @@ def filled(table: dict[str, Any]) -> dict[str, Any]:
             result[section].setdefault(name, value)
     physics = result.setdefault("physics", {})
     if isinstance(physics, dict):
+        if "density_g_cm3" in _keys(result, "air"):  # a stated density is all that is met
+            physics.setdefault("free_electrons", False)
         for name, value in about.physics_defaults(physics).items():
             physics.setdefault(name, value)
     return result
+
+
+def _keys(result: dict[str, Any], section: str) -> set[str]:
+    found = result.get(section)
+    return set(found) if isinstance(found, dict) else set()
+
+
+def _activity(result: dict[str, Any]) -> None:
+    """F10.7, F10.7a and Ap of the month of the date, where the campaign gives none of the three."""
+    air, shell = result.setdefault("air", {}), result.get("shell")
+    if not isinstance(air, dict) or any(name in air for name in INDICES):
+        return
+    date = shell.get("date") if isinstance(shell, dict) else None
+    try:
+        day = datetime.date.fromisoformat(str(date)[:10])
+    except ValueError:
+        day = datetime.date(2000, 1, 1)  # such a date is refused, in one sentence and without three more on the indices
+    air.update(solar_activity.of_month(day)._asdict())
+    del air["origin"]
 
 
 def _place(result: dict[str, Any], of_preset: dict[str, Any], known: tuple[str, ...]) -> None:

@@ -1,1 +1,1 @@
-"""Spectra of the protons and alphas that make pions: trapped in the belt, from the Galaxy, or given by the user."""
+"""Spectra of the protons and alphas that make pions: trapped, of the Galaxy, or the user's. The Sun by month."""

@@ -17,6 +17,15 @@ def test_cosmic_rays_name_their_spectra():
     assert found["geomagnetic cutoff"] == "stormer1955"
 
 
+def test_free_electrons_name_both_models_where_they_are_on():
+    keys = {
+        on: {reference.bibtex.split("{")[1].split(",")[0] for reference, _ in citations.used({"physics": switches})}
+        for on, switches in ((True, {"free_electrons": True}), (False, {"losses": "full"}))
+    }
+    assert keys[True] >= {"forsythe2023", "ozhogin2012"}
+    assert not keys[False] & {"forsythe2023", "ozhogin2012"}
+
+
 def test_what_is_off_is_not_cited():
     found = purposes(interstellar="gusev2003", species="proton", second_spectrum=False)
     assert found["cosmic-ray protons"] == "gusev2003"

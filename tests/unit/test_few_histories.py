@@ -64,6 +64,17 @@ def test_enough_histories_need_no_words(found):
     assert tables.footnote(found.isel(energy_MeV=[0, 1])) == ""
 
 
+def test_old_particles_in_the_air_of_one_sun_are_told(found):
+    """The oldest of the bin that ends at 90 degrees; half a year is not worth a word, nor is a result without ages."""
+    year = 365.25 * 86400.0
+    ages = np.array([[50.0] * 4, [5.5, 2.0, np.nan, 0.1]]) * year
+    old = found.assign(age_positron=(("pitch_angle_deg", "energy_MeV"), ages))
+    assert tables.memory(old).startswith("up to 5.5 years old on average, in the air of one F10.7")
+    assert tables.memory(old.assign(age_positron=0.09 * old["age_positron"])) == ""
+    assert tables.memory(found) == ""
+    assert "5.5 years old" in report.page({"few": old})
+
+
 def test_what_was_not_sampled_has_no_number_of_histories(found):
     """Of a deterministic estimator and of a result of 0.1 the value is shown as it was."""
     names = [name for name in found.data_vars if str(name).endswith(("_low", "_high", "_effective_histories"))]

@@ -52,8 +52,12 @@ class Settings(Section):
 
 
 def physics_defaults(physics: dict[str, Any]) -> dict[str, Any]:
-    """Defaults of [physics] that are this source's own: hard photons, except with the paper's law of mean losses."""
-    return {"annihilation": False} if physics.get("losses") == "paper" else {"bremsstrahlung": "stochastic"}
+    """Defaults of [physics] that are this source's own.
+
+    Hard photons, except with the paper's law of mean losses; no free electrons, which its estimators do not know.
+    """
+    own = {"annihilation": False} if physics.get("losses") == "paper" else {"bremsstrahlung": "stochastic"}
+    return own | {"free_electrons": False}
 
 
 def check(campaign: Any) -> None:
@@ -67,6 +71,7 @@ def check(campaign: Any) -> None:
         "[air] density_g_cm3": air.density_g_cm3 is not None,
         "[air] field_G": air.field_G is not None,
         "[air] composition = 'helium'": air.composition != "msis",
+        "[physics] free_electrons = true": physics.free_electrons,
         "[physics] annihilation = true with losses = 'paper'": physics.annihilation and paper,
         "[physics] bremsstrahlung = 'stochastic' with losses = 'paper'": physics.bremsstrahlung == "stochastic"
         and paper,

@@ -12,6 +12,7 @@ from mcbelt.sources.trapped.settings import (
     SPECIES,
     physics_defaults,
     refuse_orbits_of_cosmic_rays,
+    refuse_unknown_plasma,
 )
 
 __all__ = ["ESTIMATORS", "PLACES", "SPECIES", "Settings", "check", "physics_defaults"]
@@ -79,3 +80,4 @@ def remarks(campaign: Any) -> str:
 def check(campaign: Any) -> None:
     """Refuse, with a ValueError, what this source cannot compute."""
     refuse_orbits_of_cosmic_rays(campaign)
+    refuse_unknown_plasma(campaign)

@@ -29,10 +29,10 @@ def with_knock_ons(shell: ShellModel, kernels: list[np.ndarray]) -> ShellModel:
     are those of `knock_on_kernels` for the composition on the equator, taken for all pitch angles: electrons per kg
     differ by less than 1 % among He, N and O.
     """
-    source = shell.source.copy()
+    source, targets = shell.source.copy(), 1.0 if shell.targets is None else shell.targets
     for _ in range(3):  # each turn adds one generation; the third changes nothing above 1e-3
         flux = drift_averaged.flux(shell._replace(source=source)).sum(axis=1)
         source[ELECTRON, CHANNELS.index("knock_on")] = drift_averaged.knock_on_source(
-            shell.energy, flux[POSITRON], flux[ELECTRON], *kernels
+            shell.energy, targets * flux[POSITRON], targets * flux[ELECTRON], *kernels
         )
-    return shell._replace(source=source)
+    return shell._replace(source=source, targets=None)

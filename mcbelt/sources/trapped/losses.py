@@ -99,12 +99,17 @@ def diffusion(physics: Any, path: Motion, fractions: np.ndarray, energy: np.ndar
     result = np.zeros((len(path.pitch_angle), len(energy)))
     if not physics.scattering:
         return result
-    for k, alpha in enumerate(path.pitch_angle):
-        geometry = 0.5
-        if k < len(path.pitch_angle) - 1:
-            cosine2 = np.maximum(1.0 - path.ratio[k] * math.sin(alpha) ** 2, 0.0)
-            geometry = path.share[k] @ (cosine2 / path.ratio[k]) / math.cos(alpha) ** 2
+    for k, geometry in enumerate(diffusion_geometry(path)):
         result[k] = geometry * np.array(
             [scattering.pitch_angle_diffusion(T, Composition(*fractions[k])) for T in energy]
         )
+    return result
+
+
+def diffusion_geometry(path: Motion) -> np.ndarray:
+    """Mean of cos^2(a) / (b cos^2(a_eq)) over the matter met, by equatorial pitch angle [1], shape (na,)."""
+    result = np.full(len(path.pitch_angle), 0.5)
+    for k, alpha in enumerate(path.pitch_angle[:-1]):
+        cosine2 = np.maximum(1.0 - path.ratio[k] * math.sin(alpha) ** 2, 0.0)
+        result[k] = path.share[k] @ (cosine2 / path.ratio[k]) / math.cos(alpha) ** 2
     return result

@@ -10,6 +10,7 @@ import numpy as np
 from geomag.drift_shell import DriftShell
 from mcbelt import surroundings
 from mcbelt.sources.trapped import primaries
+from mcbelt.sources.trapped.free_electrons import FreeElectrons, added
 from mcbelt.sources.trapped.model import ShellModel
 from mcbelt.sources.trapped.shell_source import LEAST_FRACTION, Target, production
 from mcbelt.systematics.member import ALTERNATIVE, SHIFT, Member
@@ -25,6 +26,7 @@ class Nominal(NamedTuple):
     target: Target
     shell: ShellModel
     summary: dict[str, tuple]  # name -> (value, unit, description)
+    electrons: FreeElectrons | None = None  # free ones; None: none asked for
 
 
 def _tail(name: str, about: str) -> Varied:
@@ -51,6 +53,11 @@ def _with_bertini(nominal: Nominal, side: int) -> ShellModel:
 def _has_nitrogen_or_oxygen(nominal: Nominal) -> bool:
     heavy = [surroundings.ELEMENTS.index("N"), surroundings.ELEMENTS.index("O")]
     return bool(nominal.target.fractions[:, heavy].max() > LEAST_FRACTION)
+
+
+def _with_electrons(nominal: Nominal, side: int) -> ShellModel:
+    assert nominal.electrons is not None
+    return added(nominal.electrons, nominal.config.physics, 2.0**side)
 
 
 OF_THE_PROTONS: tuple[Varied, ...] = (
@@ -83,4 +90,18 @@ OF_THE_YIELDS: tuple[Varied, ...] = (
         _has_nitrogen_or_oxygen,
     ),
 )
-MEMBERS = OF_THE_PROTONS + OF_THE_YIELDS
+OF_THE_PLASMA: tuple[Varied, ...] = (
+    Varied(
+        Member(
+            "free_electrons",
+            SHIFT,
+            "free electrons",
+            "their number halved and doubled",
+            "spread of published models about L = 1.3 (docs/methods/free_electrons.md)",
+            ("low", "high"),
+        ),
+        _with_electrons,
+        lambda nominal: nominal.electrons is not None,
+    ),
+)
+MEMBERS = OF_THE_PROTONS + OF_THE_YIELDS + OF_THE_PLASMA

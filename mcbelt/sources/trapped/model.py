@@ -34,6 +34,8 @@ class ShellModel(NamedTuple):
     energy_edges: np.ndarray  # bins of the tallies [GeV], shape (n_bins + 1,)
     pitch_angle_edges: np.ndarray  # bins of the tallies [rad], shape (n_angles + 1,)
     stream: np.ndarray  # of the random numbers of each species, shape (ns,)
+    # Electrons that may be knocked on over those of the air's atoms [1], shape (na, ne); None: these alone.
+    targets: np.ndarray | None = None
 
 
 class TrappedModel(NamedTuple):

@@ -14,7 +14,7 @@ import numpy as np
 from geomag.drift_shell import DriftShell, drift_shell
 from mcbelt import surroundings
 from mcbelt.physics.elements import Composition
-from mcbelt.sources.trapped import primaries
+from mcbelt.sources.trapped import free_electrons, primaries
 from mcbelt.sources.trapped.knock_ons import knock_on_kernels, with_knock_ons
 from mcbelt.sources.trapped.losses import diffusion, field_squared, losses
 from mcbelt.sources.trapped.members import MEMBERS, Nominal
@@ -109,7 +109,11 @@ def nominal_model(config: Any, protons_of: Callable[[Any, list[DriftShell]], np.
         stream=np.arange(len(SPECIES)),
     )
     summary = summary_of(shells[-1], mean, energy, pitch_angle[0])
-    return Nominal(config, shells, protons, target, shell, summary)
+    electrons = free_electrons.met(config, shells, mean.fractions, shell)
+    if electrons is not None:
+        shell = free_electrons.added(electrons, config.physics)
+        summary |= free_electrons.summary_of(electrons)
+    return Nominal(config, shells, protons, target, shell, summary, electrons)
 
 
 def energy_nodes(bins: Any) -> np.ndarray:
@@ -169,4 +173,5 @@ def restricted(shell: ShellModel, chosen: list[int]) -> ShellModel:
         annihilation=shell.annihilation[chosen],
         source=shell.source[chosen],
         stream=shell.stream[chosen],
+        targets=None,  # knock-ons are made
     )

@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from mcbelt.fields import FIELDS
 from mcbelt.keys import Section, key
+from mcbelt.physics.laws import FREE_ELECTRONS_F107A
 
 SPECIES = ("positron", "electron")
 PLACES = ()  # the whole drift shell, by equatorial pitch angle
@@ -32,6 +33,7 @@ def physics_defaults(physics: dict[str, Any]) -> dict[str, Any]:
 def check(campaign: Any) -> None:
     """Refuse, with a ValueError, what this source cannot compute."""
     refuse_orbits_of_cosmic_rays(campaign)
+    refuse_unknown_plasma(campaign)
     if not LOWEST_L <= campaign.shell.L <= HIGHEST_L:
         raise ValueError(
             f"[shell] L = {campaign.shell.L:g} is outside {LOWEST_L:g} to {HIGHEST_L:g}, where source.kind = "
@@ -49,3 +51,20 @@ def refuse_orbits_of_cosmic_rays(campaign: Any) -> None:
         )
     if campaign.physics.bremsstrahlung == "stochastic":
         raise ValueError("[physics] bremsstrahlung = 'stochastic' is for source.kind = 'cosmic_rays'; leave it out")
+
+
+def refuse_unknown_plasma(campaign: Any) -> None:
+    """Refuse, with a ValueError, free electrons where their number is not known."""
+    if not campaign.physics.free_electrons:
+        return
+    low, high = FREE_ELECTRONS_F107A
+    if not low <= campaign.air.f107a <= high:
+        raise ValueError(
+            f"[air] f107a = {campaign.air.f107a:g} is outside {low:g} to {high:g} sfu, where the number of free "
+            "electrons is known; give such an activity, or [physics] free_electrons = false"
+        )
+    if campaign.air.density_g_cm3 is not None:
+        raise ValueError(
+            "[physics] free_electrons = true does not go with [air] density_g_cm3, which is all that is met; leave one "
+            "of them out"
+        )

@@ -1,0 +1,103 @@
+"""What a date alone says of the Sun: the table of months, and the campaigns that take their indices from it."""
+
+import datetime
+import itertools
+
+import pytest
+
+from mcbelt.campaign import file
+from mcbelt.errors import ConfigError
+from mcbelt.spectra import solar_activity
+
+DATE_ALONE = 'kind = "belt"\nname = "test"\n[shell]\nL = 1.2\ndate = 1998-06-05\n'
+
+
+def parsed(text, tmp_path):
+    return file.parse(text, tmp_path / "campaign.toml")
+
+
+def test_months_follow_each_other_from_the_first_year_of_the_field():
+    months = list(solar_activity.table())
+    assert months[0] == (1900, 1)
+    assert all(12 * b[0] + b[1] == 12 * a[0] + a[1] + 1 for a, b in itertools.pairwise(months))
+
+
+def test_observed_months_begin_with_the_source_and_end_before_its_predictions():
+    observed = [month for month, row in solar_activity.table().items() if row.origin == solar_activity.OBSERVED]
+    assert (observed[0], observed[-1]) == ((1957, 10), (2025, 5))
+    assert len(observed) == 812  # none of them is missing
+    for row in solar_activity.table().values():
+        assert 60.0 < row.f107a < 300.0  # the record of 81-day means is 275, of 1957
+        assert abs(row.f107 / row.f107a - 1.0) < 0.35
+        assert 0.0 < row.ap < 60.0
+
+
+def test_solar_cycles_as_they_are_known():
+    # Minima near 70 sfu and maxima of the smoothed flux: NOAA's table of the solar cycles, 13-month means, +-8 %
+    # because an 81-day mean is not smooth.
+    for month, flux in (((1964, 10), 74.0), ((1996, 10), 71.0), ((2008, 12), 69.0), ((1990, 1), 205.0)):
+        assert solar_activity.table()[month].f107a == pytest.approx(flux, rel=0.08)
+    # June 1998, as other work on AMS-01's flight states it: 112 and 108 on the days, Ap 10.
+    assert solar_activity.of_month(datetime.date(1998, 6, 5))[:3] == (108.4, 108.5, 9.8)
+    # Two bursts of flares: the days of 939 sfu in March 2011 and 708 in September 2005 are not in the means (that of
+    # March 2011 would be 148).
+    assert solar_activity.table()[2011, 3].f107 < 126.0
+    assert solar_activity.table()[2005, 9].f107 < 95.0
+
+
+def test_flux_is_the_observed_one_and_not_adjusted_to_the_mean_distance():
+    """At the distance of the month the quiet flux is 3.4 % up in January and down in July."""
+    january = [
+        row.f107 for (year, month), row in solar_activity.table().items() if month == 1 and year in (2009, 2019, 2020)
+    ]
+    july = [
+        row.f107 for (year, month), row in solar_activity.table().items() if month == 7 and year in (2008, 2018, 2019)
+    ]
+    assert sum(january) / sum(july) == pytest.approx(1.067, abs=0.03)  # adjusted fluxes have 1.00
+
+
+def test_date_alone_takes_the_month_and_says_so(tmp_path):
+    found = parsed(DATE_ALONE, tmp_path)
+    air = found.cases[0].config.air
+    assert (air.f107, air.f107a, air.ap) == (108.4, 108.5, 9.8)
+    (line,) = file.activity(found)
+    assert line == "[air] has F10.7 = 108.4, F10.7a = 108.5, Ap = 9.8 of 1998-06, means of the month as observed."
+    text = DATE_ALONE + '[air]\ntimes = "instant"\n[scan]\n"shell.date" = ["1950-01-01", "1998-06-05", "1998-06-20"]\n'
+    lines = file.activity(parsed(text, tmp_path))
+    assert len(lines) == 2  # a month is told once
+    assert "of 1950-01, of a mean solar cycle, not observed" in lines[0]
+
+
+def test_campaign_that_gives_its_indices_keeps_them(tmp_path):
+    found = parsed(DATE_ALONE + "[air]\nf107 = 112.0\nf107a = 108.0\nap = 10.0\n", tmp_path)
+    air = found.cases[0].config.air
+    assert (air.f107, air.f107a, air.ap) == (112.0, 108.0, 10.0)
+    assert file.activity(found) == []
+    # Beyond the table too, where they are then needed.
+    late = DATE_ALONE.replace("1998", "2029") + "[air]\nf107 = 112.0\nf107a = 108.0\nap = 10.0\n"
+    assert parsed(late, tmp_path).cases[0].config.air.f107 == 112.0
+
+
+@pytest.mark.parametrize(
+    ("date", "told"),
+    [
+        (
+            "2025-06-01",
+            "[shell] date = 2025-06-01 is outside the table of solar indices, 1900-01 to 2025-05; give [air] f107, "
+            "f107a and ap.",
+        ),
+        ("1899-12-31", "[shell] date = 1899-12-31 is outside the table of solar indices, 1900-01 to 2025-05;"),
+        ('"June"', "[shell] date = 'June' is not a date such as 1998-06-05."),
+    ],
+)
+def test_date_without_a_month_is_one_sentence(tmp_path, date, told):
+    with pytest.raises(ConfigError) as caught:
+        parsed(DATE_ALONE.replace("1998-06-05", date), tmp_path)
+    words = str(caught.value)
+    assert "\n" not in words
+    assert told in words
+
+
+def test_one_index_alone_is_not_mixed_with_those_of_the_month(tmp_path):
+    with pytest.raises(ConfigError, match=r"\[air\] f107a is missing"):
+        parsed(DATE_ALONE + "[air]\nf107 = 220.0\nap = 3.0\n", tmp_path)
