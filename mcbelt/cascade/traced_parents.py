@@ -2,7 +2,7 @@
 
 The map is made for Störmer's cutoff in a dipole and for paths on circles through round air. On a grid of longitude and
 dipole latitude, protons of all directions and of the rigidities of the yields are traced back from 60 km through field
-and air until they escape or meet the ground. What they send, at three energies and along eight horizontal azimuths, is
+and air until they escape or come below 20 km. What they send, at three energies and along eight horizontal azimuths, is
 divided by what the map's cutoffs and depths give there. So penumbra, shadow, and the difference between west and east
 are in it. The production is corrected and not the cutoff, which few e+- of high energy would feel.
 """
@@ -29,7 +29,10 @@ AZIMUTHS = 8  # of the e+-, from magnetic east towards north
 ENERGIES_GEV = (0.3, 1.0, 3.0)
 _SKY = (40, 60)
 _LOWEST_SCALE = 0.4  # of the cutoff over the nominal one, anywhere
-_LIMITS = lanes.Limits(floor=0.0, momentum_max=1.0e5, time=2.0)
+# Below 20 km a way along the horizon passes ten attenuation lengths and more, at any rigidity over a cutoff; the depth
+# of such a proton need not be better than a part in a thousand. Finer or lower moves the production by 1e-4.
+_LIMITS = lanes.Limits(floor=20.0e3, momentum_max=1.0e5, time=2.0)
+_STEPPING = lanes.Stepping(direction=-1.0, air_fraction=1.0)
 
 
 class Correction(NamedTuple):
@@ -130,9 +133,9 @@ def survival(
     Returns
     -------
     ndarray, shape (n, nt)
-        0 where the way back meets the ground or does not leave within 2 s.
+        0 where the way back comes below 20 km or does not leave within 2 s.
     """
-    model = lanes.LaneModel(field=field, air=air, stepping=lanes.Stepping(direction=-1.0), limits=_LIMITS)
+    model = lanes.LaneModel(field=field, air=air, stepping=_STEPPING, limits=_LIMITS)
     share = np.zeros((len(directions), len(rigidity)))
     for i, R in enumerate(rigidity):
         table = lanes.charge_table(position, directions, np.full(len(directions), R), PROTON_MASS, 1.0)

@@ -2,6 +2,7 @@
 
 The first signal raises KeyboardInterrupt in the main thread, which leaves in good order. Python delivers it only
 between two bytecodes of that thread, so not while it is inside a compiled kernel or waits for a pool of threads.
+In a function that a library in C calls back (LLVM does while it compiles) the exception is raised and then lost.
 Therefore a second thread listens to a pipe that the signal handler in C writes to; when the command has not left
 after `GRACE` seconds, or at a second signal, that thread ends the process, from wherever it is. This is safe: files
 are written whole or not at all (`mcbelt.files.sealed`), locks are the operating system's, and the worker processes
@@ -86,6 +87,7 @@ def answered() -> Iterator[None]:
     threading.Thread(target=_listen, args=(listening,), daemon=True, name="interruption").start()
     pipe_before = signal.set_wakeup_fd(telling, warn_on_full_buffer=False)
     before = {number: signal.getsignal(number) for number in _SIGNALS}
+    hook_before, sys.unraisablehook = sys.unraisablehook, _lost
     heard = [number for number in _SIGNALS if before[number] is not signal.SIG_IGN]
     announce("interrupted.")
     atexit.register(_ignore)
@@ -98,6 +100,7 @@ def answered() -> Iterator[None]:
             for number in heard:
                 signal.signal(number, before[number])
             signal.set_wakeup_fd(pipe_before, warn_on_full_buffer=False)
+            sys.unraisablehook = hook_before
             os.close(telling)  # which ends the listener
 
 
@@ -108,6 +111,12 @@ def _ignore() -> None:
     """
     for number in _SIGNALS:
         signal.signal(number, signal.SIG_IGN)
+
+
+def _lost(lost: "sys.UnraisableHookArgs") -> None:
+    """An exception that nobody can catch: of the interruption nothing is said, the second thread ends the command."""
+    if not (_Command.signalled and issubclass(lost.exc_type, KeyboardInterrupt)):
+        sys.__unraisablehook__(lost)
 
 
 def _interrupt(number: int, frame: object) -> None:

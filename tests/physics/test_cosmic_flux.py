@@ -198,6 +198,7 @@ def radiating(model, annihilation=1.0):
     return model._replace(losses=losses, radiation=matter.MixtureRadiation(photons))
 
 
+@pytest.mark.slow
 def test_effect_of_hard_photons(shell, mean_score):
     """Flux over that of mean losses at 0.5 and 1 GeV: e+ .92 and 1.02, e- .85 and .92 in an independent calculation.
 

@@ -58,7 +58,7 @@ def beside(node, longitude, latitude):
 def world():
     """The same in IGRF of June 1998, with the correction of the map: at the nodes beside `SITES`, NaN at the others.
 
-    A minute for all 90 of them, which the campaign cosmic-ams01 of the slow tests traces.
+    Two minutes for all 90 of them, which the campaign cosmic-ams01 of the slow tests traces.
     """
     here = traced_place()
     none = np.full((traced_parents.AZIMUTHS, len(traced_parents.ENERGIES_GEV)), np.nan)
@@ -98,6 +98,21 @@ def productions(world, charge, azimuth):
         factor = math.exp(along_orbit.correction_at(table, longitude, latitude, azimuth, math.log(ENERGY)))
         result.append([traced, bare, factor * bare])
     return np.array(result)
+
+
+def test_parents_end_at_20_km_and_step_coarsely(world, monkeypatch):
+    """What comes through is that of a floor at sea level and half the shares of the step: to 1e-3, 1e-4 in the mean."""
+    around = world[0]
+    position, frame, _ = traced_parents.site(around.dipole, 1.2, 0.0)
+    coming = (parent_sky.sky(*traced_parents._SKY).vectors @ frame)[::7]
+    given = (around.field.lanes, around.air, position, coming, np.array([10.0, 15.0, 40.0]), 85.0)
+    usual = traced_parents.survival(*given)
+    monkeypatch.setattr(traced_parents, "_LIMITS", traced_parents._LIMITS._replace(floor=0.0))
+    monkeypatch.setattr(traced_parents, "_STEPPING", traced_parents._STEPPING._replace(air_fraction=0.5))
+    fine = traced_parents.survival(*given)
+    assert 0.2 < np.mean(fine > 0.0) < 0.6
+    assert usual == pytest.approx(fine, abs=1e-3)
+    assert np.mean(usual) == pytest.approx(np.mean(fine), rel=1e-4)
 
 
 def test_eastward_positrons_of_traced_protons(world):

@@ -30,7 +30,6 @@ ROOT = HERE.parents[1]
 PINS = HERE / "pins.json"
 CAMPAIGNS = {path.stem: path for path in sorted((HERE / "campaigns").glob("*.toml"))}
 # The others hold each source, each place, each preset, IGRF and dipoles, and Dask, and take seconds to a minute each.
-# The pin of cosmic-ams01 is of Zen 4 and of the step in air before: its campaign has not been run with this one.
 SLOW = (
     "cosmic-ams01",
     "cosmic-deterministic",
@@ -147,22 +146,22 @@ def write(pins):
         lines = ",\n".join(f"   {json.dumps(key)}: {json.dumps(about)}" for key, about in variables.items())
         blocks.append(f"  {json.dumps(name)}: {{\n{lines}\n  }}")
     campaigns = ",\n".join(blocks)
-    made_with = json.dumps(pins["made_with"])
-    PINS.write_text(f'{{\n "made_with": {made_with},\n "campaigns": {{\n{campaigns}\n }}\n}}\n')
+    made_with = ",\n".join(
+        f"  {json.dumps(name)}: {json.dumps(pins['made_with'][name])}" for name in sorted(pins["made_with"])
+    )
+    PINS.write_text(f'{{\n "made_with": {{\n{made_with}\n }},\n "campaigns": {{\n{campaigns}\n }}\n}}\n')
 
 
 def main():
     """Make the pins of the campaigns that are named anew; all without a name."""
     names = sys.argv[1:] or [*CAMPAIGNS]
-    kept = json.loads(PINS.read_text()) if PINS.exists() and sys.argv[1:] else {"campaigns": {}}
-    if kept["campaigns"] and kept["made_with"] != environment():
-        sys.exit("pins.json was made with other versions, processor or cores; make all pins anew: give no name.")
+    kept = json.loads(PINS.read_text()) if PINS.exists() and sys.argv[1:] else {"made_with": {}, "campaigns": {}}
     for name in names:
         with tempfile.TemporaryDirectory() as directory:
             run(name, directory)
-            kept["campaigns"][name] = described(directory)
+            kept["campaigns"][name], kept["made_with"][name] = described(directory), environment()
         print(f"{name}: {len(kept['campaigns'][name])} variables", flush=True)
-    write({"made_with": environment(), "campaigns": kept["campaigns"]})
+        write(kept)
 
 
 if __name__ == "__main__":

@@ -178,6 +178,28 @@ def test_no_kernel_keeps_the_lock_of_the_interpreter_for_long(tmp_path, campaign
     assert float(done.stdout) < 1.0
 
 
+CALLED_BACK = """
+import ctypes, os, signal, time
+from mcbelt.cli import interruption
+
+def called():
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(0.01)  # where Python raises what the signal's handler does
+
+with interruption.answered():
+    ctypes.CFUNCTYPE(None)(called)()  # ctypes writes a traceback of an exception in it, and goes on
+    time.sleep(30.0)
+"""
+
+
+def test_an_interruption_that_a_callback_loses():
+    """It comes while LLVM tells llvmlite of a compiled kernel, say: the command ends in time, with one sentence."""
+    command, began = [sys.executable, "-c", CALLED_BACK], time.monotonic()
+    done = subprocess.run(command, cwd=toy.ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (130, "interrupted.\n")
+    assert time.monotonic() - began < 2.0 * WITHIN
+
+
 def test_handlers_are_those_of_before_when_a_command_has_ended():
     before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
     with interruption.answered():

@@ -9,7 +9,6 @@ import sys
 
 import galactic_relations as galactic
 import gusev2003_relations as gusev
-import numpy as np
 import pytest
 from toy_simulation import ROOT
 from typer.testing import CliRunner
@@ -18,7 +17,6 @@ from mcbelt.cli import app
 from mcbelt.errors import ConfigError
 from mcbelt.papers import catalogue
 from mcbelt.papers.gusev2003 import innermost_shell, trapped_spectra, trapped_waterfall
-from mcbelt.papers.gusev2003.innermost_shell import Sampling
 
 RELATIONS = {
     "gusev2003": {
@@ -73,14 +71,15 @@ RELATIONS = {
 # Drawn here with fewer orbits, energies or steps; the paper's number of them are the defaults.
 REDUCED = {
     ("gusev2003", "4"): {"presets": ("paper",)},
-    ("gusev2003", "9"): {"sampling": Sampling(np.array([0.1, 0.5]), (8, 16))},
     ("gusev2003", "waterfall"): {"steps": trapped_waterfall.STEPS[:1]},
 }
 # Models of the Galaxy, and shells by both estimators, that take 10 to 50 s each: by the tests marked slow alone.
 DEAR = {
+    ("gusev2003", "9"),
     ("gusev2003", "11"),
     ("gusev2003", "drift-average"),
     ("gusev2003", "cosmic-waterfall"),
+    ("lecture", "2"),
     ("lecture", "4"),
     ("lecture", "5"),
     ("ms98", "1"),
