@@ -49,15 +49,18 @@ def part(dataset: xarray.Dataset, source: str) -> xarray.Dataset:
     stream = next(int(each["stream"]) for each in told["sources"] if each["name"] == source)
     seeds = [parts.seed_of(int(seed), stream) for seed in dataset["run_seed"].values]
     result = result.assign(run_seed=("run", np.array(seeds, dtype="i8"), dataset["run_seed"].attrs))
-    entry = next(each for each in json.loads(str(dataset.attrs[LIST])) if each["name"] == source)
+    entries = {each.pop("name"): each for each in json.loads(str(dataset.attrs[LIST]))}
+    said = {LIST, "remarks"}.union(*entries.values())  # by the sources, not by the campaign
     tallies = [name for name in str(dataset.attrs["tallies"]).split(",") if name.startswith(prefix)]
-    physics = identity.canonical(identity.physics_of(source, told))
-    result.attrs = {name: value for name, value in dataset.attrs.items() if name != LIST} | {
-        **{name: value for name, value in entry.items() if name != "name"},
+    physics = identity.physics_of(source, told)
+    text = identity.canonical(physics)
+    result.attrs = {name: value for name, value in dataset.attrs.items() if name not in said} | {
+        **entries[source],
         "source": source,
         "tallies": ",".join(name.removeprefix(prefix) for name in tallies),
-        "physics_json": physics,
-        "physics_hash": identity.hash_of(physics),
+        "species": ",".join(physics["species"]),
+        "physics_json": text,
+        "physics_hash": identity.hash_of(text),
     }
     return result
 

@@ -299,8 +299,9 @@ def _check_counts(dataset: xarray.Dataset, where: str) -> None:
     planned = int((dataset["run_last"] - dataset["run_first"]).sum())
     sources = len(parts.names(dataset)) or 1
     if not histories * sources == counted == planned * sources:
-        found = f"{histories} histories of {sources} sources, {counted} fates and {planned} planned"
-        raise ResultsError(f"{where}: has {found}, which do not fit together; it was not written by mcbelt.")
+        found = f"{histories} histories{'' if sources == 1 else f' of each of {sources} sources'}"
+        found = f"{found}, {counted} fates and {planned} planned"
+        raise ResultsError(f"{where}: has {found}, which should be equal; it was not written by mcbelt.")
 
 
 def runs_of(dataset: xarray.Dataset) -> tuple[Histories, ...]:

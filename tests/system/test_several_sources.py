@@ -118,6 +118,7 @@ def test_a_source_counts_only_for_the_species_that_it_has(tmp_path):
     found = driver.run_in_memory(of.cases[0]._replace(config=asked), of.text, mixed)
     inner, other = (parts.part(found, name) for name in parts.names(found))
     assert "flux_positron" not in other
+    assert (inner.attrs["species"], other.attrs["species"]) == ("positron,electron", "electron")
     np.testing.assert_array_equal(found["flux_positron"], inner["flux_positron"])
     np.testing.assert_allclose(found["flux_electron"], inner["flux_electron"] + other["flux_electron"], rtol=1e-15)
     np.testing.assert_allclose(found["ratio"], found["flux_positron"] / found["flux_electron"], rtol=1e-15)

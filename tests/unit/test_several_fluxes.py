@@ -56,6 +56,9 @@ def test_every_flux_on_common_axes_is_added():
     entries = json.loads(result.attrs["sources_json"])
     assert entries[0] == {"name": "a", "species": "positron", "estimator": "forward", "flux_unit": FLUX_UNIT}
     assert result.attrs["estimator"] == "forward"
+    other = source([1.0, 1.0, 1.0]).assign_attrs(estimator="adjoint", remarks="a word", closed="yes")
+    mixed = summed(a=source([4.0, 2.0, 1.0]).assign_attrs(closed="yes"), b=other).attrs
+    assert (mixed["estimator"], mixed["remarks"], mixed["closed"]) == ("forward,adjoint", "b: a word", "yes")
 
 
 def test_axes_that_differ_stay_with_their_source():

@@ -67,22 +67,23 @@ def _shared(found: Parts) -> list[str]:
     return [str(name) for name in same if all(first[name].variable.identical(each[name].variable) for each in others)]
 
 
-def _attributes(species: tuple[str, ...], found: Parts) -> dict[str, str]:
-    units = {str(each.attrs["flux_unit"]) for each in found.values() if "flux_unit" in each.attrs}
-    own = ("species", "estimator", "flux_unit")
-    entries = [
-        {"name": source, **{name: str(each.attrs[name]) for name in own if name in each.attrs}}
-        for source, each in found.items()
-    ]
-    estimators = dict.fromkeys(str(entry["estimator"]) for entry in entries if "estimator" in entry)
-    result = {"species": ",".join(species), "sources_json": json.dumps(entries)}
-    if estimators:
+def _attributes(species: tuple[str, ...], found: Parts) -> dict[str, Any]:
+    """What every source says is said of the sum; `sources_json` keeps what each of them says."""
+    own = {source: {str(name): _plain(value) for name, value in each.attrs.items()} for source, each in found.items()}
+    first = next(iter(own.values()))
+    result = {name: value for name, value in first.items() if all(each.get(name) == value for each in own.values())}
+    result |= {"species": ",".join(species)}
+    result["sources_json"] = json.dumps([{"name": source, **each} for source, each in own.items()])
+    if estimators := dict.fromkeys(each["estimator"] for each in own.values() if "estimator" in each):
         result["estimator"] = ",".join(estimators)
-    if len(units) == 1:
-        result["flux_unit"] = units.pop()
-    if remarks := [f"{source}: {each.attrs['remarks']}" for source, each in found.items() if "remarks" in each.attrs]:
+    if remarks := [f"{source}: {each['remarks']}" for source, each in own.items() if "remarks" in each]:
         result["remarks"] = "\n".join(remarks)
     return result
+
+
+def _plain(value: Any) -> Any:
+    """An attribute as JSON takes it."""
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def _makers(found: Parts, species: str) -> Parts:
