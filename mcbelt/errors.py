@@ -4,6 +4,7 @@ Only the command line turns them into a sentence and exit status 2; anything els
 of its traceback, and exit status 1 (`mcbelt.cli.door`).
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 
@@ -36,6 +37,6 @@ class CasesFailed(ExecutionError):
         What `mcbelt.campaign.driver.run` says of the others, in the order of the cases.
     """
 
-    def __init__(self, message: str, finished: list[Any]) -> None:
+    def __init__(self, message: str, finished: Sequence[Any] = ()) -> None:
         super().__init__(message)
-        self.finished = finished
+        self.finished = list(finished)

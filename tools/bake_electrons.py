@@ -11,8 +11,6 @@ import warnings
 from pathlib import Path
 
 import numpy as np
-import PyIRI
-import PyIRI.sh_library as iri
 
 FLUXES = (65, 80, 100, 130, 170, 220, 280)  # [sfu]
 LATITUDES = tuple(range(0, 91, 10))  # [deg] quasi-dipole
@@ -36,6 +34,8 @@ f107,latitude_deg,altitude_km,n_e
 
 def means(flux: float) -> np.ndarray:
     """Mean number density [m-3], shape (latitudes, altitudes)."""
+    import PyIRI.sh_library as iri
+
     latitude, longitude = np.meshgrid([*LATITUDES, *(-each for each in LATITUDES)], LONGITUDES, indexing="ij")
     total = np.zeros((len(LATITUDES), len(ALTITUDES)))
     for month, day in SEASONS:
@@ -53,6 +53,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=Path("mcbelt/data/plasma"))
     out = parser.parse_args().out
+    import PyIRI  # here, so that --help needs it not
+
     warnings.simplefilter("ignore")
     with (out / "ionosphere.csv").open("w", encoding="utf-8") as file:
         file.write(HEADER.format(version=PyIRI.__version__))

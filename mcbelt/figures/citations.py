@@ -22,7 +22,7 @@ def used(physics: dict[str, Any]) -> list[tuple[works.Reference, str]]:
     list of (works.Reference, str)
         Each work once for each purpose.
     """
-    if "sources" in physics:  # of several sources: what each of them uses, each work once for each purpose
+    if any(isinstance(each, dict) for each in physics.get("sources", ())):  # several: each work once for each purpose
         shared = {key: value for key, value in physics.items() if key != "sources"}
         return list(dict.fromkeys(work for each in physics["sources"] for work in used(shared | each)))
     found = [(works.MCBELT, "program")]

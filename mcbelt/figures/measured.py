@@ -40,9 +40,8 @@ class Laid(NamedTuple):
 
 
 def sources_of(physics: dict[str, Any]) -> tuple[str, ...]:
-    """Kinds of the sources of a result, from its `physics_json`; none where it says none."""
-    held = physics.get("source", [])
-    return tuple(each["kind"] for each in (held if isinstance(held, list) else [held]))
+    """Kinds of the sources of a result, or of the several that it adds, from its `physics_json`."""
+    return tuple(each["source"]["kind"] for each in physics.get("sources", [physics]) if "source" in each)
 
 
 def check(table: Measured, dataset: xarray.Dataset) -> None:

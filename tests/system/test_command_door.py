@@ -30,7 +30,7 @@ BUILTIN = {
     ("mcbelt/sources", "ValueError"): "validators, as those of settings",
     ("mcbelt/places", "ValueError"): "validators, as those of settings",
     ("mcbelt/interstellar", "ValueError"): "validators, as those of settings",
-    ("mcbelt/tally/__init__.py", "ValueError"): "two blocks of one run always fit",
+    ("mcbelt/tally", "ValueError"): "two blocks of one run always fit, and blocks of two sources of one history",
     ("mcbelt/particles.py", "ValueError"): "registering a species, while the program is written",
     ("mcbelt/__init__.py", "AttributeError"): "the protocol of a module's __getattr__",
     ("mcbelt/files", "ModuleNotFoundError"): "an addition without one of its files, while the program is written",

@@ -221,3 +221,10 @@ def test_what_is_neither_ams01_nor_a_file(tmp_path, capsys):
 
     assert door.status(command) == 2
     assert "neither ams01 nor a file" in capsys.readouterr().err
+
+
+def test_sources_are_read_of_one_and_of_several():
+    one, other = {"source": {"kind": "trapped_protons"}}, {"source": {"kind": "cosmic_rays"}}
+    assert measured.sources_of({"shell": {}, **one}) == ("trapped_protons",)
+    assert measured.sources_of({"shell": {}, "sources": [one, other]}) == ("trapped_protons", "cosmic_rays")
+    assert measured.sources_of({}) == ()

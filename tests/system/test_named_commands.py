@@ -269,7 +269,7 @@ def _tool(name):
 
 
 # Tools that bake tables run for hours with programs that a user has not got: their options are asked for.
-BAKING = ("bake_yields", "bake_nucleons", "bake_urqmd", "bake_ap8", "compare_urqmd")
+BAKING = ("bake_yields", "bake_nucleons", "bake_urqmd", "bake_ap8", "bake_electrons", "bake_sun", "compare_urqmd")
 MADE = {  # tool -> name of the folder that it writes to, files
     "draw_sources": ("OUT", ["sources_cosmic_rays.png", "sources_trapped_protons.png"]),
     "draw_yields": ("OUT", ["pion_production.png"]),
