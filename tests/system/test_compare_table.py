@@ -194,7 +194,8 @@ def test_sum_of_two_sources_is_what_its_table_names(tmp_path):
     """Where a result is a sum, a table of one of its sources is not of it; the order of the names does not count."""
     both = result()
     physics = json.loads(both.attrs["physics_json"])
-    physics["source"] = [{"kind": "trapped_protons"}, {"kind": "cosmic_rays"}]
+    del physics["source"]
+    physics["sources"] = [{"source": {"kind": kind}} for kind in ("trapped_protons", "cosmic_rays")]
     both.attrs["physics_json"] = json.dumps(physics)
     path = tmp_path / "table.csv"
     path.write_text(HEADING + "# source: cosmic_rays + trapped_protons\n" + FLUXES + POINT)
