@@ -130,6 +130,9 @@ def test_every_source_has_tests_in_the_map():
         assert any(file.startswith(beginning) for beginning in known), file
     for name in {name for names in known.values() for name in names}:
         assert [*ROOT.glob(f"tests/{name}*.py")], f"{name}: no test file of this name"
+    named = {name for names in known.values() for name in names}
+    for path in (ROOT / "tests" / "physics").glob("test_*.py"):  # one that no room names would catch nothing
+        assert any(f"physics/{path.name}".startswith(name) for name in named), path.name
     first = rooms.held_by("mcbelt/physics/decay.py", {"tests/physics/test_micro_decay.py": 1.0}, ROOT)[0]
     assert first == "tests/physics/test_micro_decay.py"
 
