@@ -2,12 +2,13 @@
 
 import io
 import math
+from types import SimpleNamespace
 
 import pytest
 from rich.console import Console
 from rich.progress import Progress as Bars
 
-from mcbelt.campaign.case import Progress
+from mcbelt.campaign.case import CaseRun, Progress
 from mcbelt.cli import progress
 from mcbelt.figures.tables import with_error
 
@@ -69,3 +70,10 @@ def test_bars_on_a_terminal():
 )
 def test_value_with_error(value, sigma, text):
     assert with_error(value, sigma) == text
+
+
+def test_the_rate_is_that_between_the_first_block_and_the_last(monkeypatch):
+    """The first began when nobody looked: with it alone the rate, and with it the time left, is not known."""
+    monkeypatch.setattr("time.monotonic", lambda: 104.0)
+    rates = [CaseRun._rate(SimpleNamespace(_first_back=100.0, blocks_computed=n)) for n in (0, 1, 2, 5)]
+    assert rates == pytest.approx([math.nan, math.nan, 0.25, 1.0], nan_ok=True)
