@@ -50,9 +50,9 @@ def started(phase, physics, *arguments, **environment):
 def ended(process, *signals, pause=0.3):
     """Seconds from the first signal to the end, the status, and what was said."""
     begin = time.monotonic()
-    for number in signals:
-        process.send_signal(number)
-        time.sleep(pause if number is not signals[-1] else 0.0)
+    for place, number in enumerate(signals, start=1):
+        process.send_signal(number)  # two of one kind at once would be one
+        time.sleep(pause if place < len(signals) else 0.0)
     try:
         _, told = process.communicate(timeout=60)
     finally:
