@@ -58,6 +58,11 @@ def altitude_nodes(step_km: float, top_km: float = TOP_KM) -> np.ndarray:
     return np.concatenate([fine, np.arange(FINE_TOP_KM, top_km + 0.5 * COARSE_STEP_KM, COARSE_STEP_KM)])
 
 
+def reaching(altitude_km: float) -> float:
+    """Top [km] of a table that reaches an altitude [km]: `TOP_KM`, or whole steps of `COARSE_STEP_KM` more."""
+    return TOP_KM + COARSE_STEP_KM * max(math.ceil((altitude_km - TOP_KM) / COARSE_STEP_KM), 0)
+
+
 def air_table(ln_rho: np.ndarray, fractions: np.ndarray, top_km: float = TOP_KM) -> AirTable:
     """Table of nodes given on the grid of `altitude_nodes` and equally spaced longitudes and latitudes.
 

@@ -20,7 +20,7 @@ import numpy as np
 from scipy.interpolate import RegularGridInterpolator
 
 from atmosphere.air import Air
-from atmosphere.table import COARSE_STEP_KM, FINE_STEP_KM, FRACTION_STEP_KM, air_table, altitude_nodes
+from atmosphere.table import COARSE_STEP_KM, FINE_STEP_KM, FRACTION_STEP_KM, TOP_KM, air_table, altitude_nodes
 from geomag import coordinates, dipole, igrf
 from geomag.constants import REFERENCE_RADIUS
 from mcbelt.errors import PhysicsError
@@ -110,7 +110,7 @@ def column(f107a: float, latitude: np.ndarray, radius: np.ndarray, altitude_km: 
     return result
 
 
-def electrons(date: datetime.date, f107a: float) -> Air:
+def electrons(date: datetime.date, f107a: float, top_km: float = TOP_KM) -> Air:
     """Number density of free electrons as a table: where air has kg m-3, this has electrons per m3.
 
     Parameters
@@ -119,6 +119,8 @@ def electrons(date: datetime.date, f107a: float) -> Air:
         Of the eccentric dipole.
     f107a : float
         81-day mean of F10.7 [sfu].
+    top_km : float
+        How far the table reaches, as `atmosphere.Msis`.
 
     Returns
     -------
@@ -137,14 +139,14 @@ def electrons(date: datetime.date, f107a: float) -> Air:
     model = dipole.eccentric_dipole(g, h)
     longitude = np.arange(0.0, 360.0, _STEP_DEG["longitude"])
     latitude = np.arange(-90.0, 90.1, _STEP_DEG["latitude"])
-    nodes = altitude_nodes(FINE_STEP_KM)
+    nodes = altitude_nodes(FINE_STEP_KM, top_km)
     altitude = np.concatenate([nodes, np.arange(nodes[-1] + COARSE_STEP_KM, _TOP_KM + 1.0, COARSE_STEP_KM)])
     places = coordinates.geodetic_to_cartesian(latitude[None, :, None], longitude[:, None, None], altitude)
     magnetic, _, radius = coordinates.cartesian_to_dipole(*places, model[:3], model[3:])
     density = np.empty(magnetic.shape)
     for i, j in np.ndindex(density.shape[:2]):
         density[i, j] = column(f107a, np.radians(magnetic[i, j]), radius[i, j] * 1e3, altitude)
-    shares = np.zeros((len(longitude), len(latitude), len(altitude_nodes(FRACTION_STEP_KM)), 5))
+    shares = np.zeros((len(longitude), len(latitude), len(altitude_nodes(FRACTION_STEP_KM, top_km)), 5))
     shares[..., 0] = 1.0
-    table = air_table(np.log(density[..., : len(nodes)]), shares)
+    table = air_table(np.log(density[..., : len(nodes)]), shares, top_km)
     return Air(table, lambda altitude_km: np.full_like(altitude_km, FINE_STEP_KM))

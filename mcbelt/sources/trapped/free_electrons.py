@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from atmosphere.table import reaching
 from geomag.drift_shell import DriftShell
 from mcbelt.errors import PhysicsError
 from mcbelt.physics import electromagnetic, energy_loss
@@ -53,7 +54,8 @@ def met(config: Any, shells: list[DriftShell], fractions: np.ndarray, air_alone:
     """
     if not config.physics.free_electrons:
         return None
-    electrons = plasma.electrons(config.shell.date, config.air.f107a)
+    highest = max(float(shell.altitude_km.max()) for shell in shells)
+    electrons = plasma.electrons(config.shell.date, config.air.f107a, reaching(highest))
     number, ratio, share = [], [], []
     for shell in shells:
         found = shell.weight * electrons.density_kg_m3(shell.latitude_deg, shell.longitude_deg, shell.altitude_km)

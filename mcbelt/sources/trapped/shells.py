@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from atmosphere.air import Air
-from atmosphere.table import COARSE_STEP_KM, TOP_KM
+from atmosphere.table import TOP_KM, reaching
 from geomag.drift_shell import DriftShell, drift_shell
 from geomag.field import MagneticField
 from mcbelt import constants
@@ -106,8 +106,7 @@ def air_top_km(shell: DriftShell, energy: np.ndarray) -> float:
         gyrations at energies above those observed meet, and so mean densities by which births there are slowed down.
     """
     widest = constants.GV_TO_TESLA_METRE * air_rigidities(energy)[-1] / (shell.B0_nT * 1e-9)
-    beyond = shell.H_max_km + MARGIN * widest * 1e-3 - TOP_KM
-    return TOP_KM + COARSE_STEP_KM * max(math.ceil(beyond / COARSE_STEP_KM), 0)
+    return reaching(shell.H_max_km + MARGIN * widest * 1e-3)
 
 
 class MeanAir(NamedTuple):
