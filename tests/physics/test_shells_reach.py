@@ -27,6 +27,7 @@ from mcbelt.sources.cosmic import prepare as cosmic
 from mcbelt.sources.trapped import prepare, shells
 from mcbelt.sources.trapped.settings import HIGHEST_L, LOWEST_L
 
+RUNS = Path(__file__).parents[2] / "runs"
 CONVENTIONS = ("epoch", "mcilwain", "paper")
 TRACED = [name for name, entry in fields.FIELDS.items() if entry.shells]
 PROTONS = "T_MeV,flux_m2_s_sr_MeV\n100,2.0\n1000,1.0\n10000,0.1\n"
@@ -259,3 +260,9 @@ def test_the_next_shells_cannot_be_prepared(source, L, tmp_path):
     assert passes(config) is None
     with pytest.raises(PhysicsError):
         sources.part(source, "prepare").prepare(config)
+
+
+@pytest.mark.parametrize("name", sorted(path.parent.name for path in RUNS.glob("*/campaign.toml")))
+def test_campaigns_that_ship_pass_check(name):
+    """Every shell of them can be computed, as far as can be told before the preparation."""
+    kinds.require_complete(file.read(RUNS / name))
