@@ -21,6 +21,11 @@ def _equatorial(field: str, date: Any, L: float, convention: str) -> DriftShell:
     return drift_shell(surroundings.traced_field(field, date), L=L, convention=convention)
 
 
+def label(shell: Any) -> str:
+    """The [shell] of a campaign as refusals name it."""
+    return f"[shell] L = {shell.L:g} ({shell.convention}) in {shell.date}"
+
+
 def equatorial(shell: Any) -> DriftShell:
     """The drift shell of charges that mirror at the equator.
 

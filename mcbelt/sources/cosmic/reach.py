@@ -35,7 +35,7 @@ def reach(campaign: Any) -> tuple[str, ...]:
     around = surroundings.without_air(shell, campaign.source.earth)
     path = prepare.path_of(shell, around)
     altitude = gyration.altitudes_km(path, around.sphere)
-    label = f"[shell] L = {shell.L:g} ({shell.convention}) in {shell.date}"
+    label = closed_shell.label(shell)
     if altitude.max() > TOP_KM:
         raise PhysicsError(
             f"{label}: the drift path goes up to {altitude.max():.0f} km; the air is known to {TOP_KM:.0f} km. Give a "

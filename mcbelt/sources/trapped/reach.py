@@ -44,5 +44,4 @@ def trapping_shell(campaign: Any) -> DriftShell:
 
 
 def _named(campaign: Any, shell: DriftShell) -> str:
-    label = f"[shell] L = {campaign.shell.L:g} ({campaign.shell.convention}) in {campaign.shell.date}"
-    return f"{label}, H_min {shell.H_min_km:.0f} km"
+    return f"{closed_shell.label(campaign.shell)}, H_min {shell.H_min_km:.0f} km"
