@@ -67,7 +67,10 @@ def tally_axes(model: LoadModel) -> dict[str, TallyAxes]:
 
 
 def flux_dataset(config: Any, model: LoadModel, merged: BlockResult) -> xarray.Dataset:
-    return xarray.Dataset()
+    names = [f"flux_{species}{what}" for species in config.species for what in ("", "_sigma")]
+    empty = ("energy_MeV", np.zeros(24), {"units": "m-2 s-1 sr-1 MeV-1"})
+    energy = ("energy_MeV", np.geomspace(10.0, 1000.0, 24), {"units": "MeV"})
+    return xarray.Dataset(dict.fromkeys(names, empty), coords={"energy_MeV": energy})
 
 
 def timed(blocks: int, open_backend: Any, wait: float = 0.0, busy: float = 0.0) -> tuple[float, float]:

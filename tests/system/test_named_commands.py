@@ -252,8 +252,9 @@ def test_benchmarks(tmp_path):
     assert all(value > 0.0 for value in found["step"].values() if isinstance(value, float))
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("what", ["scaling", "tiny", "overhead", "memory"])
+@pytest.mark.parametrize(
+    "what", ["memory", *(pytest.param(what, marks=pytest.mark.slow) for what in ("scaling", "tiny", "overhead"))]
+)
 def test_load_of_a_campaign(what):
     command = [sys.executable, "benchmarks/campaign_load.py", what, "--blocks", "4", "--seconds", "0.01"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600)
