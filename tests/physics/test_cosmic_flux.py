@@ -270,6 +270,7 @@ def test_forward_and_adjoint_agree(shell, stochastic):
     assert "LOST" not in found.fates
 
 
+@pytest.mark.slow
 def test_block_is_the_same_for_any_cut(shell):
     """Histories [0, 4) in one block or two: counts equal, sums to rounding; every history has a fate."""
     chosen = case()

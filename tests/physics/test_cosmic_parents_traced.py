@@ -130,6 +130,7 @@ def test_westward_electrons_of_traced_protons(world):
     assert np.mean(corrected / traced) == pytest.approx(1.0, abs=0.08)
 
 
+@pytest.mark.slow
 def test_correction_of_a_dipole_is_small(monkeypatch):
     """In the dipole of Störmer's formula itself: 5 to 20 % fewer e+ to the east than Störmer's main cone gives.
 

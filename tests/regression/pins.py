@@ -33,6 +33,7 @@ CAMPAIGNS = {path.stem: path for path in sorted((HERE / "campaigns").glob("*.tom
 SLOW = (
     "cosmic-ams01",
     "cosmic-deterministic",
+    "cosmic-eccentric",
     "cosmic-paper",
     "cosmic-shell",
     "trapped-eccentric",

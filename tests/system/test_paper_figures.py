@@ -70,11 +70,11 @@ RELATIONS = {
 }
 # Drawn here with fewer orbits, energies or steps; the paper's number of them are the defaults.
 REDUCED = {
-    ("gusev2003", "4"): {"presets": ("paper",)},
     ("gusev2003", "waterfall"): {"steps": trapped_waterfall.STEPS[:1]},
 }
 # Models of the Galaxy, and shells by both estimators, that take 10 to 50 s each: by the tests marked slow alone.
 DEAR = {
+    ("gusev2003", "4"),
     ("gusev2003", "9"),
     ("gusev2003", "11"),
     ("gusev2003", "drift-average"),
