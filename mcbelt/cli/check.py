@@ -25,7 +25,7 @@ def check(campaign: Annotated[Path, typer.Argument(help="Campaign file, or direc
         typer.echo(f"{file.path}: in order; {first.run.histories} histories, physics {identity.physics_hash(first)}.")
         _tell_activity(campaign_file.activity(file))
         _say(file.cases)
-        _warn(told)
+        warn(told)
         return
     spans = ", ".join(f"{key}: {len(values)} values" for key, values in file.scanned.items())
     typer.echo(f"{file.path}: in order; {len(file.cases)} cases ({spans}).")
@@ -36,10 +36,10 @@ def check(campaign: Annotated[Path, typer.Argument(help="Campaign file, or direc
         typer.echo(f"  and {len(file.cases) - 20} more")
     _tell_activity(campaign_file.activity(file))
     _say(file.cases)
-    _warn(told)
+    warn(told)
 
 
-def _warn(told: dict[str, tuple[str, ...]]) -> None:
+def warn(told: dict[str, tuple[str, ...]]) -> None:
     """What a user should know of the cases; a long list is cut."""
     lines = [f"{f'{case}: ' if case else ''}{words}" for case, said in told.items() for words in said]
     for line in lines[:20]:
