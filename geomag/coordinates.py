@@ -20,7 +20,7 @@ Examples
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -148,7 +148,7 @@ def geodetic_to_cartesian(
         ("latitude", latitude_deg, "deg"), ("longitude", longitude_deg, "deg"), ("altitude", altitude_km, "km")
     )
     check_latitude(latitude, "geodetic_to_cartesian")
-    latitude, longitude, altitude = np.radians(latitude), np.radians(longitude), altitude * 1e3
+    latitude, longitude, altitude = spread_radians(latitude), spread_radians(longitude), _metres(altitude)
     sine, cosine = np.sin(latitude), np.cos(latitude)
     normal = WGS84_EQUATORIAL_RADIUS / np.sqrt(1.0 - WGS84_ECCENTRICITY_SQUARED * sine**2)
     across = (normal + altitude) * cosine
@@ -213,7 +213,7 @@ def geocentric_to_cartesian(
         ("latitude", latitude_deg, "deg"), ("longitude", longitude_deg, "deg"), ("radius", radius_km, "km")
     )
     check_latitude(latitude, "geocentric_to_cartesian")
-    latitude, longitude, radius = np.radians(latitude), np.radians(longitude), radius * 1e3
+    latitude, longitude, radius = spread_radians(latitude), spread_radians(longitude), _metres(radius)
     across = radius * np.cos(latitude)
     found = (across * np.cos(longitude), across * np.sin(longitude), radius * np.sin(latitude))
     return _named(labelled, _POSITION, found)
@@ -330,6 +330,25 @@ def dipole_to_cartesian(
     rotated = np.tensordot(dipole_axes(moment).T, local, axes=1)
     shift = np.reshape(np.asarray(centre, dtype=float), (3,) + (1,) * (rotated.ndim - 1))
     return _named(labelled, _POSITION, rotated + shift)
+
+
+def _spread(function: Callable[[np.ndarray], np.ndarray], values: np.ndarray) -> np.ndarray:
+    """A function of broadcast values, computed once for each of them and broadcast again.
+
+    What is computed of it then reads the memory as if it had been computed first: sines of an array differ in the last
+    bit by how it lies.
+    """
+    own = values[tuple(slice(0, 1) if step == 0 else slice(None) for step in values.strides)]
+    return np.broadcast_to(function(own), values.shape)
+
+
+def spread_radians(degrees: np.ndarray) -> np.ndarray:
+    """Radians of broadcast degrees, broadcast as these are."""
+    return _spread(np.radians, degrees)
+
+
+def _metres(kilometres: np.ndarray) -> np.ndarray:
+    return _spread(lambda values: values * 1e3, kilometres)
 
 
 _POSITION = (("x", "m"), ("y", "m"), ("z", "m"))

@@ -30,7 +30,7 @@ from numpy.typing import ArrayLike
 
 from geomag import dipole, igrf
 from geomag.constants import CORE_RADIUS, NANOTESLA, REFERENCE_RADIUS
-from geomag.coordinates import check_latitude, geocentric_to_cartesian, geodetic_to_cartesian
+from geomag.coordinates import check_latitude, geocentric_to_cartesian, geodetic_to_cartesian, spread_radians
 from geomag.dipole import DipoleModel
 from geomag.errors import DOOR, OutOfRange
 from geomag.igrf import IgrfModel
@@ -277,7 +277,7 @@ class MagneticField:
 def _local_components(components, latitude_deg, longitude_deg):
     """East, north, up components of geocentric Cartesian ones at a latitude and longitude [deg]."""
     bx, by, bz = components
-    latitude, longitude = np.radians(latitude_deg), np.radians(longitude_deg)
+    latitude, longitude = spread_radians(latitude_deg), spread_radians(longitude_deg)
     outward = bx * np.cos(longitude) + by * np.sin(longitude)
     east = by * np.cos(longitude) - bx * np.sin(longitude)
     north = bz * np.cos(latitude) - outward * np.sin(latitude)
