@@ -81,7 +81,7 @@ def path_depth_g_cm2(
     steps = np.diff(distance)
     if (steps < 0.0).any():
         raise OutOfRange("air: distance_km must not decrease along the path.")
-    rho = air.density_kg_m3(latitude, longitude, altitude)
+    rho = np.asarray(air.density_kg_m3(latitude, longitude, altitude))
     column = np.cumsum(logarithmic_mean(rho[:-1], rho[1:]) * steps * _KM_TO_M)
     return labelled(_KG_M2_TO_G_CM2 * np.concatenate([[0.0], column]), "grammage", "g cm-2")
 

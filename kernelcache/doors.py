@@ -71,7 +71,7 @@ class Door(NamedTuple):
             plain = getattr(getattr(value, "dtype", None), "kind", "O") in "iuf"
             value = value.to_numpy(dtype=float, na_value=np.nan) if plain else value.to_numpy()
         if isinstance(value, np.ma.MaskedArray):
-            value = value.astype(float).filled(np.nan)
+            value = np.ma.filled(value.astype(float), np.nan)
         try:
             found = np.asarray(value)
             texts = found.dtype.kind == "O" and any(isinstance(each, str) for each in found.flat)

@@ -114,9 +114,8 @@ def _print(dataset: xarray.Dataset, of: str) -> None:
     from mcbelt.figures.tables import cell, footnote, interval, memory
 
     names = species.flux_names(dataset)
-    title = f"{dataset.attrs['name']} {dataset.attrs['case']}: {dataset.attrs['histories']} histories"
-    about = ", ".join(filter(None, (title, estimators.words(dataset), of)))
-    table = Table(title=f"{about}, {estimators.flux(dataset)} in {dataset[names[0]].attrs['units']}")
+    title = f"{dataset.attrs['name']} {dataset.attrs['case']}: {estimators.counted(dataset)}{of and f', {of}'}"
+    table = Table(title=f"{title}, {estimators.flux(dataset)} in {dataset[names[0]].attrs['units']}")
     headings = [species.plain(name) for name in species.followed(dataset)] + ["e+/e-"] * species.has_ratio(dataset)
     words = [text for text in (footnote(dataset), memory(dataset)) if text]
     console, shown_bands = Console(), bands.of_each(dataset, bands.SHIFTS)

@@ -5,11 +5,8 @@ from collections.abc import Iterable
 import xarray
 
 DRIFT_AVERAGED = "drift_averaged"  # where no histories were run
-_WORDS = {
-    DRIFT_AVERAGED: "drift average, no scattering",
-    "forward": "forward histories",
-    "adjoint": "backward histories",
-}
+_AVERAGE = "drift average, no scattering"
+_HISTORIES = {"forward": "forward", "adjoint": "backward"}
 
 
 def named(dataset: xarray.Dataset) -> str:
@@ -24,7 +21,16 @@ def is_average(dataset: xarray.Dataset) -> bool:
 
 def words(dataset: xarray.Dataset) -> str:
     """The estimators for a title: "drift average, no scattering"; empty where a result does not say."""
-    return " and ".join(_WORDS.get(name, name) for name in named(dataset).split(",") if name)
+    if is_average(dataset):
+        return _AVERAGE
+    kinds = " and ".join(_HISTORIES.get(name, name) for name in named(dataset).split(",") if name)
+    return f"{kinds} histories" if kinds else ""
+
+
+def counted(dataset: xarray.Dataset) -> str:
+    """The same with the number of histories: "200 forward histories"."""
+    count = f"{int(dataset.attrs['histories']):,}"
+    return _AVERAGE if is_average(dataset) else f"{count} {words(dataset) or 'histories'}"
 
 
 def flux(dataset: xarray.Dataset) -> str:

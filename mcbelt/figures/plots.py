@@ -34,10 +34,7 @@ def subtitle(dataset: xarray.Dataset) -> str:
         words.append(about.get(source["kind"], source["kind"]))
     if names := parts.names(dataset):
         words.append(" + ".join(map(source_plots.readable, names)))
-    words.append(estimators.words(dataset))
-    if not estimators.is_average(dataset):
-        words.append(f"{int(dataset.attrs['histories']):,} histories")
-    words = [word for word in words if word]
+    words.append(estimators.counted(dataset))
     return "\n".join(filter(None, (", ".join(words), closed_shell.words(dataset.attrs))))
 
 

@@ -110,8 +110,8 @@ def assembled(
     dataset = physics.assign(variables)
     if len(dataset.variables) != len(physics.variables) + len(variables):
         raise ResultsError("a variable of the physics has the name of a tally; rename it.")
-    for name, found in dataset.data_vars.items():
-        if "estimator" in physics.attrs and str(name).startswith(_OF_THE_ESTIMATOR):
+    for key, found in dataset.data_vars.items():
+        if "estimator" in physics.attrs and str(key).startswith(_OF_THE_ESTIMATOR):
             found.attrs = {**found.attrs, "estimator": physics.attrs["estimator"]}
     physics_json = identity.canonical(identity.physics_table(origin.config))
     dataset.attrs = {
