@@ -36,7 +36,7 @@ def instant(door: Door, value: Any) -> datetime.datetime:
     """
     if hasattr(value, "utc") and hasattr(value, "isot"):  # astropy
         value = value.utc.datetime64
-    if hasattr(value, "values") and hasattr(value, "dims"):  # xarray
+    if hasattr(value, "dims") and hasattr(value, "values"):  # xarray
         value = value.values
     if hasattr(value, "__len__") and not isinstance(value, str):
         value = np.asarray(value)

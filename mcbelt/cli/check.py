@@ -13,16 +13,20 @@ if TYPE_CHECKING:  # the program should start without loading what reads campaig
 
 
 def check(campaign: Annotated[Path, typer.Argument(help="Campaign file, or directory of a campaign.toml.")]) -> None:
-    """Check a campaign file without running it."""
+    """Check a campaign file without running it, and say how long its blocks take where some are there."""
+    from mcbelt.campaign import driver, kinds
     from mcbelt.campaign import file as campaign_file
-    from mcbelt.campaign import kinds
+    from mcbelt.cli import costs
     from mcbelt.settings import identity
 
     file = campaign_file.read(campaign)
     told = kinds.require_complete(file)
+    cost = costs.words(file, driver.output_directory(file))
     first = file.cases[0].config
     if not file.scanned:
         typer.echo(f"{file.path}: in order; {first.run.histories} histories, physics {identity.physics_hash(first)}.")
+        if cost:
+            typer.echo(f"  {cost}")
         _tell_activity(campaign_file.activity(file))
         _say(file.cases)
         warn(told)
@@ -34,6 +38,8 @@ def check(campaign: Annotated[Path, typer.Argument(help="Campaign file, or direc
         typer.echo(f"  {case.name}: {case.config.run.histories} histories, physics {physics}")
     if len(file.cases) > 20:
         typer.echo(f"  and {len(file.cases) - 20} more")
+    if cost:
+        typer.echo(f"  {cost}")
     _tell_activity(campaign_file.activity(file))
     _say(file.cases)
     warn(told)

@@ -4,6 +4,7 @@ Which results a command finds is asked here, so figures are not drawn: what is w
 """
 
 import json
+import re
 
 import pytest
 import toy_simulation as toy
@@ -180,6 +181,24 @@ def test_one_case_after_a_scan_and_a_scan_after_one_case(said, tmp_path):
         assert said("run", path, "--output", output, "--workers", 1, "--fresh")[0] == 0
         cases = {line.split(",")[0] for line in said("export", output)[1].splitlines()[1:]}
         assert cases == ({"L=1.2", "L=1.3"} if texts[1] is SCAN else {"toy"})
+
+
+def test_check_says_what_is_left_from_the_blocks_that_are_there(said, tmp_path):
+    path = tmp_path / "campaign.toml"
+    path.write_text(toy.CAMPAIGN)  # 1050 histories in blocks of 100
+    assert "11 blocks; run the first of them" in said("check", path)[1]
+    assert said("run", path, "--workers", 1)[0] == 0
+    assert "11 blocks, 11 done." in said("check", path)[1]
+    path.write_text(toy.CAMPAIGN.replace("histories = 1050", "histories = 100050"))
+    status, out, _ = said("check", path)
+    assert status == 0
+    assert re.search(
+        r"1001 blocks, 11 done; the others take \d+ (s|min .*) at the [\d.e+]+ blocks/s of the last run", out
+    )
+    size = sum(block.stat().st_size for block in (tmp_path / "results" / "blocks").glob("*.nc"))
+    assert f"{990 * size / 11 / 2**20:.2g} MiB" in out
+    path.write_text(toy.CAMPAIGN.replace("histories = 1050", "histories = 0"))
+    assert "blocks" not in said("check", path)[1]
 
 
 def test_a_case_that_the_scan_no_longer_has_is_left_out_with_a_word(said, tmp_path, caplog):
