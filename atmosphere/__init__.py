@@ -9,6 +9,8 @@ kernels read through `atmosphere.density`.
 
 import kernelcache
 
+PART_OF_MCBELT = True  # looked for by `mcbelt.files.neighbours`
+
 kernelcache.use_hashed_directory()
 
 from atmosphere.errors import OutOfRange  # noqa: E402  numba reads the cache directory when a kernel is defined

@@ -10,8 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from atmosphere.errors import OutOfRange
+from atmosphere.errors import DOOR, OutOfRange
+from kernelcache import dates
 
+HOURS_OF_A_DAY = 12  # times that stand for a day
 SEASONS = ("03-21", "06-21", "09-21", "12-21")  # equinoxes and solstices, to a day
 
 
@@ -20,8 +22,8 @@ def universal_times(times: Any) -> np.ndarray:
 
     Parameters
     ----------
-    times : str, datetime.date, datetime.datetime, numpy.datetime64 or a sequence of these
-        A date without an hour is midnight UT.
+    times : str, date, datetime, numpy.datetime64, astropy Time, decimal year, or a sequence of these
+        UT where it has no zone. A date without an hour is midnight UT here (`Msis` takes it for the day).
 
     Returns
     -------
@@ -34,15 +36,35 @@ def universal_times(times: Any) -> np.ndarray:
     """
     if times is None:
         raise OutOfRange("air: `times` is missing. Give a date such as '1998-06-05', or a list of times in UT.")
-    try:
-        moments = np.atleast_1d(np.asarray(times, dtype="datetime64[m]"))
-    except (ValueError, TypeError) as error:
-        raise OutOfRange(
-            f"air: times = {times!r} is not a date or time ({error}). Write it as '1998-06-05T12:00'."
-        ) from None
-    if moments.size == 0 or np.isnat(moments).any():
+    given = dates.listed(times)
+    if not given:
         raise OutOfRange(f"air: times = {times!r} holds no time. Give at least one, such as '1998-06-05T12:00'.")
-    return moments.ravel()
+    return np.array([dates.instant(DOOR, each) for each in given], dtype="datetime64[m]")
+
+
+def days_or_times(times: Any) -> np.ndarray:
+    """Times of a model of air: those that are given, or, of days alone, `HOURS_OF_A_DAY` of each.
+
+    Parameters
+    ----------
+    times : as `universal_times`
+
+    Returns
+    -------
+    ndarray of datetime64[m], shape (n,)
+
+    Raises
+    ------
+    OutOfRange
+        As `universal_times`, or days beside times.
+    """
+    moments = universal_times(times)
+    days = [dates.is_day(each) for each in dates.listed(times)]
+    if not any(days):
+        return moments
+    if not all(days):
+        raise OutOfRange("air: times holds days beside times of day. Give hours to all, such as '1998-06-05T12:00'.")
+    return np.concatenate([hours_of_day(moment, HOURS_OF_A_DAY) for moment in moments])
 
 
 def hours_of_day(date: str | datetime.date | np.datetime64, count: int = 12) -> np.ndarray:

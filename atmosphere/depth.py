@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from atmosphere.air import Air
-from atmosphere.errors import OutOfRange
+from atmosphere.errors import DOOR, OutOfRange
 from atmosphere.table import altitude_nodes
 
 EARTH_RADIUS_KM = 6371.0088  # mean radius, IUGG (Moritz 2000)
@@ -40,6 +40,7 @@ def vertical_depth_g_cm2(air: Air, latitude_deg: float, longitude_deg: float, al
     OutOfRange
         When the point is outside the model.
     """
+    latitude_deg, longitude_deg, altitude_km = _point(latitude_deg, longitude_deg, altitude_km)
     air.density_kg_m3(latitude_deg, longitude_deg, altitude_km)  # raises when the point is outside
     top_km = air.table.top / _KM_TO_M
     nodes = altitude_nodes(2.0)
@@ -71,13 +72,27 @@ def path_depth_g_cm2(
     OutOfRange
         When a point is outside the model, or the distance does not increase.
     """
-    distance_km = np.asarray(distance_km, dtype=float)
-    steps = np.diff(distance_km)
-    if not (steps >= 0.0).all():
+    (latitude, longitude, altitude, distance), labelled = DOOR.aligned(
+        ("latitude", latitude_deg, "deg"),
+        ("longitude", longitude_deg, "deg"),
+        ("altitude", altitude_km, "km"),
+        ("distance", distance_km, "km"),
+    )
+    steps = np.diff(distance)
+    if (steps < 0.0).any():
         raise OutOfRange("air: distance_km must not decrease along the path.")
-    rho = np.broadcast_to(air.density_kg_m3(latitude_deg, longitude_deg, altitude_km), distance_km.shape)
+    rho = np.asarray(air.density_kg_m3(latitude, longitude, altitude))
     column = np.cumsum(logarithmic_mean(rho[:-1], rho[1:]) * steps * _KM_TO_M)
-    return _KG_M2_TO_G_CM2 * np.concatenate([[0.0], column])
+    return labelled(_KG_M2_TO_G_CM2 * np.concatenate([[0.0], column]), "grammage", "g cm-2")
+
+
+def _point(latitude_deg, longitude_deg, altitude_km):
+    """Geodetic position of one point [deg], [deg], [km]."""
+    return (
+        DOOR.number("latitude", latitude_deg, "deg"),
+        DOOR.number("longitude", longitude_deg, "deg"),
+        DOOR.number("altitude", altitude_km, "km"),
+    )
 
 
 def logarithmic_mean(a: ArrayLike, b: ArrayLike) -> np.ndarray:
@@ -116,6 +131,8 @@ def slant_depth_g_cm2(
     OutOfRange
         When the point is outside the model or the line meets the ground.
     """
+    latitude_deg, longitude_deg, altitude_km = _point(latitude_deg, longitude_deg, altitude_km)
+    zenith_deg, azimuth_deg = DOOR.number("zenith angle", zenith_deg, "deg"), DOOR.number("azimuth", azimuth_deg, "deg")
     if not 0.0 <= zenith_deg <= 180.0:
         raise OutOfRange(f"air: zenith angle {zenith_deg:g} deg is outside [0, 180] deg.")
     start_radius = EARTH_RADIUS_KM + altitude_km

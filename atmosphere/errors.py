@@ -1,4 +1,6 @@
-"""The error of the doors: a model was asked for what it does not hold."""
+"""The error of the doors: a model was asked for what it does not hold; and the door itself (`kernelcache.doors`)."""
+
+from kernelcache.doors import Door
 
 
 class OutOfRange(ValueError):
@@ -7,3 +9,6 @@ class OutOfRange(ValueError):
     The message says what was asked, what was found, what is allowed and what to do. Kernels do not raise: they return
     NaN.
     """
+
+
+DOOR = Door("air", OutOfRange)

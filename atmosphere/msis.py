@@ -15,8 +15,8 @@ from pymsis import Variable
 from scipy.interpolate import CubicSpline
 
 from atmosphere.air import Air
-from atmosphere.averaging import covers_local_times, universal_times
-from atmosphere.errors import OutOfRange
+from atmosphere.averaging import covers_local_times, days_or_times
+from atmosphere.errors import DOOR, OutOfRange
 from atmosphere.table import (
     COARSE_STEP_KM,
     ELEMENTS,
@@ -31,6 +31,7 @@ from atmosphere.table import (
 VERSIONS = (0, 2.0, 2.1)  # as pymsis writes them: 0 is NRLMSISE-00
 F107_RANGE = (60.0, 400.0)  # [1e-22 W m-2 Hz-1]
 AP_HIGHEST = {0: 200.0, 2.0: 400.0, 2.1: 400.0}  # beyond, NRLMSISE-00 gives negative densities over the winter pole
+_SFU = "1e-22 W / (m2 Hz)"
 _SPLINE_FROM_KM = 200.0  # above, scale heights exceed 20 km and a cubic spline over 10 km is exact to 1e-4
 _SPLINE_STEP_KM = 10.0
 HIGHEST_TOP_KM = 12000.0  # of a table
@@ -86,10 +87,11 @@ def activity(f107: float | None, f107a: float | None, ap: float | None, version:
             " f107 = 112, f107a = 108, ap = 10 for June 1998; nothing is looked up."
         )
     for name, value in given.items():
+        given[name] = value = DOOR.number(name, value, "" if name == "ap" else _SFU)
         low, high = (0.0, AP_HIGHEST[version]) if name == "ap" else F107_RANGE
         if not low <= value <= high:
             raise OutOfRange(f"air: {name} = {value:g} is outside [{low:g}, {high:g}]. Give the observed index.")
-    return Activity(float(f107), float(f107a), float(ap))  # type: ignore[arg-type]  # none is missing
+    return Activity(**given)
 
 
 class Msis(Air):
@@ -97,9 +99,10 @@ class Msis(Air):
 
     Parameters
     ----------
-    times : str, datetime, numpy.datetime64 or a sequence of these
-        UT. Several times give the mean density (not the mean of its logarithm) and the composition of that mean:
-        see `atmosphere.averaging`. The year is irrelevant to the model.
+    times : str, date, datetime, numpy.datetime64, astropy Time, decimal year, or a sequence of these
+        UT where it has no zone. Several times give the mean density (not the mean of its logarithm) and the composition
+        of that mean: see `atmosphere.averaging`. A day without an hour, "1998-06-05", is the mean of that day. The year
+        is irrelevant to the model.
     f107, f107a, ap : float
         Observed 10.7 cm flux of the day before, its 81-day mean [1e-22 W m-2 Hz-1] (60-400), and daily Ap
         (0-400; 0-200 for NRLMSISE-00).
@@ -148,7 +151,7 @@ class Msis(Air):
             raise OutOfRange(
                 f"air: top_km = {top_km:g} is not {TOP_KM:g} to {HIGHEST_TOP_KM:g} km in steps of {COARSE_STEP_KM:g}."
             )
-        self.times = universal_times(times)
+        self.times = days_or_times(times)
         if version not in VERSIONS:
             raise OutOfRange(f"air: MSIS version {version!r} is not one of 0, 2.0, 2.1 (0 is NRLMSISE-00).")
         self.version = VERSIONS[VERSIONS.index(version)]

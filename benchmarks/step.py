@@ -123,7 +123,7 @@ def models():
     """The fields, and the models of the physics step in IGRF."""
     igrf, dipole = unrolled(geomag.Igrf(DATE)), unrolled(geomag.EccentricDipole(DATE))
     limits = lanes.Limits(floor=-1e6, path=4e7)
-    msis = atmosphere.Msis(times=[DATE], f107=112.0, f107a=108.0, ap=10.0).table
+    msis = atmosphere.Msis(times=f"{DATE}T00:00", f107=112.0, f107a=108.0, ap=10.0).table
     base = lanes.LaneModel(igrf, limits=limits)
     toy = base._replace(air=TOY, losses=PaperLosses())
     full = base._replace(air=msis, losses=MixtureLosses(element_losses()))

@@ -12,6 +12,8 @@
 
 import kernelcache
 
+PART_OF_MCBELT = True  # looked for by `mcbelt.files.neighbours`
+
 kernelcache.use_hashed_directory()
 
 from geomag.errors import NoCoefficients, NoShell, OutOfRange  # noqa: E402

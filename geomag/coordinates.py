@@ -20,6 +20,8 @@ Examples
 """
 
 import math
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 import numpy as np
 from numba import njit
@@ -31,7 +33,8 @@ from geomag.constants import (
     WGS84_FLATTENING,
     WGS84_POLAR_RADIUS,
 )
-from geomag.errors import OutOfRange
+from geomag.errors import DOOR, OutOfRange
+from kernelcache.doors import Labelled
 
 SECOND_ECCENTRICITY_SQUARED = WGS84_ECCENTRICITY_SQUARED / (1.0 - WGS84_ECCENTRICITY_SQUARED)
 
@@ -112,9 +115,9 @@ def east_north_up(
 
 
 def check_latitude(latitude_deg: ArrayLike, where: str) -> None:
-    """Raise `OutOfRange` unless every latitude lies in [-90, 90] deg."""
-    latitude = np.asarray(latitude_deg, dtype=float)
-    wrong = ~(np.abs(latitude) <= 90.0)
+    """Raise `OutOfRange` where a latitude lies outside [-90, 90] deg; one that is not known, NaN, does not."""
+    latitude = DOOR.numbers("latitude", latitude_deg, "deg")
+    wrong = np.abs(latitude) > 90.0
     if wrong.any():
         raise OutOfRange(f"{where}: latitude {latitude[wrong].flat[0]} deg is outside [-90, 90]. Give degrees north.")
 
@@ -141,15 +144,16 @@ def geodetic_to_cartesian(
     OutOfRange
         When a latitude is outside [-90, 90] deg.
     """
-    check_latitude(latitude_deg, "geodetic_to_cartesian")
-    latitude, longitude, altitude = np.broadcast_arrays(
-        np.radians(latitude_deg), np.radians(longitude_deg), np.asarray(altitude_km, dtype=float) * 1e3
+    (latitude, longitude, altitude), labelled = DOOR.aligned(
+        ("latitude", latitude_deg, "deg"), ("longitude", longitude_deg, "deg"), ("altitude", altitude_km, "km")
     )
+    check_latitude(latitude, "geodetic_to_cartesian")
+    latitude, longitude, altitude = spread_radians(latitude), spread_radians(longitude), _metres(altitude)
     sine, cosine = np.sin(latitude), np.cos(latitude)
     normal = WGS84_EQUATORIAL_RADIUS / np.sqrt(1.0 - WGS84_ECCENTRICITY_SQUARED * sine**2)
     across = (normal + altitude) * cosine
     z = (normal * (1.0 - WGS84_ECCENTRICITY_SQUARED) + altitude) * sine
-    return across * np.cos(longitude), across * np.sin(longitude), z
+    return _named(labelled, _POSITION, (across * np.cos(longitude), across * np.sin(longitude), z))
 
 
 @njit(cache=True, error_model="numpy")
@@ -174,11 +178,13 @@ def cartesian_to_geodetic(x_m: ArrayLike, y_m: ArrayLike, z_m: ArrayLike) -> tup
         Geodetic latitude [deg], longitude in (-180, 180] [deg], height above WGS84 [km], of the broadcast shape; NaN at
         the centre of the Earth. Method and accuracy as in `geodetic_of_position`.
     """
-    x, y, z = np.broadcast_arrays(*(np.asarray(v, dtype=float) for v in (x_m, y_m, z_m)))
+    (x, y, z), labelled = _positions(x_m, y_m, z_m)
     out = np.empty((3, x.size))
     _geodetic_of_positions(x.ravel(), y.ravel(), z.ravel(), out)
     latitude, longitude, altitude = out.reshape(3, *x.shape)
-    return np.degrees(latitude), np.degrees(longitude), altitude / 1e3
+    return _named(
+        labelled, (*_ANGLES, ("altitude", "km")), (np.degrees(latitude), np.degrees(longitude), altitude / 1e3)
+    )
 
 
 def geocentric_to_cartesian(
@@ -203,12 +209,14 @@ def geocentric_to_cartesian(
     OutOfRange
         When a latitude is outside [-90, 90] deg.
     """
-    check_latitude(latitude_deg, "geocentric_to_cartesian")
-    latitude, longitude, radius = np.broadcast_arrays(
-        np.radians(latitude_deg), np.radians(longitude_deg), np.asarray(radius_km, dtype=float) * 1e3
+    (latitude, longitude, radius), labelled = DOOR.aligned(
+        ("latitude", latitude_deg, "deg"), ("longitude", longitude_deg, "deg"), ("radius", radius_km, "km")
     )
+    check_latitude(latitude, "geocentric_to_cartesian")
+    latitude, longitude, radius = spread_radians(latitude), spread_radians(longitude), _metres(radius)
     across = radius * np.cos(latitude)
-    return across * np.cos(longitude), across * np.sin(longitude), radius * np.sin(latitude)
+    found = (across * np.cos(longitude), across * np.sin(longitude), radius * np.sin(latitude))
+    return _named(labelled, _POSITION, found)
 
 
 def cartesian_to_geocentric(
@@ -227,9 +235,10 @@ def cartesian_to_geocentric(
         Geocentric latitude [deg], longitude in [-180, 180] [deg], distance from the centre [km], of the broadcast
         shape.
     """
-    x, y, z = np.broadcast_arrays(*(np.asarray(v, dtype=float) for v in (x_m, y_m, z_m)))
+    (x, y, z), labelled = _positions(x_m, y_m, z_m)
     across = np.hypot(x, y)
-    return np.degrees(np.arctan2(z, across)), np.degrees(np.arctan2(y, x)), np.hypot(across, z) / 1e3
+    found = (np.degrees(np.arctan2(z, across)), np.degrees(np.arctan2(y, x)), np.hypot(across, z) / 1e3)
+    return _named(labelled, (*_ANGLES, ("radius", "km")), found)
 
 
 def dipole_axes(moment: ArrayLike) -> np.ndarray:
@@ -277,9 +286,11 @@ def cartesian_to_dipole(
         Dipole latitude and longitude [deg], distance from the dipole [km], of the broadcast shape; axes as in
         `dipole_axes`.
     """
-    positions = np.stack(np.broadcast_arrays(*(np.asarray(v, dtype=float) for v in (x_m, y_m, z_m))))
+    arrays, labelled = _positions(x_m, y_m, z_m)
+    positions = np.stack(arrays)
     shifted = positions - np.reshape(np.asarray(centre, dtype=float), (3,) + (1,) * (positions.ndim - 1))
-    return cartesian_to_geocentric(*np.tensordot(dipole_axes(moment), shifted, axes=1))
+    found = cartesian_to_geocentric(*np.tensordot(dipole_axes(moment), shifted, axes=1))
+    return _named(labelled, (*_ANGLES, ("radius", "km")), found)
 
 
 def dipole_to_cartesian(
@@ -312,7 +323,43 @@ def dipole_to_cartesian(
     OutOfRange
         When a latitude is outside [-90, 90] deg.
     """
-    local = np.stack(geocentric_to_cartesian(latitude_deg, longitude_deg, radius_km))
+    given, labelled = DOOR.aligned(
+        ("latitude", latitude_deg, "deg"), ("longitude", longitude_deg, "deg"), ("radius", radius_km, "km")
+    )
+    local = np.stack(geocentric_to_cartesian(*given))
     rotated = np.tensordot(dipole_axes(moment).T, local, axes=1)
     shift = np.reshape(np.asarray(centre, dtype=float), (3,) + (1,) * (rotated.ndim - 1))
-    return tuple(rotated + shift)
+    return _named(labelled, _POSITION, rotated + shift)
+
+
+def _spread(function: Callable[[np.ndarray], np.ndarray], values: np.ndarray) -> np.ndarray:
+    """A function of broadcast values, computed once for each of them and broadcast again.
+
+    What is computed of it then reads the memory as if it had been computed first: sines of an array differ in the last
+    bit by how it lies.
+    """
+    own = values[tuple(slice(0, 1) if step == 0 else slice(None) for step in values.strides)]
+    return np.broadcast_to(function(own), values.shape)
+
+
+def spread_radians(degrees: np.ndarray) -> np.ndarray:
+    """Radians of broadcast degrees, broadcast as these are."""
+    return _spread(np.radians, degrees)
+
+
+def _metres(kilometres: np.ndarray) -> np.ndarray:
+    return _spread(lambda values: values * 1e3, kilometres)
+
+
+_POSITION = (("x", "m"), ("y", "m"), ("z", "m"))
+_ANGLES = (("latitude", "deg"), ("longitude", "deg"))
+
+
+def _positions(x_m: ArrayLike, y_m: ArrayLike, z_m: ArrayLike) -> tuple[list[np.ndarray], Labelled]:
+    return DOOR.aligned(("x", x_m, "m"), ("y", y_m, "m"), ("z", z_m, "m"))
+
+
+def _named(labelled: Labelled, names: Sequence[tuple[str, str]], found: Iterable[np.ndarray]) -> tuple[Any, Any, Any]:
+    """Three results with the labels of what was given."""
+    first, second, third = (labelled(values, *name) for name, values in zip(names, found, strict=True))
+    return first, second, third

@@ -36,7 +36,7 @@ from geomag import dipole, lanes, stormer
 from geomag.constants import REFERENCE_RADIUS, WGS84_EQUATORIAL_RADIUS, WGS84_POLAR_RADIUS
 from geomag.coordinates import check_latitude, east_north_up, position_of_geodetic
 from geomag.dipole import DipoleModel
-from geomag.errors import OutOfRange
+from geomag.errors import DOOR, OutOfRange
 from geomag.field import MagneticField
 from geomag.unrolled import unrolled
 
@@ -289,6 +289,16 @@ def cutoff(
         When the place is below the floor, the latitude or zenith angle is impossible, or the charge is not 1 or -1.
     """
     tracing = tracing or Tracing()
+    latitude_deg, longitude_deg, zenith_deg, azimuth_deg = (
+        DOOR.number(name, value, "deg")
+        for name, value in (
+            ("latitude", latitude_deg),
+            ("longitude", longitude_deg),
+            ("zenith angle", zenith_deg),
+            ("azimuth", azimuth_deg),
+        )
+    )
+    altitude_km = DOOR.number("altitude", altitude_km, "km")
     check_latitude(latitude_deg, "cutoff")
     if not tracing.floor_km <= altitude_km < 1e5:
         raise OutOfRange(
@@ -298,8 +308,10 @@ def cutoff(
         raise OutOfRange(
             f"cutoff: zenith angle {zenith_deg} deg is outside [0, 180]. Give the angle from the vertical."
         )
-    if not (math.isfinite(longitude_deg) and math.isfinite(azimuth_deg)):
-        raise OutOfRange(f"cutoff: longitude {longitude_deg} or azimuth {azimuth_deg} deg is not finite. Give degrees.")
+    if not all(map(math.isfinite, (latitude_deg, longitude_deg, azimuth_deg))):
+        found = f"latitude {latitude_deg}, longitude {longitude_deg} or azimuth {azimuth_deg} deg"
+        raise OutOfRange(f"cutoff: {found} is not finite. Give degrees.")
+    longitude_deg = round(math.remainder(longitude_deg, 360.0), 9)  # in a penumbra the last bit of a longitude counts
     if charge_sign not in (1, -1):
         raise OutOfRange(f"cutoff: charge sign {charge_sign} is neither 1 nor -1.")
     position = position_of_geodetic(math.radians(latitude_deg), math.radians(longitude_deg), altitude_km * 1e3)

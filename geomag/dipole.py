@@ -19,6 +19,7 @@ from numba import njit
 from numpy.typing import ArrayLike
 
 from geomag.constants import GV_TO_TESLA_METRE, NANOTESLA, REFERENCE_RADIUS, SPEED_OF_LIGHT
+from geomag.errors import DOOR
 
 QUADRATURE_NODES = 64  # midpoint nodes of the bounce integrals: error below 1e-10 (they are smooth and periodic)
 
@@ -301,6 +302,6 @@ def speed_and_rigidity(
     speed, rigidity : ndarray
         Speed [m/s] and rigidity [GV], above 0, of the broadcast shape.
     """
-    T_GeV = np.asarray(T_GeV, dtype=float)
+    T_GeV, mass_GeV = DOOR.numbers("T", T_GeV, "GeV"), DOOR.numbers("mass", mass_GeV, "GeV")
     momentum = np.sqrt(T_GeV * (T_GeV + 2.0 * mass_GeV))
     return SPEED_OF_LIGHT * momentum / (T_GeV + mass_GeV), momentum / abs(charge)

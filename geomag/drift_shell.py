@@ -39,7 +39,7 @@ from geomag.equatorial_contour import (
     equatorial_contour,
     lowest_point,
 )
-from geomag.errors import NoShell, OutOfRange
+from geomag.errors import DOOR, NoShell, OutOfRange
 from geomag.field import MagneticField, field_at_points, strength_and_gradient
 from geomag.fieldline import DEFAULT_NODES, LINE_POINTS, bounce_integrals, curvature_along_line
 from geomag.shell_flux import flux
@@ -226,7 +226,7 @@ def drift_shell(
         raise OutOfRange(f"drift_shell: longitudes = {longitudes} is outside [36, 3600].")
     if not 4 <= bounce_nodes <= 1000:
         raise OutOfRange(f"drift_shell: bounce_nodes = {bounce_nodes} is outside [4, 1000].")
-    mirror_nT = B0_nT if mirror_nT is None else float(mirror_nT)
+    mirror_nT = B0_nT if mirror_nT is None else DOOR.number("mirror", mirror_nT, "nT")
     if not mirror_nT >= B0_nT:
         raise OutOfRange(
             f"drift_shell: the mirror field {mirror_nT:.7g} nT is below the equatorial field B0 = {B0_nT:.7g} nT. "

@@ -1,4 +1,6 @@
-"""Errors of geomag: what a caller can mend."""
+"""Errors of geomag: what a caller can mend; and its door, at which arguments are read (`kernelcache.doors`)."""
+
+from kernelcache.doors import Door
 
 
 class OutOfRange(ValueError):
@@ -11,3 +13,6 @@ class NoCoefficients(RuntimeError):
 
 class NoShell(ValueError):
     """The field has no closed drift shell with these labels."""
+
+
+DOOR = Door("geomag", OutOfRange)

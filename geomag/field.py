@@ -5,7 +5,8 @@ the type of the model, so there is one tracing loop, not one per field. A new mo
 kernels, entered in `FIELD_KERNELS` and `GRADIENT_KERNELS`.
 
 The classes `Igrf`, `CentredDipole`, `EccentricDipole`, `HistoricalField` and `SphericalHarmonic` hold such a model
-and give the field in nT for arrays of positions in degrees and kilometres. Only the main field is here: beyond
+and give the field in nT for arrays of positions in degrees and kilometres; quantities are converted to these, and
+arrays of pandas and xarray keep their labels (`kernelcache.doors`). Only the main field is here: beyond
 about 3 Earth radii the ring current adds more than a per cent.
 
 Examples
@@ -20,7 +21,6 @@ Examples
 536.0
 """
 
-import datetime
 from typing import Any
 
 import numpy as np
@@ -30,13 +30,14 @@ from numpy.typing import ArrayLike
 
 from geomag import dipole, igrf
 from geomag.constants import CORE_RADIUS, NANOTESLA, REFERENCE_RADIUS
-from geomag.coordinates import check_latitude, geocentric_to_cartesian, geodetic_to_cartesian
+from geomag.coordinates import check_latitude, geocentric_to_cartesian, geodetic_to_cartesian, spread_radians
 from geomag.dipole import DipoleModel
-from geomag.errors import OutOfRange
+from geomag.errors import DOOR, OutOfRange
 from geomag.igrf import IgrfModel
 from kernelcache import Kernels
 
 FIELD_KERNELS = Kernels({IgrfModel: igrf.igrf_field, DipoleModel: dipole.dipole_field})
+_LOCAL = ("east", "north", "up")
 GRADIENT_KERNELS = Kernels({IgrfModel: igrf.igrf_field_and_gradient, DipoleModel: dipole.dipole_field_and_gradient})
 
 
@@ -186,16 +187,20 @@ class MagneticField:
         Returns
         -------
         Bx_nT, By_nT, Bz_nT : ndarray
-            Components [nT], of the broadcast shape.
+            Components [nT], of the broadcast shape, with the labels of what was given; NaN where a coordinate is NaN.
 
         Raises
         ------
         OutOfRange
-            When a position is not finite or lies within the core (below 3485 km), where the expansion has no meaning.
+            When a position is infinite or lies within the core (below 3485 km), where the expansion has no meaning.
         """
-        x, y, z = np.broadcast_arrays(*(np.asarray(v, dtype=float) for v in (x_m, y_m, z_m)))
+        (x, y, z), labelled = DOOR.aligned(("x", x_m, "m"), ("y", y_m, "m"), ("z", z_m, "m"))
+        return self._named(self._components(x, y, z), "xyz", labelled)
+
+    def _components(self, x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
+        """Bx, By, Bz [nT] at positions [m] of one shape; NaN where a coordinate is."""
         radius = np.sqrt(x**2 + y**2 + z**2)
-        wrong = ~((radius >= CORE_RADIUS) & (radius < np.inf))
+        wrong = (radius < CORE_RADIUS) | (radius == np.inf)
         if wrong.any():
             raise OutOfRange(
                 f"{self.name}: a position {radius[wrong].flat[0] / 1e3:.6g} km from the centre of the Earth is outside "
@@ -203,7 +208,12 @@ class MagneticField:
             )
         out = np.empty((3, x.size))
         field_at_points(self.model, x.ravel(), y.ravel(), z.ravel(), out)
-        return tuple(out.reshape(3, *x.shape) / NANOTESLA)
+        return out.reshape(3, *x.shape) / NANOTESLA
+
+    @staticmethod
+    def _named(components: Any, axes: Any, labelled: Any) -> tuple[Any, Any, Any]:
+        """Components [nT] with the labels of the positions."""
+        return tuple(labelled(found, f"B_{axis}", "nT") for found, axis in zip(components, axes, strict=True))
 
     def geodetic(
         self, latitude_deg: ArrayLike, longitude_deg: ArrayLike, altitude_km: ArrayLike
@@ -220,15 +230,19 @@ class MagneticField:
         Returns
         -------
         B_east_nT, B_north_nT, B_up_nT : ndarray
-            Components [nT]. At a pole, east and north are those of the meridian `longitude_deg`.
+            Components [nT], with the labels of what was given; NaN where a coordinate is NaN. At a pole, east and north
+            are those of the meridian `longitude_deg`.
 
         Raises
         ------
         OutOfRange
             When a latitude is outside [-90, 90] deg or a position is within the core.
         """
-        components = self.cartesian(*geodetic_to_cartesian(latitude_deg, longitude_deg, altitude_km))
-        return _local_components(components, latitude_deg, longitude_deg)
+        (latitude, longitude, altitude), labelled = DOOR.aligned(
+            ("latitude", latitude_deg, "deg"), ("longitude", longitude_deg, "deg"), ("altitude", altitude_km, "km")
+        )
+        components = self._components(*geodetic_to_cartesian(latitude, longitude, altitude))
+        return self._named(_local_components(components, latitude, longitude), _LOCAL, labelled)
 
     def geocentric(
         self, latitude_deg: ArrayLike, longitude_deg: ArrayLike, radius_km: ArrayLike
@@ -252,15 +266,18 @@ class MagneticField:
         OutOfRange
             When a latitude is outside [-90, 90] deg or a position is within the core.
         """
-        check_latitude(latitude_deg, self.name)
-        components = self.cartesian(*geocentric_to_cartesian(latitude_deg, longitude_deg, radius_km))
-        return _local_components(components, latitude_deg, longitude_deg)
+        (latitude, longitude, radius), labelled = DOOR.aligned(
+            ("latitude", latitude_deg, "deg"), ("longitude", longitude_deg, "deg"), ("radius", radius_km, "km")
+        )
+        check_latitude(latitude, self.name)
+        components = self._components(*geocentric_to_cartesian(latitude, longitude, radius))
+        return self._named(_local_components(components, latitude, longitude), _LOCAL, labelled)
 
 
 def _local_components(components, latitude_deg, longitude_deg):
     """East, north, up components of geocentric Cartesian ones at a latitude and longitude [deg]."""
     bx, by, bz = components
-    latitude, longitude = np.radians(latitude_deg), np.radians(longitude_deg)
+    latitude, longitude = spread_radians(latitude_deg), spread_radians(longitude_deg)
     outward = bx * np.cos(longitude) + by * np.sin(longitude)
     east = by * np.cos(longitude) - bx * np.sin(longitude)
     north = bz * np.cos(latitude) - outward * np.sin(latitude)
@@ -272,8 +289,8 @@ class Igrf(MagneticField):
 
     Parameters
     ----------
-    date : datetime.date, datetime.datetime or str
-        1900-01-01 to 2030-01-01; coefficients are interpolated linearly in days.
+    date : date, datetime, str, numpy.datetime64, astropy Time or float
+        1900-01-01 to 2030-01-01, a float in decimal years; coefficients are interpolated linearly in days.
 
     Raises
     ------
@@ -281,7 +298,7 @@ class Igrf(MagneticField):
         When the date is outside the range.
     """
 
-    def __init__(self, date: datetime.date | str) -> None:
+    def __init__(self, date: Any) -> None:
         g, h = igrf.igrf_coefficients(date)
         super().__init__(igrf.gauss_model(g, h), g, h, f"IGRF-14 at {date}")
         self.date = date
@@ -324,7 +341,7 @@ class HistoricalField(SphericalHarmonic):
 class CentredDipole(MagneticField):
     """The centred dipole of IGRF-14 at a date (parameters and errors as for `Igrf`)."""
 
-    def __init__(self, date: datetime.date | str) -> None:
+    def __init__(self, date: Any) -> None:
         g, h = (c[:2, :2] for c in igrf.igrf_coefficients(date))
         super().__init__(dipole.centred_dipole(g, h), g, h, f"centred dipole of IGRF-14 at {date}")
         self.date = date
@@ -333,7 +350,7 @@ class CentredDipole(MagneticField):
 class EccentricDipole(MagneticField):
     """The eccentric dipole of IGRF-14 at a date (parameters and errors as for `Igrf`)."""
 
-    def __init__(self, date: datetime.date | str) -> None:
+    def __init__(self, date: Any) -> None:
         g, h = (c[:3, :3] for c in igrf.igrf_coefficients(date))
         super().__init__(dipole.eccentric_dipole(g, h), g, h, f"eccentric dipole of IGRF-14 at {date}")
         self.date = date

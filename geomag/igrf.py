@@ -20,14 +20,15 @@ import importlib.resources
 import importlib.util
 import math
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
 from numpy.typing import ArrayLike
 
 from geomag.constants import NANOTESLA, REFERENCE_RADIUS
-from geomag.errors import NoCoefficients, OutOfRange
+from geomag.errors import DOOR, NoCoefficients, OutOfRange
+from kernelcache import dates
 
 FIRST_DATE = datetime.date(1900, 1, 1)
 LAST_DATE = datetime.date(2030, 1, 1)
@@ -97,46 +98,36 @@ def igrf_epochs() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return days, g, h
 
 
-def days_of_date(date: datetime.date | str) -> float:
+def days_of_date(date: Any) -> float:
     """Days from 1900-01-01 to a date, checked against the range of IGRF-14.
 
     Parameters
     ----------
-    date : datetime.date, datetime.datetime or str
-        A day, or an instant (taken as UT) whose time of day counts as a fraction; text in ISO form, ``"1998-06-05"``.
+    date : date, datetime, str, numpy.datetime64, astropy Time or float
+        A day, or an instant (UT where it has no zone) whose time of day counts as a fraction; text in ISO form,
+        ``"1998-06-05"``; a number is a decimal year (`kernelcache.dates`).
 
     Raises
     ------
     OutOfRange
         When the date is before 1900-01-01 or after 2030-01-01, or is not a date.
     """
-    given = date
-    if isinstance(date, str):
-        try:
-            date = datetime.datetime.fromisoformat(date)
-        except ValueError:
-            raise OutOfRange(f"geomag: date {date!r} is not a date. Give it as YYYY-MM-DD, e.g. 1998-06-05.") from None
-    if isinstance(date, datetime.datetime):
-        elapsed = date.replace(tzinfo=None) - datetime.datetime(1900, 1, 1)
-        days = elapsed / datetime.timedelta(days=1)
-    elif isinstance(date, datetime.date):
-        days = float((date - FIRST_DATE).days)
-    else:
-        raise OutOfRange(f"geomag: date {date!r} is not a date. Give a datetime.date or text such as 1998-06-05.")
+    elapsed = dates.instant(DOOR, date) - datetime.datetime(1900, 1, 1)
+    days = elapsed / datetime.timedelta(days=1)
     if not 0.0 <= days <= (LAST_DATE - FIRST_DATE).days:
         raise OutOfRange(
-            f"geomag: date {given} is outside the range of IGRF-14. Give a date from {FIRST_DATE} to {LAST_DATE}."
+            f"geomag: date {date} is outside the range of IGRF-14. Give a date from {FIRST_DATE} to {LAST_DATE}."
         )
     return days
 
 
-def igrf_coefficients(date: datetime.date | str) -> tuple[np.ndarray, np.ndarray]:
+def igrf_coefficients(date: Any) -> tuple[np.ndarray, np.ndarray]:
     """Gauss coefficients of IGRF-14 at a date, linearly interpolated in days.
 
     Parameters
     ----------
-    date : datetime.date, datetime.datetime or str
-        1900-01-01 to 2030-01-01.
+    date : date, datetime, str, numpy.datetime64, astropy Time or float
+        1900-01-01 to 2030-01-01, as `days_of_date` takes it.
 
     Returns
     -------

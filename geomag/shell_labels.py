@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from geomag.constants import GUSEV_MOMENT_NT, L_MAX, L_MIN, MCILWAIN_MOMENT_NT, REFERENCE_RADIUS
-from geomag.errors import OutOfRange
+from geomag.errors import DOOR, OutOfRange
 from geomag.field import MagneticField
 
 CONVENTIONS = ("epoch", "mcilwain", "paper")
@@ -46,17 +46,19 @@ def equatorial_field(
         raise OutOfRange("drift_shell: give either B0_nT or L, and not both.")
     moments = {"epoch": field.moment_nT, "mcilwain": MCILWAIN_MOMENT_NT, "paper": GUSEV_MOMENT_NT}
     if L is not None:
+        L = DOOR.number("L", L)
         if not L_MIN <= L <= L_MAX:
             raise OutOfRange(f"drift_shell: L = {L} is outside [{L_MIN}, {L_MAX}]. Give an L in that range.")
-        return moments[convention] / float(L) ** 3
+        return moments[convention] / L**3
     # the largest B0 that some convention calls L = 1, the smallest that some convention calls L = 2
+    B0_nT = DOOR.number("B0", B0_nT, "nT")
     low, high = min(moments.values()) / L_MAX**3, max(moments.values()) / L_MIN**3
-    if not low <= B0_nT <= high:  # type: ignore[operator]  # one of the two labels is given
+    if not low <= B0_nT <= high:
         raise OutOfRange(
             f"drift_shell: B0_nT = {B0_nT} is outside [{low:.1f}, {high:.1f}], that is L {L_MIN}-{L_MAX}. "
             "Give B0 in that range."
         )
-    return float(B0_nT)  # type: ignore[arg-type]
+    return B0_nT
 
 
 def mcilwain_l(I_m: ArrayLike, mirror_nT: ArrayLike, moment_nT: ArrayLike) -> np.ndarray:
@@ -77,6 +79,8 @@ def mcilwain_l(I_m: ArrayLike, mirror_nT: ArrayLike, moment_nT: ArrayLike) -> np
         L: that of the dipole of this moment with the same I and mirror field. Hilton 1971, J. Geophys. Res. 76,
         6952; the fit is good to 1e-4 of L.
     """
-    scaled = np.asarray(mirror_nT, dtype=float) / moment_nT
-    x = np.cbrt(scaled) * np.asarray(I_m, dtype=float) / REFERENCE_RADIUS
-    return np.cbrt((1.0 + x * (1.35047 + x * (0.465376 + x * 0.0475455))) / scaled)
+    (invariant, mirror), labelled = DOOR.aligned(("I", I_m, "m"), ("mirror", mirror_nT, "nT"))
+    scaled = mirror / DOOR.numbers("moment", moment_nT, "nT")
+    x = np.cbrt(scaled) * invariant / REFERENCE_RADIUS
+    found = np.cbrt((1.0 + x * (1.35047 + x * (0.465376 + x * 0.0475455))) / scaled)
+    return labelled(found, "L", "")

@@ -27,7 +27,7 @@ from numpy.typing import ArrayLike
 
 from geomag.constants import GV_TO_TESLA_METRE, NANOTESLA, REFERENCE_RADIUS
 from geomag.dipole import DipoleModel
-from geomag.errors import OutOfRange
+from geomag.errors import DOOR, OutOfRange
 
 
 @register_jitable(error_model="numpy")
@@ -135,15 +135,19 @@ def cutoff_rigidity_GV(
     OutOfRange
         Outside these ranges.
     """
-    arguments = (np.asarray(v, dtype=float) for v in (moment_nT, radius_km, dipole_latitude_deg, cosine_east))
-    moment, radius, latitude, cosine = np.broadcast_arrays(*arguments)
-    if not (np.all(moment > 0.0) and np.all(radius > 0.0)):
+    (moment, radius, latitude, cosine), labelled = DOOR.aligned(
+        ("moment", moment_nT, "nT"),
+        ("radius", radius_km, "km"),
+        ("dipole latitude", dipole_latitude_deg, "deg"),
+        ("cosine_east", cosine_east, ""),
+    )
+    if np.any(moment <= 0.0) or np.any(radius <= 0.0):
         raise OutOfRange("Störmer cutoff: moment_nT and radius_km must be above 0.")
-    if not np.all(np.abs(latitude) <= 90.0):
+    if np.any(np.abs(latitude) > 90.0):
         raise OutOfRange("Störmer cutoff: dipole_latitude_deg must lie in [-90, 90].")
-    if not np.all(np.abs(cosine) <= 1.0):
+    if np.any(np.abs(cosine) > 1.0):
         raise OutOfRange("Störmer cutoff: cosine_east must lie in [-1, 1]; it is a cosine, not an angle.")
     scale = NANOTESLA * REFERENCE_RADIUS**3
     flat = zip(moment.ravel(), radius.ravel(), latitude.ravel(), cosine.ravel(), strict=True)
     values = [cutoff_rigidity(m * scale, r * 1e3, math.radians(b), c) for m, r, b, c in flat]
-    return np.reshape(values, moment.shape)
+    return labelled(np.reshape(values, moment.shape), "cutoff", "GV")

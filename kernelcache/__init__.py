@@ -23,6 +23,7 @@ from numba.core.dispatcher import Dispatcher
 
 from kernelcache import references, whole_files
 
+PART_OF_MCBELT = True  # looked for by `mcbelt.files.neighbours`
 PACKAGES = ("geomag", "atmosphere", "mcbelt", "kernelcache")
 _chosen = numba.config.CACHE_DIR  # by the user, in NUMBA_CACHE_DIR; empty if not
 _outside: dict[str, str] = {}  # module and name of a model from elsewhere -> hash of what its kernels are made of

@@ -1,5 +1,16 @@
 """Electrons and positrons that protons make in the thin upper air, followed around the Earth."""
 
+import sys
+from pathlib import Path
+
+from mcbelt.files import neighbours
+
+if _wrong := neighbours.foreign():
+    if Path(sys.argv[0] if sys.argv else "").stem in ("mcbelt", "-m"):  # a command: no traceback
+        print(_wrong, file=sys.stderr)
+        raise SystemExit(2)
+    raise ImportError(_wrong)
+
 import kernelcache
 
 kernelcache.use_hashed_directory()

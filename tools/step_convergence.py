@@ -71,7 +71,7 @@ def finer(stepping, times):
 def model_of(particle, stepping, losses=True):
     """Lane model of a species with mean losses in the air of the table; momenta end inside the table of losses."""
     mass, charge = SPECIES[particle]
-    air = Msis(times=[DATE], f107=112.0, f107a=108.0, ap=10.0)
+    air = Msis(times=f"{DATE}T00:00", f107=112.0, f107a=108.0, ap=10.0)
     limits = lanes.Limits(floor=FLOOR, path=PATH)
     if not losses:
         matter = NoLosses()

@@ -1,5 +1,6 @@
 """The finished results under a path: one file, or every case of a campaign."""
 
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -7,9 +8,12 @@ from typing import NamedTuple
 
 import xarray
 
+from mcbelt.campaign import file as campaign_file
 from mcbelt.campaign import notes
-from mcbelt.errors import ResultsError
-from mcbelt.files import result
+from mcbelt.errors import ConfigError, ResultsError
+from mcbelt.files import located, result
+
+_logger = logging.getLogger("mcbelt")
 
 
 class Collected(NamedTuple):
@@ -26,7 +30,7 @@ def results_in(path: Path) -> Collected:
     Parameters
     ----------
     path : Path
-        A result file; a directory with results/; or a directory of results itself.
+        A result file, a campaign file, or the directory of either (`mcbelt.files.located`).
 
     Returns
     -------
@@ -47,23 +51,33 @@ def results_in(path: Path) -> Collected:
 
 def cases_in(path: Path) -> Collected:
     """As `results_in`, but there may be no result; a case that failed says why. Raises ResultsError."""
-    path = Path(path)
-    if not path.is_dir():
-        dataset = result.open_result(path)
-        return Collected(path.parent, {_title(dataset): dataset})
-    directory = path / "results" if (path / "results").is_dir() else path
-    files = [directory / "result.nc", *sorted(directory.glob("*/result.nc"))]
-    found = [file for file in files if file.is_file() and not file.parent.name.startswith("set-aside-")]
-    datasets = [result.open_result(file) for file in found]
-    return Collected(directory, {_title(dataset): dataset for dataset in datasets}, _failed(directory))
+    directory = located.results(Path(path))
+    if not directory.is_dir():
+        dataset = result.open_result(directory)
+        return Collected(directory.parent, {_title(dataset): dataset})
+    places = _of_campaign(directory, [directory, *sorted(path for path in directory.glob("*") if path.is_dir())])
+    datasets = [result.open_result(place / located.RESULT) for place in places if (place / located.RESULT).is_file()]
+    failed = {str(notes.read(place / "status.json").get("case")): notes.failure(place) for place in places}
+    told = {case: why for case, why in failed.items() if why is not None}
+    return Collected(directory, {_title(dataset): dataset for dataset in datasets}, told)
 
 
-def _failed(directory: Path) -> dict[str, str]:
-    """The cases below a directory that failed in the last run, and why."""
-    said = {path.parent.name: notes.failure(path.parent) for path in sorted(directory.glob("*/status.json"))}
-    found = {name: why for name, why in said.items() if why is not None and not name.startswith("set-aside-")}
-    why = notes.failure(directory)
-    return found if why is None else {str(notes.read(directory / "status.json").get("case")): why, **found}
+def _of_campaign(directory: Path, places: list[Path]) -> list[Path]:
+    """Those of the directories that are of cases of the campaign whose results they hold; others are left out.
+
+    What was set aside is; so is, with a word, a case that the campaign no longer has.
+    """
+    places = [place for place in places if not place.name.startswith("set-aside-")]
+    try:
+        text = (directory / located.CAMPAIGN).read_text(encoding="utf-8")
+        wanted = {directory / name for name in campaign_file.case_names(text)}
+    except (OSError, ValueError, ConfigError):  # results without a campaign: all of them are meant
+        return places
+    others = [place for place in places if place not in wanted and (place / located.RESULT).is_file()]
+    if others:
+        told = ", ".join(located.RESULT if place == directory else place.name for place in others)
+        _logger.warning("%s: left out %s: not of the campaign file that was run there last.", directory, told)
+    return [place for place in places if place in wanted]
 
 
 def _title(dataset: xarray.Dataset) -> str:

@@ -27,13 +27,13 @@ import xarray
 
 from atmosphere.errors import OutOfRange as OutOfAir
 from geomag.errors import NoShell, OutOfRange
-from mcbelt.campaign import notes
+from mcbelt.campaign import aside, notes
 from mcbelt.campaign.case import CaseRun, Progress, Simulation
 from mcbelt.campaign.file import CampaignFile, Case
 from mcbelt.campaign.lock import locked
 from mcbelt.errors import CasesFailed, ConfigError, ExecutionError, PhysicsError, ResultsError
+from mcbelt.files import located, sealed
 from mcbelt.files import result as results
-from mcbelt.files import sealed
 from mcbelt.keys import Campaign
 from mcbelt.settings import identity
 from mcbelt.workers.backend import Backend, Job
@@ -53,14 +53,12 @@ class Finished(NamedTuple):
     histories: int
     blocks_computed: int  # by this driver; 0 if everything was there already
     stopped_because: str
+    computed: bool = True  # by this driver; without histories, a case has no blocks
 
 
 def output_directory(file: CampaignFile, chosen: Path | None = None) -> Path:
-    """Where the results of a campaign go: the chosen directory, else `results` beside campaign.toml."""
-    if chosen is not None:
-        return Path(chosen)
-    stem = file.path.stem
-    return file.path.parent / ("results" if stem == "campaign" else f"results-{stem}")
+    """Where the results of a campaign go: the chosen directory, that which the campaign was found by, or the usual."""
+    return Path(chosen) if chosen is not None else file.results or located.results_directory(file.path)
 
 
 def case_directory(output: Path, case: str) -> Path:
@@ -109,6 +107,7 @@ def run(
     with locked(output):
         done: dict[str, Finished] = {}
         open_cases = []
+        aside.require_own(bool(file.scanned), output, fresh)
         for case in file.cases:
             directory = case_directory(output, case.name)
             chosen = simulation if isinstance(simulation, Simulation) else simulation(case.config)
@@ -329,7 +328,7 @@ def _begun(case: Case, directory: Path, simulation: Simulation, fresh: bool) -> 
     card = directory / "case.json"
     found = notes.read(card)
     if fresh and (found or any((directory / "blocks").iterdir())):
-        _set_aside(directory, f"set-aside-{notes.utc().replace(':', '')}")
+        aside.set_aside(directory)
     elif found and {key: found.get(key) for key in card_says} != card_says:
         differing = ", ".join(key for key in card_says if found.get(key) != card_says[key])
         raise ConfigError(
@@ -337,7 +336,7 @@ def _begun(case: Case, directory: Path, simulation: Simulation, fresh: bool) -> 
             "to set it aside, or another directory by --output."
         )
     elif found and found.get("code_hash") != simulation.code_hash:
-        _set_aside(directory, f"set-aside-code-{str(found.get('code_hash'))[:16]}")
+        aside.set_aside(directory, f"set-aside-code-{str(found.get('code_hash'))[:16]}")
     notes.write(card, {**card_says, "code_hash": simulation.code_hash, "case": case.name, "overrides": case.overrides})
     return _complete(case, directory, simulation)
 
@@ -354,25 +353,8 @@ def _complete(case: Case, directory: Path, simulation: Simulation) -> Finished |
     wanted = (identity.physics_hash(case.config), simulation.code_hash, results.run_json(case.config))
     if (dataset.attrs["physics_hash"], dataset.attrs["code_hash"], dataset.attrs["run_json"]) != wanted:
         return None
-    return Finished(case.name, path, int(dataset.attrs["histories"]), 0, str(dataset.attrs["stopped_because"]))
-
-
-def _set_aside(directory: Path, name: str) -> None:
-    """Move blocks and result of a case to a directory beside them; nothing is deleted."""
-    aside = directory / name
-    number = 1
-    while aside.exists():
-        number += 1
-        aside = directory / f"{name}-{number}"
-    sealed.make_directory(aside)
-    try:
-        for entry in ("blocks", "result.nc", "case.json", "status.json"):
-            if (directory / entry).exists():
-                os.rename(directory / entry, aside / entry)
-    except OSError as error:
-        raise ResultsError(f"{directory}: cannot be set aside ({error.strerror}); give another by --output.") from None
-    sealed.make_directory(directory / "blocks")
-    _logger.warning("%s: what was there is now in %s", directory, aside)
+    histories, because = int(dataset.attrs["histories"]), str(dataset.attrs["stopped_because"])
+    return Finished(case.name, path, histories, 0, because, computed=False)
 
 
 def _keep_text(file: CampaignFile, output: Path) -> None:

@@ -17,9 +17,10 @@ from typing import Any, NamedTuple
 
 from mcbelt import sentences
 from mcbelt.errors import ConfigError
+from mcbelt.files import located
 from mcbelt.keys import Campaign
 from mcbelt.settings import reading
-from mcbelt.spectra import solar_activity
+from mcbelt.spectra import solar_activity, solar_modulation
 
 LARGEST_FILE = 2**20  # [bytes]
 MOST_CASES = 10_000
@@ -51,25 +52,34 @@ class CampaignFile(NamedTuple):
     name: str
     cases: tuple[Case, ...]
     scanned: dict[str, list[Scalar]]  # dotted key -> values; empty without a scan
+    results: Path | None = None  # directory of its results, where it was found by that; else the usual one
 
 
 def activity(file: CampaignFile) -> list[str]:
-    """Where the air of cases has the solar indices of the month of their date: what these are, each told once."""
-    told = []
+    """Where the air, or the modulation of cosmic rays, is that of the month of a date: what it is, each told once."""
+    told: dict[str, None] = {}
     for case in file.cases:
-        if case.config.kind == "belt":
-            air, shell = case.config.air, case.config.shell  # type: ignore[attr-defined]  # of the class of belts
-            told.append(solar_activity.words(shell.date, air.f107, air.f107a, air.ap))
-    return [f"[air] has {words}." for words in dict.fromkeys(told) if words]
+        if case.config.kind != "belt":
+            continue
+        config: Any = case.config
+        air, date = config.air, config.shell.date
+        if words := solar_activity.words(date, air.f107, air.f107a, air.ap):
+            told[f"[air] has {words}."] = None
+        for part in getattr(config, "parts", {"": config}).values():
+            phi = getattr(part.source, "phi_MV", None)
+            words = solar_modulation.words(date, getattr(part.source, "interstellar", ""), phi)
+            if words:
+                told[f"[source] has {words}."] = None
+    return list(told)
 
 
 def read(path: Path) -> CampaignFile:
-    """Campaign file from a path; a directory stands for the campaign.toml in it.
+    """Campaign file from a path.
 
     Parameters
     ----------
     path : Path
-        File or directory.
+        The file, a directory with a campaign.toml, or what a run of it has written (`mcbelt.files.located`).
 
     Returns
     -------
@@ -81,9 +91,7 @@ def read(path: Path) -> CampaignFile:
     ConfigError
         No such file, not TOML, or something in it is missing, unknown or out of range.
     """
-    path = Path(path)
-    if path.is_dir():
-        path = path / "campaign.toml"
+    path, results = located.campaign(Path(path))
     try:
         raw = path.read_bytes() if path.stat().st_size <= LARGEST_FILE else None
     except OSError as error:
@@ -96,10 +104,10 @@ def read(path: Path) -> CampaignFile:
             f"{path}: is larger than {LARGEST_FILE >> 20} MiB, which no campaign file is; check the path."
         )
     try:
-        text = raw.decode("utf-8")
+        text = raw.decode("utf-8-sig")  # some editors put a mark before the first byte
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path}: byte {error.start} is not UTF-8 text; save the file as UTF-8.") from None
-    return parse(text, path)
+    return parse(text, path)._replace(results=results)
 
 
 def parse(text: str, path: Path) -> CampaignFile:
@@ -125,6 +133,17 @@ def parse(text: str, path: Path) -> CampaignFile:
         changed = _overridden(table, overrides, where)
         cases.append(Case(name, overrides, reading.validate(changed, f"{where} (case {name})", path.parent)))
     return CampaignFile(path, text, cases[0].config.name, tuple(cases), scanned)
+
+
+def case_names(text: str) -> list[str]:
+    """Names of the cases of the text of a campaign file, [""] without a scan; raises ConfigError for a wrong scan."""
+    try:
+        scan = tomllib.loads(text).get("scan")
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"the campaign file beside the results is not valid TOML ({error}).") from None
+    if scan is None:
+        return [""]
+    return [name for name, _ in expand(*_scan_axes(scan, located.CAMPAIGN), located.CAMPAIGN)]
 
 
 def expand(scanned: dict[str, list[Scalar]], mode: str, where: str) -> list[tuple[str, dict[str, Scalar]]]:

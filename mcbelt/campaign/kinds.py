@@ -17,6 +17,7 @@ from mcbelt.campaign.case import Simulation
 from mcbelt.campaign.file import CampaignFile
 from mcbelt.errors import ConfigError
 from mcbelt.files import provenance
+from mcbelt.settings import doubts
 from mcbelt.settings.several import Several
 from mcbelt.workers import in_process
 from mcbelt.workers.backend import Backend
@@ -119,7 +120,7 @@ def require_complete(file: CampaignFile) -> dict[str, tuple[str, ...]]:
         except ConfigError as error:
             raise ConfigError(f"{file.path}: {error}") from error
         try:
-            words = _reached(case.config)
+            words = (*_reached(case.config), *doubts.of(case.config))
         except driver.OF_A_CASE as error:
             raise ConfigError(f"{where}: {error}") from error
         if words:

@@ -8,18 +8,31 @@ import xarray
 from kernelcache import threads
 from mcbelt.campaign import file as campaign_file
 from mcbelt.campaign import kinds
-from mcbelt.errors import ResultsError
-from mcbelt.files import result
+from mcbelt.errors import ConfigError, ResultsError
+from mcbelt.files import located, result
 from mcbelt.files.result import Origin
+from mcbelt.settings import identity
 
 
 def case_of(dataset: xarray.Dataset, where: str) -> campaign_file.Case:
     """The checked case that a result was made of, from the text inside it. Raises ConfigError, ResultsError."""
-    file = campaign_file.parse(str(dataset.attrs["config_toml"]), Path(where))
+    file = campaign_file.parse(str(dataset.attrs["config_toml"]), _beside(Path(where)))
     for case in file.cases:
         if case.name == dataset.attrs["case"]:
+            if identity.physics_hash(case.config) != dataset.attrs["physics_hash"]:
+                raise ResultsError(f"{where}: the spectrum that it was made of has changed; give the file as it was.")
             return case
     raise ResultsError(f"{where}: its campaign file has no case {dataset.attrs['case']!r:.100}; it was changed.")
+
+
+def _beside(path: Path) -> Path:
+    """A name beside the campaign file of a result, from which paths in that file start; beside the result without."""
+    directory = path.parent
+    try:
+        return located.campaign(directory)[0]
+    except ConfigError:  # one case of a scan, or a directory of campaigns of other names
+        scan = directory.parent
+        return located.campaign(scan)[0] if (scan / located.CAMPAIGN).is_file() else path
 
 
 def merged_result(datasets: list[xarray.Dataset], where: list[str]) -> xarray.Dataset:

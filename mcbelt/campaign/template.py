@@ -82,7 +82,7 @@ def reference(kind: str = "belt") -> str:
     parts = ["### Top level\n", _table(model, plain)]
     for section in model.model_fields:
         for option in sentences.sections(model, section):
-            about = (option.__doc__ or "").strip().splitlines()[0]
+            about = (option.__doc__ or "\n").strip().partition("\n")[0]
             parts += [f"\n### `[{section}]`: {about}\n", _table(option, list(option.model_fields))]
         if section == "source":
             about = (Named.__doc__ or "").strip()

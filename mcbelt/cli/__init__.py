@@ -1,5 +1,6 @@
 """The command line: one file a command. What a command raises becomes a sentence and an exit status in `door`."""
 
+import os
 import sys
 
 import typer
@@ -24,6 +25,7 @@ from mcbelt.cli import (
     shell,
     show,
     status,
+    streams,
     trace,
 )
 
@@ -71,6 +73,8 @@ def options(
 
 def main() -> None:
     """Entry point of the program `mcbelt`."""
+    streams.take_any_text()
+    os.environ["MPLBACKEND"] = "agg"  # figures go to files; one inherited from a notebook need not exist here
     with interruption.answered():
         status = door.status(app, debug="--debug" in sys.argv[1:2])
         if status == interruption.STATUS:

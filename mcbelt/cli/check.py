@@ -13,19 +13,23 @@ if TYPE_CHECKING:  # the program should start without loading what reads campaig
 
 
 def check(campaign: Annotated[Path, typer.Argument(help="Campaign file, or directory of a campaign.toml.")]) -> None:
-    """Check a campaign file without running it."""
+    """Check a campaign file without running it, and say how long its blocks take where some are there."""
+    from mcbelt.campaign import driver, kinds
     from mcbelt.campaign import file as campaign_file
-    from mcbelt.campaign import kinds
+    from mcbelt.cli import costs
     from mcbelt.settings import identity
 
     file = campaign_file.read(campaign)
     told = kinds.require_complete(file)
+    cost = costs.words(file, driver.output_directory(file))
     first = file.cases[0].config
     if not file.scanned:
         typer.echo(f"{file.path}: in order; {first.run.histories} histories, physics {identity.physics_hash(first)}.")
+        if cost:
+            typer.echo(f"  {cost}")
         _tell_activity(campaign_file.activity(file))
         _say(file.cases)
-        _warn(told)
+        warn(told)
         return
     spans = ", ".join(f"{key}: {len(values)} values" for key, values in file.scanned.items())
     typer.echo(f"{file.path}: in order; {len(file.cases)} cases ({spans}).")
@@ -34,12 +38,14 @@ def check(campaign: Annotated[Path, typer.Argument(help="Campaign file, or direc
         typer.echo(f"  {case.name}: {case.config.run.histories} histories, physics {physics}")
     if len(file.cases) > 20:
         typer.echo(f"  and {len(file.cases) - 20} more")
+    if cost:
+        typer.echo(f"  {cost}")
     _tell_activity(campaign_file.activity(file))
     _say(file.cases)
-    _warn(told)
+    warn(told)
 
 
-def _warn(told: dict[str, tuple[str, ...]]) -> None:
+def warn(told: dict[str, tuple[str, ...]]) -> None:
     """What a user should know of the cases; a long list is cut."""
     lines = [f"{f'{case}: ' if case else ''}{words}" for case, said in told.items() for words in said]
     for line in lines[:20]:

@@ -10,11 +10,11 @@ def cite(result: Annotated[Path, typer.Argument(help="Result file, or a director
     """Print what to cite for a result, and the BibTeX."""
     import json
 
+    from mcbelt.campaign import collected
     from mcbelt.figures import citations
-    from mcbelt.files import result as results
 
-    dataset = results.open_result(result)
-    used = citations.used(json.loads(dataset.attrs["physics_json"]))
+    each = [json.loads(found.attrs["physics_json"]) for found in collected.results_in(result).datasets.values()]
+    used = list(dict.fromkeys(entry for physics in each for entry in citations.used(physics)))
     for reference, what in used:
         typer.echo(f"{what}: {reference.text}")
     typer.echo("")

@@ -1,9 +1,9 @@
 """`mcbelt compare`: a result laid over measurements."""
 
-import json
 import math
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -27,42 +27,57 @@ def compare(
 ) -> None:
     """Lay flux and ratio over measurements: a table, a figure, ours over measured at each energy.
 
-    With ams01 these are analytic fits to AMS-01's data. A table of your own has the columns energy_MeV, species, a flux
-    whose name has its unit (flux_m2_s_sr_MeV, flux_m2_s_sr_GeV, flux_cm2_s_sr_MeV), error_low, error_high; or
-    energy_MeV, ratio, error_low, error_high. A comment line "# reference: ..." says where it is from; "# source: ...",
-    "# place: ..." and "# L: LOWEST HIGHEST" say what it is of. What does not match the result is refused.
+    With ams01 these are analytic fits to AMS-01's data, of cosmic rays seen from its orbit in 1998. A table of your own
+    has the columns energy_MeV, species, a flux whose name has its unit (flux_m2_s_sr_MeV, flux_m2_s_sr_GeV,
+    flux_cm2_s_sr_MeV), error_low, error_high; or energy_MeV, ratio, error_low, error_high. A comment line
+    "# reference: ..." says where it is from; "# source: ...", "# place: ..." and "# L: LOWEST HIGHEST" say what it is
+    of. What does not match the result is refused.
 
     \b
     mcbelt compare my-campaign
     mcbelt compare my-campaign --data my-points.csv
     """
     from mcbelt.campaign import collected
+    from mcbelt.figures import ams01
     from mcbelt.files import sealed
 
     if data != "ams01" and not Path(data).is_file():
         raise ConfigError(f"compare: --data {data!r} is neither ams01 nor a file; give one of them.")
     cases = collected.results_in(result)
     directory = output or cases.directory
-    if data == "ams01":
-        sealed.make_directory(directory)
-        for case, dataset in cases.datasets.items():
-            _with_ams01(case, dataset, directory, len(cases.datasets) == 1)
-    else:
+    if data != "ams01":
         _with_table(Path(data), cases.datasets, directory)
+        return
+    matching = _matching(cases.datasets, ams01.check)
+    sealed.make_directory(directory)
+    for case, dataset in matching.items():
+        _with_ams01(case, dataset, directory, len(cases.datasets) == 1)
+
+
+def _matching(datasets: dict[str, "xarray.Dataset"], check: Callable[["xarray.Dataset"], Any]) -> dict[str, Any]:
+    """The cases that a check passes; the others are named and left out, and where none passes its refusal is raised."""
+    refusals, found = [], {}
+    for case, dataset in datasets.items():
+        try:
+            check(dataset)
+            found[case] = dataset
+        except ConfigError as refusal:
+            refusals.append((case, refusal))
+    if not found:
+        raise refusals[0][1]
+    for case, refusal in refusals:
+        typer.echo(f"{case}: left out. {refusal}")
+    return found
 
 
 def _with_ams01(case: str, dataset: "xarray.Dataset", directory: Path, alone: bool) -> None:
     """One case over the fits to AMS-01, where these hold."""
-    from mcbelt.figures import ams01, measured, tables
+    from mcbelt.figures import ams01, tables
 
     columns, bins = ams01.comparison(dataset), ams01.bins(dataset)
     typer.echo(
         f"{case}: {ams01.LABEL}. Flux in m-2 s-1 sr-1 MeV-1; deviations over an assumed error are no chi-square."
     )
-    sources = measured.sources_of(json.loads(dataset.attrs["physics_json"]))
-    if sources and "cosmic_rays" not in sources:
-        seen = "AMS-01 saw e+ and e- of cosmic rays, outside the South Atlantic"
-        typer.echo(f"{seen}; this result is of {' + '.join(sources)}.")
     heads = ("E [GeV]", "e+", "fit", "e+/fit", "e-", "fit", "e-/fit", "ratio", "fit", "r/fit")
     typer.echo(_AMS01.format(*heads))
     for row, energy, bin_ in zip(range(len(bins)), columns["energy_GeV"], bins, strict=True):
@@ -90,18 +105,14 @@ def _with_table(path: Path, datasets: dict[str, "xarray.Dataset"], directory: Pa
     from mcbelt.figures import measured, measured_table
     from mcbelt.files import sealed
 
-    table, refusals, found = measured_table.read(path), [], {}
-    for case, dataset in datasets.items():
-        try:
-            measured.check(table, dataset)
-            found[case] = measured.laid(table, dataset)
-        except ConfigError as refusal:
-            refusals.append((case, refusal))
-    if not found:
-        raise refusals[0][1]
+    table = measured_table.read(path)
+
+    def check(dataset: "xarray.Dataset") -> None:
+        measured.check(table, dataset)
+        measured.laid(table, dataset)  # raises where there is no energy of both
+
+    found = {case: measured.laid(table, dataset) for case, dataset in _matching(datasets, check).items()}
     sealed.make_directory(directory)
-    for case, refusal in refusals:
-        typer.echo(f"{case}: left out. {refusal}")
     for case, rows in found.items():
         typer.echo(f"{case}: {table.stated['reference']}")
         _table_of(table, rows)

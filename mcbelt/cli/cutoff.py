@@ -91,7 +91,7 @@ def cutoff(
         _print(report)
 
 
-cutoff.__doc__ += EXAMPLES
+cutoff.__doc__ = (cutoff.__doc__ or "") + EXAMPLES
 
 
 def _number(value):
@@ -109,6 +109,13 @@ def _note(found, step):
             f"The Earth stands in the way of stiff charges: those allowed lie between about {found.lower_GV:.3g} and "
             f"{highest:.3g} GV, and none is allowed far above."
         )
+    if found.lower_GV < found.upper_GV:
+        penumbra = (
+            "Between lower and upper orbits are allowed and forbidden in turn; last digits there depend on rounding, "
+            f"and each of the three is sure to some steps of {found.step_GV:.2g} GV."
+        )
+        if found.step_GV >= step:
+            return penumbra
     if found.step_GV < step:
         return f"The scan takes steps of {found.step_GV:.2g} GV: {step:g} GV is too coarse for a cutoff this low."
     return ""

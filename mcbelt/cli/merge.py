@@ -12,6 +12,8 @@ def merge(
     workers: Annotated[int, typer.Option(min=0, help="Threads; 0: the usable cores.")] = 0,
 ) -> None:
     """Merge results; what does not belong together is refused."""
+    import os
+
     from kernelcache import threads
     from mcbelt.campaign.merging import merged_result
     from mcbelt.errors import ResultsError
@@ -20,6 +22,8 @@ def merge(
     threads.limit(workers or None)
     if output.exists():
         raise ResultsError(f"{output}: exists already; give another file by --output, or move it away.")
+    if not os.access(output.parent, os.W_OK):  # now, not after the preparation
+        raise ResultsError(f"{output}: its directory is not there or cannot be written; give another file by --output.")
     if len(parts) < 2:
         raise ResultsError(f"{parts[0]}: is a single result; give two or more to merge.")
     paths = [result.located(part) for part in parts]

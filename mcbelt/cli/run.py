@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from mcbelt.cli import interruption
+from mcbelt.cli.check import warn
 from mcbelt.cli.progress import shown_progress
 
 
@@ -27,7 +28,7 @@ def run(
     workers = in_process.capped(workers)
     threads.limit(workers or None)
     file = campaign_file.read(campaign)
-    kinds.require_complete(file)
+    warn(kinds.require_complete(file))
     directory = campaigns.output_directory(file, output)
     for line in campaign_file.activity(file)[:20]:
         typer.echo(line)
@@ -50,10 +51,10 @@ def run(
             failure, finished = error, error.finished
     for done in finished:
         what = f"{done.case}: " if done.case else ""
-        how = f"{done.blocks_computed} blocks computed now" if done.blocks_computed else "nothing left to do"
+        how = f"{done.blocks_computed} blocks computed now" if done.computed else "nothing left to do"
         typer.echo(f"{what}{done.result}: {done.histories} histories ({done.stopped_because}); {how}.")
     if finished:
-        _write_report(directory, bool(sum(done.blocks_computed for done in finished)))
+        _write_report(directory, any(done.computed for done in finished))
     if failure is not None:
         raise failure
 

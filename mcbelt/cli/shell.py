@@ -83,6 +83,8 @@ def shell(
     found = shell_report.shell_of(field, date, {"L": L, "B0_nT": B0}, convention, pitch_angle)
     report = {"field": field, "date": date, "convention": convention}
     report |= shell_report.described(found, particle, energy)
+    if words := shell_report.note(found):
+        report["note"] = words
     if with_air:
         report |= shell_report.air_of(found, date, activity, msis, report["gyroradius_km"])
     if as_json:
@@ -92,7 +94,7 @@ def shell(
         _print(report)
 
 
-shell.__doc__ += EXAMPLES
+shell.__doc__ = (shell.__doc__ or "") + EXAMPLES
 
 
 def _one_of(option, value, allowed):
@@ -143,3 +145,5 @@ def _print(report):
     for element, share in report.get("mass_fractions", {}).items():
         table.add_row(f"  mass fraction of {element}", f"{share:.4f}")
     Console().print(table)
+    if "note" in report:
+        Console().print(report["note"])

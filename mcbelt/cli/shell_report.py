@@ -93,6 +93,17 @@ def described(shell: DriftShell, particle: str, energy_MeV: float) -> dict[str, 
     }
 
 
+def note(shell: DriftShell) -> str:
+    """What is to be known of a shell beside its numbers: that it is open, or goes through the ground; else nothing."""
+    if shell.H_min_km < 0.0:
+        return (
+            f"The shell goes {-shell.H_min_km:.0f} km below the ground at its lowest: nothing drifts around on it, and "
+            "the periods are those that the field alone would have. Mean densities need a shell above the ground."
+        )
+    words = closed_shell.warnings(float(shell.H_min_km))
+    return f"{words[0][0].upper()}{words[0][1:]}" if words else ""
+
+
 def air_of(
     shell: DriftShell, date: str, activity: dict[str, float], version: str, gyroradius_km: float
 ) -> dict[str, Any]:
@@ -115,6 +126,11 @@ def air_of(
         Mean density at the guiding centre [g cm-3] and mass fractions of the air met there; the density averaged over
         the gyration too [g cm-3], None when the gyration meets the ground or leaves the model.
     """
+    if shell.H_min_km < 0.0:
+        raise ConfigError(
+            f"mcbelt shell: the shell goes {-shell.H_min_km:.0f} km below the ground at its lowest, where there is no "
+            "air to average over. Give a larger L or pitch angle, or leave --f107, --f107a and --ap out."
+        )
     air = Msis(hours_of_day(date, HOURS_A_DAY), **activity, version=MSIS_VERSIONS[version])
     centre = shell_air(shell, air)
     return {

@@ -74,7 +74,7 @@ def _json(dataset: xarray.Dataset, where: str) -> dict[str, Any]:
 
     _require_flux(dataset, where)
     about = {name: dataset.attrs[name] for name in ("name", "case", "physics_hash", "stopped_because")}
-    about |= {name: dataset.attrs[name] for name in ("remarks",) if name in dataset.attrs}
+    about |= {name: dataset.attrs[name] for name in ("remarks", "estimator") if name in dataset.attrs}
     unit, histories = dataset[species.flux_names(dataset)[0]].attrs["units"], int(dataset.attrs["histories"])
     told = {**_columns(dataset), "flux_unit": unit, "histories": histories, **about}
     if of_sources := parts.all_parts(dataset):
@@ -110,12 +110,12 @@ def _print(dataset: xarray.Dataset, of: str) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    from mcbelt.figures import bands, species
+    from mcbelt.figures import bands, estimators, species
     from mcbelt.figures.tables import cell, footnote, interval, memory
 
     names = species.flux_names(dataset)
-    title = f"{dataset.attrs['name']} {dataset.attrs['case']}: {dataset.attrs['histories']} histories"
-    table = Table(title=f"{title}{of and f', {of}'}, flux in {dataset[names[0]].attrs['units']}")
+    title = f"{dataset.attrs['name']} {dataset.attrs['case']}: {estimators.counted(dataset)}{of and f', {of}'}"
+    table = Table(title=f"{title}, {estimators.flux(dataset)} in {dataset[names[0]].attrs['units']}")
     headings = [species.plain(name) for name in species.followed(dataset)] + ["e+/e-"] * species.has_ratio(dataset)
     words = [text for text in (footnote(dataset), memory(dataset)) if text]
     console, shown_bands = Console(), bands.of_each(dataset, bands.SHIFTS)

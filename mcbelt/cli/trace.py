@@ -56,7 +56,8 @@ def trace(
     bremsstrahlung and synchrotron losses (electrons and positrons). The path holds time, place, direction, energy,
     pitch angle, gyroradius, the first invariant (at the particle and at its guiding centre) and grammage.
     """
-    _check(field, particle, energy, steps, every, time, drifts)
+    where = (lat, lon, alt_km, zenith, azimuth)
+    _check(field, particle, where, energy, steps, every, time, drifts)
     activity = {"f107": f107, "f107a": f107a, "ap": ap}
     given = [name for name, value in activity.items() if value is not None]
     if 0 < len(given) < 3:
@@ -69,7 +70,6 @@ def trace(
 
     from mcbelt.cli import trace_path  # numba loads only when this command runs
 
-    where = (lat, lon, alt_km, zenith, azimuth)
     stops = {"time_s": time, "drifts": drifts, "floor_km": floor}
     path = trace_path.path_of(
         field, date, where, particle, energy, stops, (steps, every, backward), activity if given else None
@@ -93,15 +93,20 @@ def trace(
         Console().print(table)
 
 
-trace.__doc__ += EXAMPLES
+trace.__doc__ = (trace.__doc__ or "") + EXAMPLES
 
 
-def _check(field, particle, energy, steps, every, time, drifts):
+def _check(field, particle, where, energy, steps, every, time, drifts):
     """Raise ConfigError when an option is outside its range."""
     for option, value, allowed in (("--field", field, FIELDS), ("--particle", particle, PARTICLES)):
         if value not in allowed:
             raise ConfigError(f"mcbelt trace: {option} {value!r} is not one of {', '.join(allowed)}.")
     for option, value, low, high in (
+        ("--lat", where[0], -90.0, 90.0),
+        ("--lon", where[1], -360.0, 360.0),
+        ("--alt-km", where[2], 0.0, 1.0e5),
+        ("--zenith", where[3], 0.0, 180.0),
+        ("--azimuth", where[4], -360.0, 360.0),
         ("--energy-MeV", energy, 0.1, 1.0e6),
         ("--steps", steps, 4.0, 1.0e4),
         ("--every", every, 1, 10_000),

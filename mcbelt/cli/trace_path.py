@@ -131,10 +131,11 @@ def _model(magnetic, date, stops, steps, every, direction, activity):
     if activity is None:
         return model._replace(losses=NoLosses(synchrotron=0.0))
     from atmosphere import Msis
+    from atmosphere.averaging import universal_times
     from mcbelt.orbits.matter import MixtureLosses
     from mcbelt.physics.loss_table import element_losses
 
-    air = Msis(times=[date], **activity)
+    air = Msis(universal_times(date), **activity)  # of that instant, as the field: of a day its midnight
     return model._replace(air=air.table, losses=MixtureLosses(element_losses()))
 
 
@@ -207,6 +208,13 @@ def write(dataset: xarray.Dataset, path: Path) -> None:
         raise ConfigError(f"mcbelt trace: --out {path}: {error}. Give a path that can be written.") from error
 
 
+def _joined(longitude: np.ndarray) -> tuple[np.ndarray, str]:
+    """Longitudes [deg] of a path in one piece: past the dateline they go on, which the words say."""
+    found = np.unwrap(longitude, period=360.0)
+    found = found - 360.0 * np.floor((found[0] + 180.0) / 360.0)
+    return found, "" if np.all(np.abs(found) <= 180.0) else ", past 180 going on"
+
+
 def draw(dataset: xarray.Dataset, path: Path) -> None:
     """Draw a path: in three dimensions around the Earth, and as altitude over longitude.
 
@@ -234,10 +242,11 @@ def draw(dataset: xarray.Dataset, path: Path) -> None:
     ball.set_box_aspect((1, 1, 1))
     ball.legend(loc="upper left", frameon=False)
     plane = figure.add_subplot(1, 2, 2)
-    points = plane.scatter(dataset["longitude_deg"], dataset["altitude_km"], c=dataset["time_s"], s=1.5, cmap="viridis")
+    longitude, about = _joined(dataset["longitude_deg"].values)
+    points = plane.scatter(longitude, dataset["altitude_km"], c=dataset["time_s"], s=1.5, cmap="viridis")
     figure.colorbar(points, ax=plane, label="time (s)")
     plane.axhline(100.0, color="0.6", linewidth=0.8, linestyle="--")
-    plane.set(xlabel="longitude (deg E)", ylabel="altitude (km)")
+    plane.set(xlabel=f"longitude (deg E{about})", ylabel="altitude (km)")
     plane.set_ylim(bottom=0.0)
     figure.suptitle(
         f"{attributes['particle']}, {attributes['energy_MeV']:g} MeV, {attributes['field']} field of "

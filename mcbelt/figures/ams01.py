@@ -7,6 +7,8 @@ deviation in its units is not a chi-square. e+ were measured from 0.2 to 3 GeV.
 """
 
 import csv
+import datetime
+import json
 import math
 from importlib import resources
 
@@ -15,11 +17,14 @@ import xarray
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from mcbelt.errors import ResultsError
+from mcbelt.errors import ConfigError, ResultsError
 
 POSITRON_RANGE_GEV = (0.2, 3.0)
 ELECTRON_RANGE_GEV = (0.2, 20.0)
 ASSUMED_ERROR = 0.15
+THETA_M = 0.3  # [rad] of the fits: |Theta_M| below it
+FLIGHT = datetime.date(1998, 6, 5)
+LONGEST_FROM_FLIGHT = datetime.timedelta(days=366)
 LABEL = "fit to AMS-01, |Θ_M| < 0.3 rad (no errors; ±15 % assumed)"
 
 
@@ -60,6 +65,37 @@ def fit(species: str, energy: ArrayLike) -> np.ndarray:
     else:
         raise ResultsError(f"AMS-01: species = {species!r} is not one of 'e+', 'e-'.")
     return np.where((low <= E) & (high >= E), value, np.nan)
+
+
+def check(dataset: xarray.Dataset) -> None:
+    """Refuse a result that is not of what AMS-01 saw.
+
+    Parameters
+    ----------
+    dataset : xarray.Dataset
+
+    Raises
+    ------
+    ConfigError
+        It is of other sources, another place or another time, all of which are named.
+    """
+    physics = json.loads(dataset.attrs["physics_json"])
+    place, date = physics.get("place") or {"kind": "shell"}, physics.get("shell", {}).get("date")
+    sources = [each["source"]["kind"] for each in physics.get("sources", [physics]) if "source" in each]
+    wrong = []
+    if sources != ["cosmic_rays"]:
+        wrong.append(f"e+ and e- of cosmic rays, this result of {' + '.join(sources) or dataset.attrs['kind']}")
+    if place["kind"] != "orbit":
+        wrong.append(f"them from an orbit at 370-390 km, this result is of [place] kind = {place['kind']!r}")
+    elif place.get("magnetic_latitude_max", THETA_M) > 1.1 * THETA_M or place.get("altitude_min_km", 0.0) > 390.0:
+        wrong.append(f"them at 370-390 km within {THETA_M} rad of the magnetic equator, [place] reaches farther")
+    if date is not None and abs(datetime.date.fromisoformat(str(date)) - FLIGHT) > LONGEST_FROM_FLIGHT:
+        wrong.append(f"them in June 1998, this result is of {date}")
+    if wrong:
+        raise ConfigError(
+            f"compare: AMS-01 saw {'; '.join(wrong)}. Give --data with a table of what was measured there, or run "
+            "`mcbelt init --preset ams01`."
+        )
 
 
 def bins(dataset: xarray.Dataset) -> np.ndarray:

@@ -1,8 +1,10 @@
 """What to cite for a result: the works behind exactly the models that its configuration switched on."""
 
+import datetime
 from typing import Any
 
 from mcbelt.figures import works
+from mcbelt.spectra import solar_modulation
 
 _INTERSTELLAR = {"vos2015": works.VOS, "corti2016": works.CORTI, "burger2000": works.BURGER}
 
@@ -34,7 +36,7 @@ def used(physics: dict[str, Any]) -> list[tuple[works.Reference, str]]:
     if physics.get("source", {}).get("kind") == "trapped_protons":
         found.append((works.AP8, "trapped protons"))
     if physics.get("source", {}).get("kind") == "cosmic_rays":
-        found += _cosmic_rays(physics["source"])
+        found += _cosmic_rays(physics["source"], str(shell.get("date", "")))
     if "physics" in physics:
         found += _microphysics(physics["physics"], air)
     if _is_of_the_paper(physics):
@@ -42,10 +44,13 @@ def used(physics: dict[str, Any]) -> list[tuple[works.Reference, str]]:
     return found
 
 
-def _cosmic_rays(source: dict[str, Any]) -> list[tuple[works.Reference, str]]:
+def _cosmic_rays(source: dict[str, Any], date: str) -> list[tuple[works.Reference, str]]:
     found = [(works.STORMER, "geomagnetic cutoff")]
     if source.get("interstellar") in _INTERSTELLAR:
         found += [(_INTERSTELLAR[source["interstellar"]], "interstellar protons"), (works.GLEESON, "solar modulation")]
+    phi, day = source.get("phi_MV"), datetime.date.fromisoformat(date) if date else None
+    if day and solar_modulation.is_of_table(day, str(source.get("interstellar")), phi):
+        found.append((works.USOSKIN, "modulation potential by month"))
     if source.get("species") == "proton+helium":
         found.append((works.BOSCHINI, "interstellar helium"))
     if source.get("second_spectrum"):

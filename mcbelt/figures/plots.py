@@ -15,7 +15,7 @@ import numpy as np
 import xarray
 from matplotlib.figure import Figure
 
-from mcbelt.figures import bands, origin_maps, scan_plots, source_plots, species
+from mcbelt.figures import bands, estimators, origin_maps, scan_plots, source_plots, species
 from mcbelt.figures.result_style import STYLE, drawable, mark_unsure, plain_ticks, pretty
 from mcbelt.files import parts, sealed
 from mcbelt.places import closed_shell
@@ -34,7 +34,7 @@ def subtitle(dataset: xarray.Dataset) -> str:
         words.append(about.get(source["kind"], source["kind"]))
     if names := parts.names(dataset):
         words.append(" + ".join(map(source_plots.readable, names)))
-    words.append(f"{int(dataset.attrs['histories']):,} histories")
+    words.append(estimators.counted(dataset))
     return "\n".join(filter(None, (", ".join(words), closed_shell.words(dataset.attrs))))
 
 
@@ -59,7 +59,11 @@ def flux_and_ratio(dataset: xarray.Dataset) -> Figure:
         for number, name in enumerate(names):
             _species(top, dataset, name, species.colour(name, number), species.label(name))
             source_plots.draw_parts(top, dataset, f"flux_{name}", species.colour(name, number), species.label(name))
-        top.set(xscale="log", yscale="log", ylabel=f"directional flux [{pretty(dataset[f'flux_{names[0]}'])}]")
+        top.set(
+            xscale="log",
+            yscale="log",
+            ylabel=f"{estimators.directional(dataset)} [{pretty(dataset[f'flux_{names[0]}'])}]",
+        )
         top.set_ylim(_flux_limits(dataset))
         _legend_beside(top)
         title = f"{dataset.attrs['name']} {dataset.attrs['case']} {dataset.attrs.get('source', '')}".strip()

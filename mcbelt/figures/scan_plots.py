@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 
-from mcbelt.figures import species
+from mcbelt.figures import estimators, species
 from mcbelt.figures.result_style import STYLE, bars, drawable, mark_unsure, plain_ticks, pretty
 from mcbelt.places import closed_shell
 
@@ -47,8 +47,15 @@ def cases_together(datasets: dict[str, xarray.Dataset]) -> Figure:
             plain_ticks(axis)
             _scale(axis, name)
         axes[-1].legend(fontsize=8)
-        figure.suptitle(next(iter(datasets.values())).attrs["name"], fontsize=15, fontweight="bold")
+        _titled(figure, datasets.values())
     return figure
+
+
+def _titled(figure: Figure, datasets: Iterable[xarray.Dataset]) -> None:
+    """The name of the campaign over a figure, and below it of which estimator its fluxes are."""
+    results = list(datasets)
+    name, words = str(results[0].attrs["name"]), estimators.of_all(results)
+    figure.suptitle(f"{name}: {words}" if words else name, fontsize=15, fontweight="bold")
 
 
 def _panels(datasets: Mapping[Any, xarray.Dataset]) -> list[tuple[str, str]]:
@@ -115,7 +122,7 @@ def flux_by_shell(by_shell: dict[float, xarray.Dataset]) -> Figure:
             _scale(axis, name)
         axes[-1].legend(fontsize=9)
         _shade_open(figure, axes, by_shell)
-        figure.suptitle(first.attrs["name"], fontsize=15, fontweight="bold")
+        _titled(figure, by_shell.values())
     return figure
 
 
@@ -143,8 +150,7 @@ def shell_map(by_shell: dict[float, xarray.Dataset]) -> Figure:
     -------
     Figure
     """
-    shells = np.array([*by_shell])
-    energy = next(iter(by_shell.values()))["energy_MeV"].values
+    shells, energy = _between(np.array([*by_shell])), _energy_edges(next(iter(by_shell.values())))
     with matplotlib.rc_context({**STYLE, "axes.grid": False}):
         panels = _panels(by_shell)
         figure = Figure(figsize=(4.4 * len(panels), 4.6), layout="constrained")
@@ -154,11 +160,26 @@ def shell_map(by_shell: dict[float, xarray.Dataset]) -> Figure:
             values = np.stack([dataset[name].values for dataset in by_shell.values()], axis=1)
             values = np.where(np.isfinite(values) & (values > 0.0), values, np.nan)
             norm = LogNorm() if name != "ratio" and np.isfinite(values).any() else None
-            mesh = axis.pcolormesh(shells, energy, values, cmap=colours, norm=norm, shading="nearest")
+            mesh = axis.pcolormesh(shells, energy, values, cmap=colours, norm=norm, shading="flat")
             figure.colorbar(mesh, ax=axis, label=title)
             axis.set(yscale="log", xlabel="L", ylabel="kinetic energy [MeV]", title=title.partition(" [")[0])
             low, high = axis.get_ylim()
             ticks = [tick for tick in (5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000) if low <= tick <= high]
             axis.set_yticks(ticks, [str(tick) for tick in ticks])
-        figure.suptitle(next(iter(by_shell.values())).attrs["name"], fontsize=15, fontweight="bold")
+        _titled(figure, by_shell.values())
     return figure
+
+
+def _energy_edges(dataset: xarray.Dataset) -> np.ndarray:
+    """Edges of the bins of a result [MeV]; of one that does not say them, half way between the bins in ln E."""
+    centres = dataset["energy_MeV"].values
+    if "energy_edge_MeV" in dataset and dataset["energy_edge_MeV"].size == centres.size + 1:
+        return dataset["energy_edge_MeV"].values
+    return np.exp(_between(np.log(centres)))
+
+
+def _between(centres: np.ndarray) -> np.ndarray:
+    """Edges half way between ascending centres, the outermost as far beyond; of one centre alone 5 % about it."""
+    steps = np.diff(centres) if centres.size > 1 else np.array([0.1])
+    inner = centres[:-1] + 0.5 * np.diff(centres)
+    return np.concatenate([[centres[0] - 0.5 * steps[0]], inner, [centres[-1] + 0.5 * steps[-1]]])

@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from mcbelt.figures import species
+from mcbelt.figures import estimators, species
 from mcbelt.figures.result_style import STYLE, bars, pretty
 from mcbelt.files import parts
 
@@ -90,7 +90,7 @@ def sources_over_L(by_shell: Mapping[float, xarray.Dataset]) -> Figure:
             for n, each in enumerate(species.followed(first))
         ]
         figure.legend(handles=handles, loc="outside right upper", fontsize=10)
-        figure.suptitle(first.attrs["name"], fontsize=15, fontweight="bold")
+        figure.suptitle(f"{first.attrs['name']}: {estimators.words(first)}", fontsize=15, fontweight="bold")
     return figure
 
 

@@ -10,7 +10,7 @@ import xarray
 
 from mcbelt.constants import JULIAN_YEAR
 from mcbelt.errors import ResultsError
-from mcbelt.figures import bands, species
+from mcbelt.figures import bands, estimators, species
 from mcbelt.files import parts, sealed
 from mcbelt.systematics.bands import Band
 from mcbelt.tally import parts as tally_parts
@@ -96,7 +96,7 @@ def csv_text(datasets: dict[str, xarray.Dataset]) -> str:
         Comma-separated; a value that is not finite is left empty, so an error of too few histories is. Ends of the 68 %
         intervals (above a zero, an upper limit) and effective numbers of histories follow the fluxes and the ratio. The
         bands that results hold, over the nominal values, follow; `<source>__flux_<species>` and `<source>__ratio` with
-        their errors, of each of several sources, are the last columns.
+        their errors, of each of several sources, come next. The last column names the estimator of the fluxes.
 
     Raises
     ------
@@ -122,13 +122,15 @@ def csv_text(datasets: dict[str, xarray.Dataset]) -> str:
     unit = units.pop()
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(["case", "energy [MeV]", *(f"{name} [{unit}]" if name in fluxes else name for name in names)])
+    heading = [f"{name} [{unit}]" if name in fluxes else name for name in names]
+    writer.writerow(["case", "energy [MeV]", *heading, "estimator"])
     for case, dataset in datasets.items():
         energy = dataset["energy_MeV"].values
         none = np.full(len(energy), np.nan)
         columns = [energy, *(dataset[name].values if name in dataset else none for name in names)]
         for row in zip(*columns, strict=True):
-            writer.writerow([case, *(f"{value:.8g}" if math.isfinite(value) else "" for value in row)])
+            cells = [f"{value:.8g}" if math.isfinite(value) else "" for value in row]
+            writer.writerow([case, *cells, estimators.named(dataset)])
     return buffer.getvalue()
 
 

@@ -224,6 +224,17 @@ GLEESON = _article(
     1968,
     "10.1086/149822",
 )
+USOSKIN = _article(
+    "usoskin2011",
+    "Usoskin, I. G. and Bazilevskaya, G. A. and Kovaltsov, G. A.",
+    "Solar modulation parameter for cosmic rays since 1936 reconstructed from ground-based neutron monitors and "
+    "ionization chambers",
+    "Journal of Geophysical Research",
+    "116",
+    "A02104",
+    2011,
+    "10.1029/2010JA016105",
+)
 STORMER = _other("stormer1955", "Störmer, C.", "The polar aurora", "Clarendon Press", 1955)
 AMS_PROTONS = _article(
     "ams2000",

@@ -17,6 +17,7 @@ import xarray
 
 from mcbelt import tally
 from mcbelt.errors import ResultsError
+from mcbelt.files import located as places
 from mcbelt.files import parts, provenance, sealed
 from mcbelt.keys import Campaign
 from mcbelt.settings import identity
@@ -26,6 +27,7 @@ FILETYPE = "mcbelt-result"
 SCHEMA_VERSION = 1
 CONVENTIONS = "CF-1.11"  # of units and long names
 LARGEST_RESULT = 4 * 2**30  # [bytes] unpacked; a tally is a histogram, so more is a mistake or an attack
+_OF_THE_ESTIMATOR = ("flux_", "ratio", "directional_flux_", "omnidirectional_flux_", "integral_flux_")
 REQUIRED_ATTRIBUTES = (
     "kind",
     "name",
@@ -108,6 +110,9 @@ def assembled(
     dataset = physics.assign(variables)
     if len(dataset.variables) != len(physics.variables) + len(variables):
         raise ResultsError("a variable of the physics has the name of a tally; rename it.")
+    for key, found in dataset.data_vars.items():
+        if "estimator" in physics.attrs and str(key).startswith(_OF_THE_ESTIMATOR):
+            found.attrs = {**found.attrs, "estimator": physics.attrs["estimator"]}
     physics_json = identity.canonical(identity.physics_table(origin.config))
     dataset.attrs = {
         **physics.attrs,
@@ -193,7 +198,7 @@ def open_result(path: str | Path) -> xarray.Dataset:
     Parameters
     ----------
     path : str or Path
-        A result.nc, or a directory that holds results/result.nc or result.nc.
+        A result.nc, a campaign file, or the directory of either (`mcbelt.files.located`).
 
     Returns
     -------
@@ -228,16 +233,15 @@ def open_result(path: str | Path) -> xarray.Dataset:
 
 
 def located(path: Path) -> Path:
-    """The result file that a path names: the file itself, or result.nc in a directory or in its results/."""
-    if not path.is_dir():
-        return path
-    candidates = [path / "results" / "result.nc", path / "result.nc"]
-    for candidate in candidates:
-        if candidate.is_file():
-            return candidate
+    """The result file that a path names: the file itself, or that of a campaign or a directory; raises ResultsError."""
+    found = places.results(path)
+    if not found.is_dir():
+        return found
+    if (found / places.RESULT).is_file():
+        return found / places.RESULT
     raise ResultsError(
-        f"{path}: holds no result.nc (looked for {candidates[0]} and {candidates[1]}); run the campaign first by "
-        f"`mcbelt run {path}`, or name one case of a scan."
+        f"{path}: holds no result.nc (looked in {found}); run the campaign first by `mcbelt run {path}`, or name one "
+        "case of a scan."
     )
 
 

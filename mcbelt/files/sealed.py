@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from mcbelt.errors import ResultsError
+from mcbelt.files import located
 
 _MARK = b"\nsha256:"
 SEAL_LENGTH = len(_MARK) + 64 + 1
@@ -36,6 +37,11 @@ def unsealed(image: bytes, where: str) -> bytes:
     """
     content, seal = image[:-SEAL_LENGTH], image[-SEAL_LENGTH:]
     if not seal.startswith(_MARK):
+        if not located.begins_as_result(image):
+            raise ResultsError(
+                f"{where}: is not a result of mcbelt, it does not begin as one; give a result.nc, a campaign file "
+                "(.toml), or the directory of either."
+            )
         raise ResultsError(
             f"{where}: is cut short, or was not written by mcbelt (its checksum is missing); restore it from a copy, "
             "or delete it and run the campaign again."

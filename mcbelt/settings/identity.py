@@ -1,5 +1,6 @@
 """What decides the physics of a campaign, as a table and as a hash."""
 
+import codecs
 import hashlib
 import json
 from pathlib import Path
@@ -31,12 +32,17 @@ def physics_table(config: Campaign) -> dict[str, Any]:
     table = config.model_dump(mode="json", exclude={"name", "preset", "run"}, exclude_none=True)
     source = table.get("source", {})
     if "spectrum_csv" in source:
-        source["spectrum_csv"] = hashlib.sha256(Path(source["spectrum_csv"]).read_bytes()).hexdigest()
+        source["spectrum_csv"] = hashlib.sha256(_plain(Path(source["spectrum_csv"]).read_bytes())).hexdigest()
     if isinstance(config, Belt) and not config.physics.free_electrons:
         del table["physics"]["free_electrons"]  # as results of before had it
     if isinstance(config, Belt) and config.estimator != sources.part(config.source.kind, "settings").ESTIMATORS[0]:
         table["estimator"] = config.estimator
     return table
+
+
+def _plain(text: bytes) -> bytes:
+    """The text of a file without what editors and systems write differently: the mark before it, the ends of lines."""
+    return text.removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n")
 
 
 def physics_of(source: str, table: dict[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import datetime
 from typing import Any
 
 from mcbelt import places, sources
+from mcbelt.keys import FIRST_DATE, LAST_DATE
 from mcbelt.spectra import solar_activity
 
 PRESETS: dict[str, dict[str, Any]] = {
@@ -94,6 +95,9 @@ def filled(table: dict[str, Any]) -> dict[str, Any]:
             continue
         if isinstance(result.setdefault(section, {}), dict):
             result[section].setdefault(name, value)
+    date = _date(result)
+    if date is not None and FIRST_DATE <= date <= LAST_DATE and hasattr(about, "dated_defaults"):
+        source.update(about.dated_defaults(source, date))
     physics = result.setdefault("physics", {})
     if isinstance(physics, dict):
         if "density_g_cm3" in _keys(result, "air"):  # a stated density is all that is met
@@ -110,16 +114,22 @@ def _keys(result: dict[str, Any], section: str) -> set[str]:
 
 def _activity(result: dict[str, Any]) -> None:
     """F10.7, F10.7a and Ap of the month of the date, where the campaign gives none of the three."""
-    air, shell = result.setdefault("air", {}), result.get("shell")
+    air = result.setdefault("air", {})
     if not isinstance(air, dict) or any(name in air for name in INDICES):
         return
+    # a date that is none is refused, in one sentence and without three more on the indices
+    air.update(solar_activity.of_month(_date(result) or datetime.date(2000, 1, 1))._asdict())
+    del air["origin"]
+
+
+def _date(result: dict[str, Any]) -> datetime.date | None:
+    """Date of a campaign; None where it has none that is one."""
+    shell = result.get("shell")
     date = shell.get("date") if isinstance(shell, dict) else None
     try:
-        day = datetime.date.fromisoformat(str(date)[:10])
+        return datetime.date.fromisoformat(str(date)[:10])
     except ValueError:
-        day = datetime.date(2000, 1, 1)  # such a date is refused, in one sentence and without three more on the indices
-    air.update(solar_activity.of_month(day)._asdict())
-    del air["origin"]
+        return None
 
 
 def _place(result: dict[str, Any], of_preset: dict[str, Any], known: tuple[str, ...]) -> None:

@@ -25,10 +25,9 @@ from mcbelt.grid import sorted_cells
 from mcbelt.physics import kinematics
 from mcbelt.spectra import local_interstellar
 from mcbelt.spectra.force_field import force_field
+from mcbelt.spectra.solar_modulation import PHI_JUNE_1998
 from mcbelt.spectra.tabulated import TabulatedSpectrum
 
-# [GV], for each interstellar proton spectrum; helium shares the potential of the default
-PHI_JUNE_1998 = {"vos2015": 0.53, "corti2016": 0.45, "burger2000": 0.556}
 LOWEST_T, HIGHEST_T = 0.01, 1.0e4  # [GeV] per nucleon
 GUSEV_INTEGRAL = 7000.0  # [m-2 s-1 sr-1 GV^1.5]
 GUSEV_SLOPE = 1.5

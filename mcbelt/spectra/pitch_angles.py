@@ -83,6 +83,12 @@ def columns_in(header: list[str]) -> dict[float, str]:
     return dict(sorted(found.items()))
 
 
+def spectra_in(path: str | Path) -> tuple[TabulatedSpectrum, ...]:
+    """The spectra of a user's file: that of its one column, or one for each pitch angle. Raises PhysicsError."""
+    found = read(path, None)
+    return (tabulated.read_spectrum_csv(path),) if found is None else found.spectra  # type: ignore[union-attr]
+
+
 def read(path: str | Path, power: float | None) -> PowerOfSine | ByPitchAngle | None:
     """A user's protons by pitch angle.
 
@@ -113,6 +119,8 @@ def read(path: str | Path, power: float | None) -> PowerOfSine | ByPitchAngle | 
         return None if power is None else PowerOfSine(spectrum, power)
     if power is not None:
         raise PhysicsError(f"{path}: has columns by pitch angle, so a power of its sine has no meaning; leave one out.")
+    if plain := [name for name in header if name in tabulated.FLUX_COLUMNS]:
+        raise PhysicsError(f"{path}, column {plain[0]}: stands beside columns by pitch angle; give one or the others.")
     units = {name.rpartition("_")[0] for name in columns.values()}
     if len(units) > 1 or not units <= set(tabulated.FLUX_COLUMNS):
         known = ", ".join(name for name, (_, directional) in tabulated.FLUX_COLUMNS.items() if directional)

@@ -2,10 +2,12 @@
 
 Between two rows the flux is a power law (log-log interpolation); where one of the two is zero it is linear. Outside the
 table nothing is known, so a query there is an error and never an extrapolation.
+
+A file is read as it stands or refused with line and column: a number is what a calculation would print, and what a
+program might guess from (a decimal comma, a separator of thousands, a second column of one name) is never guessed from.
 """
 
-import csv
-import math
+import re
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,6 +27,10 @@ FLUX_COLUMNS = {
     "flux_cm2_s_MeV": (1.0e7, False),
 }
 ENERGY_COLUMN = "T_MeV"
+MOST_ROWS = 100_000
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+_NOT_FINITE = re.compile(r"[+-]?(nan|inf|infinity)", re.IGNORECASE)
+_SEPARATORS = {";": "semicolons", "\t": "tabs", " ": "blanks", "|": "bars"}
 
 
 class TabulatedSpectrum(NamedTuple):
@@ -75,8 +81,8 @@ def read_spectrum_csv(path: str | Path) -> TabulatedSpectrum:
     path : str or Path
         File with the columns ``T_MeV`` (kinetic energy, strictly increasing, above 0) and one flux column whose name
         states the unit: ``flux_m2_s_sr_GeV``, ``flux_m2_s_sr_MeV``, ``flux_cm2_s_sr_MeV`` (directional) or
-        ``flux_m2_s_GeV``, ``flux_m2_s_MeV``, ``flux_cm2_s_MeV`` (omnidirectional). Other columns are not read; lines
-        that start with # are comments.
+        ``flux_m2_s_GeV``, ``flux_m2_s_MeV``, ``flux_cm2_s_MeV`` (omnidirectional), separated by commas. Other columns
+        are not read; lines that start with # are comments. UTF-8, with or without a byte order mark; any ends of lines.
 
     Returns
     -------
@@ -85,14 +91,14 @@ def read_spectrum_csv(path: str | Path) -> TabulatedSpectrum:
     Raises
     ------
     PhysicsError
-        If the file cannot be read, a column is missing, a number is not one, energies do not increase, a flux is
-        negative, or all are zero. The message names file and line.
+        If the file cannot be read, a column is missing or stands twice, a number is not one, energies do not increase,
+        a flux is negative, or all are zero. The message names line and column.
     """
     header, lines = header_and_lines(path)
     column, factor, directional = _flux_column(path, header)
     T_MeV, flux = columns_of(path, header, lines, (column,))
     if not np.any(flux > 0.0):
-        raise PhysicsError(f"{path}: all fluxes are zero. Give at least one positive {column}.")
+        raise PhysicsError(f"{path}, column {column}: all fluxes are zero. Give at least one that is positive.")
     return TabulatedSpectrum(1.0e-3 * T_MeV, factor * flux, directional, str(path))
 
 
@@ -102,20 +108,30 @@ def header_and_lines(path: str | Path) -> tuple[list[str], list[tuple[int, str]]
     Raises
     ------
     PhysicsError
-        The file cannot be read, or has no header.
+        The file cannot be read, has no header or too many rows, or its columns are not separated by commas.
     """
     try:
-        text = Path(path).read_text(encoding="utf-8-sig")
+        text = Path(path).read_text(encoding="utf-8-sig")  # universal newlines
     except (OSError, UnicodeDecodeError) as reason:
         raise PhysicsError(
-            f"{path}: cannot be read as a text file ({reason}). Give the path of a CSV file."
+            f"{path}: cannot be read as a text file ({reason}). Give the path of a CSV file in UTF-8."
         ) from reason
-    lines = [
-        (n, line) for n, line in enumerate(text.splitlines(), 1) if line.strip() and not line.lstrip().startswith("#")
-    ]
+    numbered = ((n, line.strip()) for n, line in enumerate(text.split("\n"), 1))
+    lines = [(n, line) for n, line in numbered if line and line[0] != "#"]
     if not lines:
         raise PhysicsError(f"{path}: no header line was found. {_expected()}")
-    return [name.strip() for name in next(csv.reader([lines[0][1]]))], lines[1:]
+    if len(lines) - 1 > MOST_ROWS:
+        raise PhysicsError(
+            f"{path}: has {len(lines) - 1} rows, allowed are {MOST_ROWS}. Thin it out: between rows it is a power law."
+        )
+    (first, heading), rows = lines[0], lines[1:]
+    if '"' in text:
+        n = next((n for n, line in lines if '"' in line), 0)
+        if n:
+            raise PhysicsError(f"{path}, line {n}: has quotes. Write names and numbers without them.")
+    header = [name.strip() for name in heading.split(",")]
+    _check_header(path, first, header)
+    return header, rows
 
 
 def columns_of(
@@ -142,45 +158,86 @@ def columns_of(
     PhysicsError
         A number is not one or not allowed, energies do not increase, or there are fewer than two.
     """
-    rows = [_row(path, n, line, header, columns) for n, line in lines]
-    if len(rows) < 2:
-        raise PhysicsError(f"{path}: {len(rows)} rows of numbers were found; a spectrum needs at least 2.")
-    for (n, T, *_), (_, T_before, *_) in zip(rows[1:], rows[:-1], strict=True):
-        if T <= T_before:
-            raise PhysicsError(
-                f"{path}, line {n}: T_MeV = {T:g} does not exceed the row before, {T_before:g}. Sort by energy."
-            )
-    return list(np.array([row[1:] for row in rows]).T)
+    if len(lines) < 2:
+        count = "no row" if not lines else "one row"
+        raise PhysicsError(f"{path}: {count} of numbers was found below the header; a spectrum needs at least 2.")
+    places = [header.index(name) for name in (ENERGY_COLUMN, *columns)]
+    numbers = np.array([_row(path, n, line, header, places) for n, line in lines])
+    T, fluxes = numbers[:, 0], numbers[:, 1:]
+    _refuse_where(T <= 0.0, path, lines, ENERGY_COLUMN, T, "is not above 0")
+    for name, flux in zip(columns, fluxes.T, strict=True):
+        _refuse_where(flux < 0.0, path, lines, name, flux, "is negative")
+    falling = np.concatenate([[False], np.diff(T) <= 0.0])
+    if falling.any():
+        row = int(np.argmax(falling))
+        raise PhysicsError(
+            f"{path}, line {lines[row][0]}, column {ENERGY_COLUMN}: {T[row]:g} does not exceed the row before, "
+            f"{T[row - 1]:g}. Sort by energy, each once."
+        )
+    return list(numbers.T)
 
 
-def _expected():
+def _expected() -> str:
     return f"Expected columns: {ENERGY_COLUMN} and one of {', '.join(FLUX_COLUMNS)}."
 
 
-def _flux_column(path, header):
+def _check_header(path: str | Path, line: int, header: list[str]) -> None:
+    """Refuse what separates columns by anything but commas, a first line of numbers, and a name that stands twice."""
+    where = f"{path}, line {line}"
+    if len(header) == 1:
+        for separator, named in _SEPARATORS.items():
+            if separator in header[0]:
+                raise PhysicsError(f"{where}: columns are separated by {named}. Separate them by commas.")
+    if all(_NUMBER.fullmatch(name) for name in header):
+        raise PhysicsError(f"{where}: holds numbers where the names of the columns are due. {_expected()}")
+    for name in header:
+        if header.count(name) > 1:
+            raise PhysicsError(f"{where}, column {name or '(no name)'}: stands twice. Give each name once.")
+    if ENERGY_COLUMN not in header:
+        raise PhysicsError(f"{where}: no column is called {ENERGY_COLUMN}, found {', '.join(header)}. {_expected()}")
+
+
+def _flux_column(path: str | Path, header: list[str]) -> tuple[str, float, bool]:
     """Name, factor and kind of the one flux column of a header."""
     found = [name for name in header if name in FLUX_COLUMNS]
-    if ENERGY_COLUMN not in header or len(found) != 1:
-        raise PhysicsError(f"{path}: the header has the columns {', '.join(header)}. {_expected()}")
+    if not found:
+        raise PhysicsError(f"{path}: no column of {', '.join(header)} is a flux of a known unit. {_expected()}")
+    if len(found) > 1:
+        raise PhysicsError(f"{path}, column {found[1]}: is a second flux, beside {found[0]}. Give one of them.")
     return found[0], *FLUX_COLUMNS[found[0]]
 
 
-def _row(path, n, line, header, columns):
-    """Line number, energy and fluxes of one line of the file, checked."""
-    cells = next(csv.reader([line]))
+def _row(path: str | Path, n: int, line: str, header: list[str], places: list[int]) -> list[float]:
+    """Numbers of a line at some places, finite."""
+    cells = line.split(",")
     if len(cells) != len(header):
-        raise PhysicsError(f"{path}, line {n}: {len(cells)} cells were found, the header has {len(header)}.")
-    values = []
-    for name in (ENERGY_COLUMN, *columns):
-        cell = cells[header.index(name)].strip()
-        try:
-            values.append(float(cell))
-        except ValueError as reason:
-            raise PhysicsError(f'{path}, line {n}: {name} = "{cell}" is not a number.') from reason
-    T, *fluxes = values
-    if not (math.isfinite(T) and T > 0.0):
-        raise PhysicsError(f"{path}, line {n}: T_MeV = {T:g} must be a finite energy above 0.")
-    for column, flux in zip(columns, fluxes, strict=True):
-        if not (math.isfinite(flux) and flux >= 0.0):
-            raise PhysicsError(f"{path}, line {n}: {column} = {flux:g} must be finite and not negative.")
-    return n, T, *fluxes
+        raise PhysicsError(
+            f"{path}, line {n}, column {header[min(len(cells), len(header)) - 1]}: {len(cells)} cells were found, the "
+            f"header has {len(header)}. Separate cells by commas alone, and write 1.5 and 1000, not 1,5 and 1,000."
+        )
+    values = [cells[place].strip() for place in places]
+    for place, cell in zip(places, values, strict=True):
+        if not _NUMBER.fullmatch(cell):
+            _refuse_cell(f"{path}, line {n}, column {header[place]}", cell)
+    numbers = [float(cell) for cell in values]
+    for place, number, cell in zip(places, numbers, values, strict=True):
+        if number in (np.inf, -np.inf):
+            _refuse_cell(f"{path}, line {n}, column {header[place]}", cell)
+    return numbers
+
+
+def _refuse_cell(where: str, cell: str) -> None:
+    """Say what is wrong with a cell that is no number."""
+    if not cell:
+        raise PhysicsError(f"{where}: the cell is empty. Give a number, or leave the row out.")
+    if _NOT_FINITE.fullmatch(cell) or _NUMBER.fullmatch(cell):
+        raise PhysicsError(f"{where}: {cell:.40} is not finite. Give a number, or leave the row out.")
+    raise PhysicsError(f'{where}: "{cell:.40}" is not a number. Write it as 1234.5 or 1.2345e3, and nothing after it.')
+
+
+def _refuse_where(
+    wrong: np.ndarray, path: str | Path, lines: list[tuple[int, str]], column: str, values: np.ndarray, why: str
+) -> None:
+    if wrong.any():
+        row = int(np.argmax(wrong))
+        raise PhysicsError(f"{path}, line {lines[row][0]}, column {column}: {values[row]:g} {why}.")

@@ -19,12 +19,17 @@ from mcbelt.errors import ExecutionError, McbeltError
 from mcbelt.workers.backend import MOST_ATTEMPTS, Computed, Job, RunBlock, computed
 
 _DEPTH = 2  # blocks at a worker: one computed, one waiting
+_READY = "ready"  # the first word of a worker
 
 
 def _serve(pipe: Connection) -> None:
     """Life of a worker: load, unload and compute until the pipe closes."""
     threads.limit(1)  # its siblings have the other cores
     threading.Thread(target=_end_with_driver, daemon=True).start()
+    try:
+        pipe.send(_READY)
+    except (BrokenPipeError, ConnectionResetError):
+        return  # the driver is gone
     models: dict[int, tuple[RunBlock, Any]] = {}
     while True:
         try:
@@ -72,6 +77,7 @@ class _Worker:
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
             theirs.close()
+        self.began = False
         self.loaded: set[int] = set()
         self.jobs: deque[Job] = deque()
 
@@ -142,6 +148,9 @@ class LocalWorkers:
                 except (EOFError, ConnectionResetError):
                     self._replace(worker)
                     continue
+                if isinstance(answer, str) and answer == _READY:
+                    worker.began = True
+                    continue
                 if isinstance(answer, McbeltError):
                     raise answer
                 worker.jobs.remove(answer.job)
@@ -153,6 +162,11 @@ class LocalWorkers:
     def _replace(self, worker: _Worker) -> None:
         worker.process.join()
         worker.pipe.close()
+        if worker.process.exitcode == 1 and not worker.began:
+            raise ExecutionError(
+                "a worker process ended before it began: it runs the main script again, so a script that computes with "
+                'more than one worker must be a file, and its main part stand under `if __name__ == "__main__":`.'
+            )
         if worker.process.exitcode == 1:
             raise ExecutionError("a worker met an error in the program (its traceback is above); please report it.")
         if worker.jobs:

@@ -39,11 +39,12 @@ def steps(low, high):
 
 
 def text(source, L=1.2, field="igrf", convention="epoch", date="1998-06-05", more=""):
-    """A campaign as text."""
+    """A campaign as text; no table says the modulation of 2024."""
+    phi = "phi_MV = 700.0\n" if source == "cosmic_rays" else ""
     return (
         f'kind = "belt"\nname = "reach"\n[shell]\nL = {L}\ndate = {date}\nfield = "{field}"\n'
         f'convention = "{convention}"\n'
-        f'[air]\nf107 = 112.0\nf107a = 108.0\nap = 10.0\ntimes = "instant"\n[source]\nkind = "{source}"\n{more}'
+        f'[air]\nf107 = 112.0\nf107a = 108.0\nap = 10.0\ntimes = "instant"\n[source]\nkind = "{source}"\n{phi}{more}'
     )
 
 

@@ -15,7 +15,7 @@ import pins
 
 import mcbelt
 
-BELOW_AMS01 = ("trapped-eccentric",)  # campaigns whose bins lie below 0.2 GeV, which `compare` refuses
+AS_AMS01 = ("cosmic-ams01", "cosmic-orbit")  # campaigns of what AMS-01 saw; `compare` refuses the others
 
 
 class Life(NamedTuple):
@@ -88,9 +88,9 @@ def lived(name, home):
         "plot": ("plot", results),
         "export": ("export", results, "--csv"),
     }
-    if not is_galaxy(name) and name not in BELOW_AMS01:
+    if name in AS_AMS01:
         commands["compare"] = ("compare", results)
-    else:
+    elif is_galaxy(name) or name == "trapped-eccentric":
         commands["fraction"] = ("fraction", results, "--output", results)
     answers = {"init": told}
     for command, arguments in commands.items():

@@ -17,7 +17,7 @@ COSMIC = [name for name in BELT if name.startswith("cosmic")]
 TRAPPED = [name for name in BELT if name not in COSMIC]
 FOLLOWED = [name for name in COSMIC if lives.settings(name)["run"]["histories"] > 0]
 OF = {  # test -> the campaigns that it reads; those that are not here read all
-    "test_campaign_laid_over_ams01": [name for name in BELT if name not in lives.BELOW_AMS01],
+    "test_campaign_laid_over_ams01": list(lives.AS_AMS01),
     "test_campaign_of_the_galaxy": ["galaxy"],
     "test_budget_of_the_galaxy": ["galaxy"],
     "test_more_positrons_than_electrons": BELT,

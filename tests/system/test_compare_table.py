@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from mcbelt.campaign import collected
 from mcbelt.cli import app, door
+from mcbelt.errors import ConfigError
 from mcbelt.figures import ams01, measured, measured_table
 from mcbelt.sources.variables import FLUX_UNIT, variable
 
@@ -213,6 +214,47 @@ def test_ams01_where_it_measured_alone():
     assert np.isnan(columns["ratio_fit"]).tolist() == [False] * 4 + [True]
     with pytest.raises(Exception, match="do not meet"):
         ams01.comparison(result(lowest=5.0))
+
+
+SEEN = {"source": {"kind": "cosmic_rays"}, "place": {"kind": "orbit"}, "shell": {"L": 1.1, "date": "1998-06-05"}}
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({}, None),
+        ({"shell": {"date": "1997-12-01"}}, None),
+        ({"source": {"kind": "trapped_protons"}}, "of cosmic rays, this result of trapped_protons"),
+        ({"source": {"kind": "table"}}, "of cosmic rays, this result of table"),
+        ({"sources": [SEEN, {"source": {"kind": "trapped_protons"}}]}, "this result of cosmic_rays + trapped_protons"),
+        ({"place": {"kind": "shell"}}, "from an orbit at 370-390 km, this result is of [place] kind = 'shell'"),
+        ({"place": None}, "this result is of [place] kind = 'shell'"),
+        ({"place": {"kind": "orbit", "magnetic_latitude_max": 1.0}}, "within 0.3 rad of the magnetic equator"),
+        ({"place": {"kind": "orbit", "altitude_min_km": 600.0}}, "[place] reaches farther"),
+        ({"shell": {"date": "2024-05-11"}}, "in June 1998, this result is of 2024-05-11"),
+    ],
+)
+def test_what_ams01_did_not_see_is_refused(change, words):
+    """A belt of 2024 was laid over AMS-01 once: 18 rows of nan, status 0."""
+    dataset = xarray.Dataset(attrs={"kind": "belt", "physics_json": json.dumps(SEEN | change)})
+    if words is None:
+        ams01.check(dataset)
+        return
+    with pytest.raises(ConfigError) as refused:
+        ams01.check(dataset)
+    assert words in str(refused.value)
+
+
+def test_refused_before_anything_is_written(tmp_path, monkeypatch, capsys):
+    of = collected.Collected(tmp_path / "results", {"known": result(lowest=250.0)})
+    monkeypatch.setattr(collected, "results_in", lambda path: of)
+
+    def command():
+        raise CliRunner().invoke(app, ["compare", "my-campaign"]).exception
+
+    assert door.status(command) == 2
+    assert "this result of trapped_protons" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_is_neither_ams01_nor_a_file(tmp_path, capsys):

@@ -58,8 +58,7 @@ def test_arrays_broadcast_and_scalars_stay_scalars(air):
         ((0.0, 0.0, -0.1), "altitude -0.1 km"),
         ((91.0, 0.0, 100.0), "latitude 91 deg"),
         ((0.0, 400.0, 100.0), "longitude 400 deg"),
-        ((0.0, 0.0, np.nan), "altitude nan km"),
-        ((np.nan, 0.0, 10.0), "latitude nan deg"),
+        ((0.0, 0.0, np.inf), "altitude is infinite"),
         ((0.0, 0.0, [1.0, 2.0, 5000.0]), "1 of 3 positions"),
     ],
 )
@@ -89,7 +88,8 @@ def test_what_is_missing_is_named(key):
         ({"version": 1}, "MSIS version 1"),
         ({"times": "yesterday"}, "'yesterday' is not a date"),
         ({"times": []}, "holds no time"),
-        ({"times": "NaT"}, "holds no time"),
+        ({"times": "NaT"}, "'NaT' is not a date"),
+        ({"times": np.datetime64("NaT")}, "is not a date"),
     ],
 )
 def test_what_is_wrong_is_said(change, says):

@@ -17,6 +17,14 @@ def test_cosmic_rays_name_their_spectra():
     assert found["geomagnetic cutoff"] == "stormer1955"
 
 
+def test_the_potential_of_a_month_names_its_table():
+    for phi, cited in ((228.2, True), (500.0, False), (None, False)):
+        source = {"kind": "cosmic_rays", "interstellar": "vos2015", **({} if phi is None else {"phi_MV": phi})}
+        physics = {"source": source, "shell": {"date": "2009-12-05"}}
+        purposes_of = {what for _, what in citations.used(physics)}
+        assert ("modulation potential by month" in purposes_of) == cited
+
+
 def test_free_electrons_name_both_models_where_they_are_on():
     keys = {
         on: {reference.bibtex.split("{")[1].split(",")[0] for reference, _ in citations.used({"physics": switches})}

@@ -1,4 +1,4 @@
-"""A user's own spectrum: units, interpolation, and one clear sentence for each fault."""
+"""A user's own spectrum: units and interpolation; faults are in tests/system/test_spectrum_shapes.py."""
 
 import numpy as np
 import pytest
@@ -39,28 +39,6 @@ def test_outside_the_table_is_an_error(tmp_path):
     for T in (0.0999, 0.2001, float("nan")):
         with pytest.raises(PhysicsError, match=r"0\.1-0\.2 GeV"):
             spectrum(T)
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("", "no header line"),
-        ("T_GeV,flux_m2_s_GeV\n1,2\n2,1\n", "Expected columns: T_MeV"),
-        ("T_MeV,flux\n1,2\n2,1\n", "Expected columns: T_MeV"),
-        ("T_MeV,flux_m2_s_GeV\n1,2\n", "at least 2"),
-        ("T_MeV,flux_m2_s_GeV\n1,2\n3,1\n2,1\n", "line 4: T_MeV = 2 does not exceed"),
-        ("T_MeV,flux_m2_s_GeV\n1,2\n1,1\n", "does not exceed"),
-        ("T_MeV,flux_m2_s_GeV\n0,2\n1,1\n", "above 0"),
-        ("T_MeV,flux_m2_s_GeV\n1,-2\n2,1\n", "not negative"),
-        ("T_MeV,flux_m2_s_GeV\n1,nan\n2,1\n", "finite"),
-        ("T_MeV,flux_m2_s_GeV\n1,x\n2,1\n", 'line 2: flux_m2_s_GeV = "x" is not a number'),
-        ("T_MeV,flux_m2_s_GeV\n1\n2,1\n", "line 2: 1 cells"),
-        ("T_MeV,flux_m2_s_GeV\n1,0\n2,0\n", "all fluxes are zero"),
-    ],
-)
-def test_faults_are_named(tmp_path, text, message):
-    with pytest.raises(PhysicsError, match=message):
-        read_spectrum_csv(written(tmp_path, text))
 
 
 def test_missing_file_is_named(tmp_path):

@@ -1,5 +1,6 @@
 """The [source] section of cosmic rays, and what this source can compute."""
 
+import datetime
 from typing import Any, Literal
 
 from mcbelt import places
@@ -22,7 +23,7 @@ class Settings(Section):
         "interstellar spectrum of protons; gusev2003 is 7000 R^-1.5 at the Earth", default="vos2015"
     )
     phi_MV: float | None = number(
-        0.0, 2000.0, "modulation potential; by default that of June 1998", "MV", default=None, example=500.0
+        0.0, 2000.0, "modulation potential; by default that of the month of the date", "MV", default=None, example=500.0
     )
     second_spectrum: bool = key("protons under the cutoff, as AMS-01 saw them", default=True)
     transmission: Literal["stormer", "traced"] = key(
@@ -49,6 +50,30 @@ class Settings(Section):
     time_limit_s: float = number(
         0.01, 1e4, "orbits open after this time are closed by the drift average", "s", default=20.0
     )
+
+
+def dated_defaults(source: dict[str, Any], date: datetime.date) -> dict[str, Any]:
+    """Defaults of [source] that a date says: the modulation potential of its month.
+
+    That of June 1998 is fitted here and left to `mcbelt.spectra.cosmic_rays`, as before there was a table.
+
+    Raises
+    ------
+    ConfigError
+        The date is beyond the table of potentials, and the campaign gives none.
+    """
+    from mcbelt.spectra import solar_modulation  # here: other sources need no table
+
+    interstellar = source.get("interstellar", Settings.model_fields["interstellar"].default)
+    if (
+        source.get("phi_MV") is not None
+        or not isinstance(interstellar, str)
+        or interstellar not in solar_modulation.SLOPE
+    ):
+        return {}
+    if (date.year, date.month) == solar_modulation.FITTED:
+        return {}
+    return {"phi_MV": solar_modulation.of_month(date, interstellar)}
 
 
 def physics_defaults(physics: dict[str, Any]) -> dict[str, Any]:
