@@ -94,6 +94,15 @@ def radiative_loss(T: float) -> float:
 
 
 @njit(cache=True, error_model="numpy")
+def loss_per_path(T: float, charge: float, density: float) -> float:
+    """Mean loss of e+- to free electrons and their ions [GeV m-1]: collisions and bremsstrahlung.
+
+    T is the kinetic energy [GeV], `charge` its sign, `density` that of the free electrons [m-3], above 0.
+    """
+    return density * (collision_loss(T, -1 if charge < 0.0 else 1, density) + radiative_loss(T))
+
+
+@njit(cache=True, error_model="numpy")
 def debye_length(density: float) -> float:
     """Distance beyond which electrons and ions at `TEMPERATURE` hide a charge [m]; `density` free electrons [m-3].
 
