@@ -20,7 +20,7 @@ ABSORPTION_ALTITUDE_KM = 100.0  # guiding centres that come this low belong to n
 ABSORBING_DENSITY = 1.0
 PITCH_ANGLES = 11  # mirror shells from the loss cone to 90 degrees
 AIR_RIGIDITIES = np.geomspace(0.005, 3.2, 9)  # [GV] at which the gyro-averages are made, and on in this ratio
-THIN_LONGITUDES, THIN_RIGIDITIES = 40, 3  # longitudes of a shell, and every third rigidity: enough for ratios
+THIN_LONGITUDES = 60  # of a shell, enough for ratios: air is densest over some 60 degrees about the lowest point
 MARGIN = 1.02  # on the widest gyroradius, as shells of other pitch angles lie a little higher
 LEAST_CONE_KM = 0.1  # by which a shell lies above ABSORPTION_ALTITUDE_KM, so that there are mirror shells below it
 
@@ -153,7 +153,7 @@ def mean_air(settings: Any, shells: list[DriftShell], air: Air, energy: np.ndarr
 
 
 def thin_density(shells: list[DriftShell], air: Air, energy: np.ndarray) -> np.ndarray:
-    """Mean density on the mirror shells from some forty longitudes and a few gyrations, for ratios of such.
+    """Mean density on the mirror shells from some sixty longitudes, for ratios of such.
 
     Parameters
     ----------
@@ -165,17 +165,16 @@ def thin_density(shells: list[DriftShell], air: Air, energy: np.ndarray) -> np.n
     Returns
     -------
     ndarray, shape (na, ne)
-        [kg m-3]; of itself within some per cent of `mean_air`, ratios of two within 0.3 %.
+        [kg m-3]; ratios of two are those of `mean_air` within 1 %, where gyrations do not near the ground 0.1 %.
     """
     rigidity, nodes = kinematics.momentum(energy, constants.ELECTRON_MASS), air_rigidities(energy)
-    nodes = nodes[np.unique([*range(0, len(nodes), THIN_RIGIDITIES), len(nodes) - 1])]
     rho = shell_average.shell_air_table([_thinned(shell) for shell in shells], air, nodes).rho
     rho = np.where(np.isnan(rho), ABSORBING_DENSITY, rho)
     return np.exp([np.interp(np.log(rigidity), np.log(nodes), np.log(row)) for row in rho])
 
 
 def _thinned(shell: DriftShell) -> DriftShell:
-    """A shell at some forty of its longitudes."""
+    """A shell at some sixty of its longitudes."""
     step = max(shell.longitudes // THIN_LONGITUDES, 1)
     picked = np.arange(shell.longitudes * shell.bounce_nodes).reshape(shell.longitudes, -1)[::step].ravel()
     kept = {
