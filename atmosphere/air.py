@@ -29,6 +29,10 @@ class Air:
         self.table = table
         self._scale_step_km = scale_step_km
 
+    def with_table(self, table: AirTable) -> "Air":
+        """Air of another table on the same nodes."""
+        return Air(table, self._scale_step_km)
+
     def density_kg_m3(
         self, latitude_deg: ArrayLike, longitude_deg: ArrayLike, altitude_km: ArrayLike
     ) -> float | np.ndarray:

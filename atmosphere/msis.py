@@ -36,8 +36,8 @@ _SPLINE_FROM_KM = 200.0  # above, scale heights exceed 20 km and a cubic spline 
 _SPLINE_STEP_KM = 10.0
 HIGHEST_TOP_KM = 12000.0  # of a table
 
-# Atoms of each element in a molecule, times the atom's mass [u].
-_ATOMIC_MASS = {"H": 1.008, "He": 4.0026, "N": 14.007, "O": 15.999, "Ar": 39.948}
+ATOMIC_MASS = {"H": 1.008, "He": 4.0026, "N": 14.007, "O": 15.999, "Ar": 39.948}  # [u]
+# Atoms of each element in a molecule.
 _ATOMS = {
     Variable.N2: {"N": 2},
     Variable.O2: {"O": 2},
@@ -164,6 +164,42 @@ def _scale_step_km(altitude_km):
     return np.where(altitude_km < FINE_TOP_KM, FINE_STEP_KM, COARSE_STEP_KM)
 
 
+def model_output(
+    moment: np.datetime64,
+    longitude_deg: np.ndarray,
+    latitude_deg: np.ndarray,
+    altitude_km: np.ndarray,
+    activity: Activity,
+    version: float,
+) -> np.ndarray:
+    """What the model says on a grid, as pymsis has it.
+
+    Parameters
+    ----------
+    moment : numpy.datetime64
+        UT.
+    longitude_deg, latitude_deg, altitude_km : ndarray
+        Axes of the grid [deg], [deg], [km].
+    activity : Activity
+    version : float
+
+    Returns
+    -------
+    ndarray, shape (longitudes, latitudes, altitudes, 11)
+        By `pymsis.Variable`: densities [kg m-3], [m-3], NaN where a species is not modelled, and temperature [K].
+    """
+    return pymsis.calculate(
+        np.array([moment]),
+        longitude_deg,
+        latitude_deg,
+        altitude_km,
+        [activity.f107],
+        [activity.f107a],
+        [[activity.ap] * 7],
+        version=version,
+    ).reshape(len(longitude_deg), len(latitude_deg), len(altitude_km), 11)
+
+
 def partial_densities(
     moment: np.datetime64,
     longitude_deg: np.ndarray,
@@ -191,23 +227,43 @@ def partial_densities(
         Mass of H, He, N, O, Ar in a volume, in u per m3. A species that the model does not hold there (O below 50 km,
         H and N below 75 km) counts as absent: its share of the mass is below 1e-4.
     """
-    shape = (len(longitude_deg), len(latitude_deg), len(altitude_km))
-    output = pymsis.calculate(
-        np.array([moment]),
-        longitude_deg,
-        latitude_deg,
-        altitude_km,
-        [activity.f107],
-        [activity.f107a],
-        [[activity.ap] * 7],
-        version=version,
-    ).reshape(*shape, 11)
+    output = model_output(moment, longitude_deg, latitude_deg, altitude_km, activity, version)
     numbers = np.nan_to_num(output.astype(float), nan=0.0)
-    elements = np.zeros((*shape, len(ELEMENTS)))
+    elements = np.zeros((*output.shape[:-1], len(ELEMENTS)))
     for species, atoms in _ATOMS.items():
         for element, count in atoms.items():
-            elements[..., ELEMENTS.index(element)] += count * _ATOMIC_MASS[element] * numbers[..., species]
+            elements[..., ELEMENTS.index(element)] += count * ATOMIC_MASS[element] * numbers[..., species]
     return output[..., Variable.MASS_DENSITY].astype(float), elements
+
+
+def mean_densities(
+    times: np.ndarray, grid: tuple[np.ndarray, np.ndarray, np.ndarray], activity: Activity, version: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Density and those of the elements, mean over times.
+
+    Parameters
+    ----------
+    times : ndarray of datetime64[m]
+    grid : tuple of ndarray
+        Longitudes, latitudes [deg] and altitudes [km].
+    activity : Activity
+    version : float
+
+    Returns
+    -------
+    rho : ndarray, shape (longitudes, latitudes, altitudes)
+        Mean mass density [kg m-3].
+    elements : ndarray, shape (longitudes, latitudes, altitudes, 5)
+        Sum over the times of the mass density of H, He, N, O, Ar [kg m-3].
+    """
+    rho: Any
+    elements: Any
+    rho = elements = 0.0
+    for moment in times:
+        density, parts = partial_densities(moment, *grid, activity, version)
+        rho = rho + density / len(times)
+        elements = elements + parts * (density / parts.sum(axis=-1))[..., np.newaxis]
+    return rho, elements
 
 
 def _mean_table(times, activity, version, top_km):
@@ -216,13 +272,7 @@ def _mean_table(times, activity, version, top_km):
     longitude_deg = np.arange(0.0, 360.0, 15.0 if coarse else 7.5)
     latitude_deg = np.arange(-90.0, 90.1, 5.0 if coarse else 2.5)
     altitude_km = _model_altitudes(top_km)
-    rho: Any
-    elements: Any
-    rho = elements = 0.0
-    for moment in times:
-        density, parts = partial_densities(moment, longitude_deg, latitude_deg, altitude_km, activity, version)
-        rho = rho + density / len(times)
-        elements = elements + parts * (density / parts.sum(axis=-1))[..., np.newaxis]
+    rho, elements = mean_densities(times, (longitude_deg, latitude_deg, altitude_km), activity, version)
     ln_rho = np.log(rho)
     kept = np.isin(altitude_km, altitude_nodes(FRACTION_STEP_KM, top_km))
     stride = 1 if coarse else 2

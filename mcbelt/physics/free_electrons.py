@@ -1,8 +1,9 @@
 """What free electrons and the ions between them do to a fast charge: loss, bremsstrahlung, annihilation, scattering.
 
 A free electron has no binding energy; what ends its distant collisions is the plasma itself, whose electrons screen a
-passing charge beyond v / omega_p. With the dielectric function 1 - (omega_p / omega)^2 Fermi's energy loss (Jackson
-1999, Classical Electrodynamics, 3rd ed., eq. 13.36) beyond an impact parameter a is
+passing charge beyond v / omega_p. With the dielectric function eps = 1 - (omega_p / omega)^2 Fermi's energy loss beyond
+an impact parameter a (Jackson 1999, Classical Electrodynamics, 3rd ed., sect. 13.3) has the pole of 1 / eps alone, at
+omega_p, where lambda = omega_p / v; for a well below that length it is
 
     (z e omega_p / v)^2 ln(1.123 v / (a omega_p))
 
@@ -13,7 +14,8 @@ the plasma energy hbar omega_p for the mean excitation energy I, and for the den
 
 while close collisions stay those of Moller and Bhabha. At 1e10 electrons per m3 hbar omega_p is 3.7e-9 eV, so one free
 electron costs 2.5 times what one of helium does (10 MeV). Electrons of high energy lose 2 pi r_e^2 m_e times ln(gamma
-(m_e / hbar omega_p)^2) + 9/8 - ln 2, as in Gould 1972 (Physica 60, 145).
+(m_e / hbar omega_p)^2) + 9/8 - ln 2; at all energies the loss of electrons is that of Gould 1972 (Physica 60, 145), as
+Pinzke et al. 2017 quote it.
 
 Everything here is per free electron, of which each has one ion of charge 1. What such an ion holds within itself (bound
 electrons, a nucleus of more charge) is the matter of the air's own table. Energies in GeV; a plasma of some thousand
@@ -35,7 +37,7 @@ _BOLTZMANN = 8.617333262e-14  # [GeV/K]
 
 @njit(cache=True, error_model="numpy")
 def plasma_energy(density: float) -> float:
-    """hbar omega_p [GeV] of `density` free electrons [m-3]; Jackson 1999, eq. (7.60)."""
+    """hbar omega_p [GeV] of `density` free electrons [m-3]; Jackson 1999, sect. 7.5."""
     return HBAR_C * math.sqrt(4.0 * math.pi * CLASSICAL_ELECTRON_RADIUS * density)
 
 
@@ -91,6 +93,15 @@ def radiative_loss(T: float) -> float:
     energy = T + ELECTRON_MASS
     number = max(math.log(2.0 * energy / ELECTRON_MASS) - 1.0 / 3.0, 0.0)
     return 8.0 * FINE_STRUCTURE * CLASSICAL_ELECTRON_RADIUS**2 * energy * number
+
+
+@njit(cache=True, error_model="numpy")
+def loss_per_path(T: float, charge: float, density: float) -> float:
+    """Mean loss of e+- to free electrons and their ions [GeV m-1]: collisions and bremsstrahlung.
+
+    T is the kinetic energy [GeV], `charge` its sign, `density` that of the free electrons [m-3], above 0.
+    """
+    return density * (collision_loss(T, -1 if charge < 0.0 else 1, density) + radiative_loss(T))
 
 
 @njit(cache=True, error_model="numpy")

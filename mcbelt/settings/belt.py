@@ -90,7 +90,8 @@ class Physics(Section):
     )
     scattering: bool = key("multiple Coulomb scattering", default=True)
     free_electrons: bool = key(
-        "losses to and scattering off free electrons and their ions; not known to cosmic rays, whose default is false",
+        "losses to and scattering off free electrons and their ions; of cosmic rays in the drift average alone, and "
+        "false by default",
         default=True,
     )
     bremsstrahlung: Literal["continuous", "stochastic"] = key(

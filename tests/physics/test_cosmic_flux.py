@@ -116,7 +116,7 @@ def test_drift_average_is_eq_2_where_nothing_depends_on_the_path(shell):
     flat = isotropic(source)
     losses = element_losses()
     path = drift_path.dipole_path(around.dipole, 1.2 * EARTH)
-    found, _ = sinking.flux(path, uniform(around), flat, losses, 0.0, 1.0, 0.5)
+    found, _ = sinking.flux(path, uniform(around), flat, losses, 0.0, 1.0, 0.5, 0.0)
     loss, _ = mixture_loss(losses, 0.5, 1.0, UNIFORM)
     assert found == pytest.approx(production_above(flat, 0.5) / loss, rel=0.03)
 

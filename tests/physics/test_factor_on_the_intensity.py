@@ -58,7 +58,7 @@ def test_drift_average_with_sinking(charge, density, synchrotron):
     air = ExponentialAir(density, 1e12, 0.0, 2e7, world.MIXTURE)
     path = drift_path.dipole_path(DIPOLE, RADIUS, 8)
     losses, energy = element_losses(), 0.5
-    found, risen = sinking.flux(path, air, flat_source(), losses, synchrotron, charge, energy)
+    found, risen = sinking.flux(path, air, flat_source(), losses, synchrotron, charge, energy, 0.0)
     matter, _ = mixture_loss(losses, energy, charge, world.MIXTURE)
     radiated = synchrotron * SYNCHROTRON_COEFFICIENT * (energy * FIELD) ** 2 / SPEED_OF_LIGHT / density
     assert found == pytest.approx(produced_above(energy) / (matter + radiated), rel=5e-3)

@@ -65,6 +65,17 @@ def test_high_energies_are_goulds():
     assert found == pytest.approx(UNIT * expected, rel=1e-6, abs=0.0)
 
 
+@pytest.mark.parametrize("T", [0.0005, 0.01, 1.0])
+def test_loss_of_electrons_is_goulds_at_all_energies(T):
+    """Gould 1972 as Pinzke et al. 2017 quote it: the same formula, written otherwise."""
+    gamma = 1.0 + T / ELECTRON_MASS
+    beta = math.sqrt(1.0 - gamma**-2)
+    logarithm = math.log(ELECTRON_MASS * beta * math.sqrt(gamma - 1.0) / free_electrons.plasma_energy(DENSITY))
+    bracket = logarithm - math.log(2.0) * (0.5 * beta**2 + 1.0 / gamma) + 0.5 + ((gamma - 1.0) / (4.0 * gamma)) ** 2
+    found = free_electrons.collision_loss(T, -1, DENSITY)
+    assert found == pytest.approx(2.0 * UNIT / beta**2 * bracket, rel=1e-12, abs=0.0)
+
+
 @pytest.mark.parametrize("T", [0.01, 0.1, 1.0])
 def test_loss_is_near_that_of_another_formula(T):
     """Ginzburg 1979 for interstellar plasma, whose constant is 1.18 of 68 lower."""

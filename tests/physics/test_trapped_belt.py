@@ -119,7 +119,8 @@ def test_bands_of_the_full_shell(full):
     """The variants as the methods page has them, and the ratio's band from theirs."""
     case = belt_case("full")
     result = fluxes.flux_dataset(case, full, BlockResult(0, {}, {}, {}))
-    names = ["tail_power_law", "tail_none", "yields", "bertini_on_air", "free_electrons"]
+    of_surroundings = ["external_field", "hydrogen", "helium", "oxygen", "exobase_temperature", "nrlmsise_00"]
+    names = ["tail_power_law", "tail_none", *of_surroundings, "free_electrons", "yields", "bertini_on_air"]
     assert [member.name for member in full.members] == names
     assert set(full.variants) == {v.name for member in full.members for v in variants_of(member)}
     first = result.isel(energy_MeV=0)
@@ -130,8 +131,21 @@ def test_bands_of_the_full_shell(full):
     assert first.systematic_free_electrons_high_positron == pytest.approx(0.94, abs=0.01)
     assert first.systematic_free_electrons_low_positron == pytest.approx(1.035, abs=0.006)
     # The factors of both charges move together: the ratio moves by the 2 % between them, not by 30 %.
-    width = result.systematic_high_ratio - result.systematic_low_ratio
-    assert np.all(width < 0.15)
+    moved = result.systematic_yields_high_positron / result.systematic_yields_high_electron
+    assert np.all(np.abs(moved - 1.0) < 0.07)
+    # Hydrogen makes e+ alone at these energies (pi+ of p p), the other elements both: it is what moves the ratio most.
+    assert first.systematic_hydrogen_high_positron == pytest.approx(1.05, abs=0.01)
+    assert first.systematic_hydrogen_high_electron == pytest.approx(0.925, abs=0.01)
+    assert first.systematic_exobase_temperature_low_electron == pytest.approx(0.907, abs=0.01)
+    at_91_MeV = result.sel(energy_MeV=91.0, method="nearest")
+    assert at_91_MeV.systematic_hydrogen_high_positron == pytest.approx(1.18, abs=0.01)
+    assert at_91_MeV.systematic_exobase_temperature_high_electron == pytest.approx(1.24, abs=0.01)
+    # 25 nT bring the shell down by 4 km: 4 % more air, 2 % fewer protons.
+    assert first.systematic_external_field_high_positron == pytest.approx(0.98, abs=0.005)
+    assert at_91_MeV.systematic_nrlmsise_00_electron == pytest.approx(1.023, abs=0.006)
+    for name in ("positron", "electron", "ratio"):
+        assert np.all(result[f"systematic_low_{name}"] < 1.0)
+        assert np.all(result[f"systematic_high_{name}"] > 1.0)
     assert np.all(result.alternatives_low_positron <= 0.26)
 
 

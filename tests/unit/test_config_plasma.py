@@ -37,6 +37,7 @@ def parsed(text, tmp_path):
         ('preset = "paper"\n' + CAMPAIGN, False),
         (CAMPAIGN.replace("ap = 10.0", "ap = 10.0\ndensity_g_cm3 = 1e-17"), False),
         (COSMIC, False),
+        (COSMIC + ON, True),
         ('preset = "ams01"\n' + COSMIC, False),
     ],
 )
@@ -47,7 +48,10 @@ def test_where_free_electrons_are_on(tmp_path, text, on):
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        (COSMIC + ON, "[physics] free_electrons = true is not in the cosmic-ray estimators; leave it out."),
+        (
+            COSMIC.replace("f107a = 108.0", "f107a = 300.0") + ON,
+            "[air] f107a = 300 is outside 65 to 280 sfu, where the number of free electrons is known;",
+        ),
         (
             CAMPAIGN.replace("f107a = 108.0", "f107a = 300.0"),
             "[air] f107a = 300 is outside 65 to 280 sfu, where the number of free electrons is known; give such an "

@@ -330,6 +330,7 @@ def fluxes(
     energies: ArrayLike,
     synchrotron: float = 1.0,
     share: float = SHARE,
+    electrons: np.ndarray | None = None,
 ) -> np.ndarray:
     """Flux of e+ and e- in a place: mean over its places, gyrophases and pitch angles.
 
@@ -345,6 +346,8 @@ def fluxes(
         Factor on the synchrotron loss.
     share : float
         Loss of one drift in ln E below which drifts are averaged; 0: never.
+    electrons : ndarray, shape (n places,), optional
+        Free ones at the guiding centres of the path of the place [m-3]; by default none.
 
     Returns
     -------
@@ -356,7 +359,7 @@ def fluxes(
     nodes, weights = np.polynomial.legendre.leggauss(PITCHES)
     radius = float(where.path.radius.mean())
     for q, charge in enumerate((1.0, -1.0)):
-        met = gyration.meetings(where.path, air, source, losses, charge, float(energies.min()))
+        met = gyration.meetings(where.path, air, source, losses, charge, float(energies.min()), electrons)
         for node, weight in zip(nodes, weights, strict=True):
             mu = 0.5 * (node + 1.0) * where.pitch_cosine
             course = course_of(where.path, met, radius * mu**2 / MIRROR)

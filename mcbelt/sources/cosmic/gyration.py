@@ -28,6 +28,7 @@ from mcbelt.cascade.along_orbit import CosmicSource, production_at
 from mcbelt.physics import kinematics
 from mcbelt.physics.loss_table import ElementLosses, mixture_loss
 from mcbelt.places.drift_path import DriftPath, beside
+from mcbelt.sources.cosmic import free_electrons
 
 PHASES = 28
 OPEN = 3.0 - 2.0 * math.sqrt(2.0)  # p r_b^2 / G from which a gyration no longer closes
@@ -198,7 +199,13 @@ def bottoms(highest: float) -> np.ndarray:
 
 
 def meetings(
-    path: DriftPath, air: Any, source: CosmicSource, losses: ElementLosses, charge: float, lowest_energy: float
+    path: DriftPath,
+    air: Any,
+    source: CosmicSource,
+    losses: ElementLosses,
+    charge: float,
+    lowest_energy: float,
+    electrons: np.ndarray | None = None,
 ) -> Meetings:
     """Table of what a charge meets on the gyrations around a drift path.
 
@@ -212,6 +219,8 @@ def meetings(
         1 for e+, -1 for e-.
     lowest_energy : float
         [GeV]. The highest is that at which a gyration on the path is open.
+    electrons : ndarray, shape (n,), optional
+        Free ones at the places of the path [m-3]; by default none. They are met all around a gyration.
 
     Returns
     -------
@@ -225,4 +234,16 @@ def meetings(
     altitude = bottoms(float(above.max()))
     table = np.empty((len(ln_energy), len(altitude), len(above), COLUMNS))
     _filled(path, air, source, losses, charge, ln_energy, altitude, above, table)
+    if electrons is not None:
+        _add_free_electrons(table, *free_electrons.loss(np.exp(ln_energy), charge, electrons))
     return Meetings(ln_energy, altitude, table)
+
+
+def _add_free_electrons(table, lost, slope):
+    """Add losses per path and their derivatives, shape (ne, n places), to the table, which has them per grammage."""
+    density = np.exp(table[..., LN_DENSITY])
+    more = lost[:, np.newaxis] / density
+    sunk = table[..., LOSS] * table[..., SINK] + more * table[..., SINK_RADIATED]
+    table[..., LOSS] += more
+    table[..., SLOPE] += slope[:, np.newaxis] / density
+    table[..., SINK] = sunk / table[..., LOSS]

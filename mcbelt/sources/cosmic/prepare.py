@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from atmosphere.air import Air
+from atmosphere.table import TOP_KM
 from geomag.constants import GV_TO_TESLA_METRE, REFERENCE_RADIUS, WGS84_POLAR_RADIUS
 from geomag.drift_shell import drift_shell
 from kernelcache import threads
@@ -26,7 +28,16 @@ from mcbelt.particles import particle
 from mcbelt.physics import hard_photons, kinematics
 from mcbelt.physics.loss_table import ElementLosses, element_losses
 from mcbelt.places import drift_path
-from mcbelt.sources.cosmic import adjoint, drift_resolved, forward, forward_place, gyration, origins, sinking
+from mcbelt.sources.cosmic import (
+    adjoint,
+    drift_resolved,
+    forward,
+    forward_place,
+    free_electrons,
+    gyration,
+    origins,
+    sinking,
+)
 from mcbelt.sources.cosmic.model import CosmicModel
 from mcbelt.sources.cosmic.settings import SPECIES
 from mcbelt.spectra import cosmic_rays
@@ -172,6 +183,7 @@ def closure_of(
     source: along_orbit.CosmicSource,
     losses: ElementLosses,
     highest_start: float = 0.0,
+    electrons: Air | None = None,
 ) -> adjoint.Closure:
     """Drift-averaged flux against energy and the lowest altitude of the gyration.
 
@@ -185,6 +197,8 @@ def closure_of(
     losses : ElementLosses
     highest_start : float
         Highest altitude of a place that is observed [m], above which no gyration is lowest.
+    electrons : Air, optional
+        Table of free ones; by default none.
 
     Returns
     -------
@@ -203,7 +217,10 @@ def closure_of(
         weaker = (radius / (1.1 * REFERENCE_RADIUS)) ** 3 if altitude > CLOSURE_KM[-1] * 1e3 else 1.0
         radius += GV_TO_TESLA_METRE * E / float(reference.field[0]) * weaker
         path = drift_path.dipole_path(around.dipole, radius, 36)
-        return sinking.flux(path, around.air, source, losses, 1.0, charge, float(E))[0]
+        met = 0.0
+        if electrons is not None and free_electrons.HIGHEST_ENERGY > E:
+            met = float(path.weight @ free_electrons.along(path, electrons))
+        return sinking.flux(path, around.air, source, losses, 1.0, charge, float(E), met)[0]
 
     places = list(itertools.product((1.0, -1.0), lowest, energy))
     at(places[-1])  # compiled before the threads ask for it
@@ -259,6 +276,7 @@ def averaged_of(
     path: drift_path.DriftPath,
     where: Any,
     energy: np.ndarray,
+    electrons: Air | None = None,
 ) -> np.ndarray:
     """Drift-averaged flux of e+ and e- at energies [GeV], shape (2, n): in a piece of the shell, else on the shell.
 
@@ -275,6 +293,8 @@ def averaged_of(
     where : place of `mcbelt.places`
     energy : ndarray, shape (n,)
         Kinetic energies [GeV].
+    electrons : Air, optional
+        Table of free ones; by default none.
 
     Returns
     -------
@@ -282,8 +302,10 @@ def averaged_of(
         [m-2 s-1 sr-1 GeV-1]
     """
     if where.sector is None:
-        return sinking.fluxes(path, around.air, source, losses, energy)
-    return drift_resolved.fluxes(where.sector, around.air, source, losses, energy)
+        met = 0.0 if electrons is None else float(path.weight @ free_electrons.along(path, electrons))
+        return sinking.fluxes(path, around.air, source, losses, energy, electrons=met)
+    there = None if electrons is None else free_electrons.along(where.sector.path, electrons)
+    return drift_resolved.fluxes(where.sector, around.air, source, losses, energy, electrons=there)
 
 
 def highest_start_of(where: Any) -> float:
@@ -301,12 +323,13 @@ class Histories(NamedTuple):
     losses: ElementLosses  # total mean losses
     edges: np.ndarray  # of the bins of kinetic energy [GeV], shape (nb + 1,)
     species: tuple[str, ...]
+    electrons: Air | None = None  # table of free ones
 
 
 def adjoint_model(histories: Histories, around: Surroundings) -> adjoint.AdjointModel:
     """Histories that go back from a place."""
     lowest_energy, highest_start = float(histories.edges[0]), highest_start_of(histories.where)
-    closure = closure_of(lowest_energy, around, histories.source, histories.losses, highest_start)
+    closure = closure_of(lowest_energy, around, histories.source, histories.losses, highest_start, histories.electrons)
     return adjoint.AdjointModel(histories.lane, histories.where, histories.edges, closure, histories.species)
 
 
@@ -348,9 +371,10 @@ def prepare(config: Any) -> CosmicModel:
     edges = np.geomspace(config.energy.min_MeV, config.energy.max_MeV, config.energy.bins + 1) * 1e-3
     energy = np.sqrt(edges[1:] * edges[:-1])
     chosen = [SPECIES.index(name) for name in config.species]
-    averaged = averaged_of(around, source, losses, path, where, energy)[chosen]
+    electrons = free_electrons.around(config, TOP_KM)
+    averaged = averaged_of(around, source, losses, path, where, energy, electrons)[chosen]
     lane = lane_model(config.physics, config.source.time_limit_s, around, source, losses)
-    made_of = Histories(lane, where, source, losses, edges, config.species)
+    made_of = Histories(lane, where, source, losses, edges, config.species, electrons)
     histories = _HISTORIES[config.estimator](made_of, around)
     lowest = np.linalg.norm(path.position, axis=1).min() - REFERENCE_RADIUS
     summary = {
@@ -358,6 +382,9 @@ def prepare(config: Any) -> CosmicModel:
         "B0_nT": (float(path.field.mean()) * 1e9, "nT", "equatorial field of the shell"),
         "H_min_km": (lowest * 1e-3, "km", "lowest point of the guiding centres above a sphere of 6371.2 km"),
     }
+    if electrons is not None:
+        met = float(path.weight @ free_electrons.along(path, electrons)) * 1e-6
+        summary["free_electrons_cm3"] = (met, "cm-3", "mean number of free electrons along the drift path")
     on_shell = math.nan
     if where.sector is not None:
         on_shell = gyration.lowest_km(gyration.altitudes_km(path, around.sphere))

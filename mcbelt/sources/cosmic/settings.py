@@ -6,6 +6,7 @@ from typing import Any, Literal
 from mcbelt import places
 from mcbelt.fields import FIELDS
 from mcbelt.keys import Section, key, number
+from mcbelt.sources.plasma import refuse_unknown_plasma
 
 SPECIES = ("positron", "electron")
 PLACES = tuple(places.PLACES)  # all that are registered, the first by default
@@ -79,7 +80,7 @@ def dated_defaults(source: dict[str, Any], date: datetime.date) -> dict[str, Any
 def physics_defaults(physics: dict[str, Any]) -> dict[str, Any]:
     """Defaults of [physics] that are this source's own.
 
-    Hard photons, except with the paper's law of mean losses; no free electrons, which its estimators do not know.
+    Hard photons, except with the paper's law of mean losses; no free electrons, which the drift average alone knows.
     """
     own = {"annihilation": False} if physics.get("losses") == "paper" else {"bremsstrahlung": "stochastic"}
     return own | {"free_electrons": False}
@@ -96,7 +97,6 @@ def check(campaign: Any) -> None:
         "[air] density_g_cm3": air.density_g_cm3 is not None,
         "[air] field_G": air.field_G is not None,
         "[air] composition = 'helium'": air.composition != "msis",
-        "[physics] free_electrons = true": physics.free_electrons,
         "[physics] annihilation = true with losses = 'paper'": physics.annihilation and paper,
         "[physics] bremsstrahlung = 'stochastic' with losses = 'paper'": physics.bremsstrahlung == "stochastic"
         and paper,
@@ -104,6 +104,7 @@ def check(campaign: Any) -> None:
     for name, found in foreign.items():
         if found:
             raise ValueError(f"{name} is not in the cosmic-ray estimators; leave it out")
+    refuse_unknown_plasma(campaign)
     if physics.production_angles == "isotropic":
         raise ValueError(
             "[physics] production_angles = 'isotropic' has no meaning for cosmic rays; give 'table' or 'collinear'"

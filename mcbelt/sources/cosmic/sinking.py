@@ -26,6 +26,7 @@ from geomag.coordinates import geodetic_of_position
 from mcbelt import constants
 from mcbelt.cascade.along_orbit import CosmicSource, production_at
 from mcbelt.physics import kinematics
+from mcbelt.physics.free_electrons import loss_per_path
 from mcbelt.physics.loss_table import ElementLosses, mixture_loss
 from mcbelt.places.drift_path import DriftPath, beside
 
@@ -124,6 +125,7 @@ def flux(
     synchrotron: float,
     charge: float,
     energy: float,
+    electrons: float = 0.0,
 ) -> tuple[float, float]:
     """Directional flux near 90 degrees on a drift path.
 
@@ -139,6 +141,8 @@ def flux(
         1 for e+, -1 for e-.
     energy : float
         Kinetic energy [GeV].
+    electrons : float
+        Free ones, mean over the drift [m-3].
 
     Returns
     -------
@@ -154,14 +158,18 @@ def flux(
         loss, slope = mixture_loss(losses, E, charge, fractions)
         radiated = synchrotron * constants.SYNCHROTRON_COEFFICIENT * at.field_squared / constants.SPEED_OF_LIGHT
         matter = at.density * loss
-        rate = matter + radiated * E * E
+        free, free_slope = 0.0, 0.0
+        if electrons > 0.0:
+            free = loss_per_path(E, charge, electrons)
+            free_slope = (loss_per_path(1.001 * E, charge, electrons) - free) / (0.001 * E)
+        rate = matter + radiated * E * E + free
         value = at.production * math.exp(ln_j) * E / rate
         if not first:
             total += 0.5 * STEP * (before + value)
             risen += 0.5 * STEP * (before + value) * shift
         first = False
         before = value
-        ln_j += (at.density * slope + 2.0 * radiated * E) / rate * E * STEP
+        ln_j += (at.density * slope + 2.0 * radiated * E + free_slope) / rate * E * STEP
         shift -= at.gyroradius * at.bottom * matter / rate * STEP
         ln_energy += STEP
         at = averages(path, air, source, charge, math.exp(ln_energy), shift)
@@ -217,12 +225,13 @@ def fluxes(
     losses: ElementLosses,
     energies: Iterable[float],
     synchrotron: float = 1.0,
+    electrons: float = 0.0,
 ) -> np.ndarray:
     """Flux of e+ and e- at energies [GeV], shape (2, n) [m-2 s-1 sr-1 GeV-1].
 
     Parameters
     ----------
-    path, air, source, losses, synchrotron
+    path, air, source, losses, synchrotron, electrons
         As for `flux`.
     energies : array_like, shape (n,)
         Kinetic energies [GeV].
@@ -233,5 +242,8 @@ def fluxes(
         [m-2 s-1 sr-1 GeV-1]
     """
     return np.array(
-        [[flux(path, air, source, losses, synchrotron, q, float(E))[0] for E in energies] for q in (1.0, -1.0)]
+        [
+            [flux(path, air, source, losses, synchrotron, q, float(E), electrons)[0] for E in energies]
+            for q in (1.0, -1.0)
+        ]
     )

@@ -1,5 +1,5 @@
 """What could be otherwise in the flux that the user's protons make: not the protons, which are his."""
 
-from mcbelt.sources.trapped.members import OF_THE_PLASMA, OF_THE_YIELDS
+from mcbelt.sources.trapped.members import OF_THE_SHELL
 
-MEMBERS = OF_THE_YIELDS + OF_THE_PLASMA
+MEMBERS = OF_THE_SHELL

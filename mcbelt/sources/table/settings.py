@@ -6,13 +6,13 @@ from typing import Any, Literal
 from mcbelt import sentences
 from mcbelt.errors import PhysicsError
 from mcbelt.keys import Section, key, number
+from mcbelt.sources.plasma import refuse_unknown_plasma
 from mcbelt.sources.trapped.settings import (
     ESTIMATORS,
     PLACES,
     SPECIES,
     physics_defaults,
     refuse_orbits_of_cosmic_rays,
-    refuse_unknown_plasma,
 )
 
 __all__ = ["ESTIMATORS", "PLACES", "SPECIES", "Settings", "check", "physics_defaults"]

@@ -90,7 +90,7 @@ def added(electrons: FreeElectrons, physics: Any, factor: float = 1.0) -> ShellM
     """
     air, energy = electrons.air_alone, electrons.air_alone.energy
     loss, annihilation, diffusion = air.loss.copy(), air.annihilation.copy(), air.diffusion.copy()
-    targets = np.ones(air.density.shape)
+    targets = np.ones(air.density.shape) if air.targets is None else air.targets.copy()
     pairs = [energy_loss.annihilation_cross_section(T) for T in energy]
     for k, number in enumerate(factor * electrons.number):
         per_kg = number / air.density[k]  # shape (ne,)

@@ -3,30 +3,15 @@
 A new member is a line in `MEMBERS` and the function that makes the varied model of the nominal one.
 """
 
-from typing import Any, NamedTuple
-
-import numpy as np
-
-from geomag.drift_shell import DriftShell
 from mcbelt import surroundings
 from mcbelt.sources.trapped import primaries
-from mcbelt.sources.trapped.free_electrons import FreeElectrons, added
+from mcbelt.sources.trapped.free_electrons import added
 from mcbelt.sources.trapped.model import ShellModel
-from mcbelt.sources.trapped.shell_source import LEAST_FRACTION, Target, production
+from mcbelt.sources.trapped.nominal import Nominal
+from mcbelt.sources.trapped.shell_source import LEAST_FRACTION, made_by, production
+from mcbelt.sources.trapped.surroundings_members import OF_THE_AIR, OF_THE_FIELD
 from mcbelt.systematics.member import ALTERNATIVE, SHIFT, Member
 from mcbelt.systematics.varied import Varied
-
-
-class Nominal(NamedTuple):
-    """The model as asked for, before knock-ons, and what it was made of."""
-
-    config: Any  # the campaign
-    shells: list[DriftShell]  # mirror shells; the last is that of 90 degrees
-    protons: np.ndarray  # moments of their flux, shape (nb, n_orders, nt)
-    target: Target
-    shell: ShellModel
-    summary: dict[str, tuple]  # name -> (value, unit, description)
-    electrons: FreeElectrons | None = None  # free ones; None: none asked for
 
 
 def _tail(name: str, about: str) -> Varied:
@@ -36,18 +21,18 @@ def _tail(name: str, about: str) -> Varied:
     )
 
     def vary(nominal: Nominal, side: int) -> ShellModel:
-        protons = primaries.protons(nominal.config, nominal.shells, name)
-        return nominal.shell._replace(source=production(nominal.target, protons))
+        protons = primaries.protons(nominal.given.config, nominal.given.shells, name)
+        return nominal.shell._replace(source=production(nominal.target, made_by(protons, nominal.given.emission)))
 
-    return Varied(member, vary, lambda nominal: nominal.config.source.tail != name)
+    return Varied(member, vary, lambda nominal: nominal.given.config.source.tail != name)
 
 
 def _with_factors(nominal: Nominal, side: int) -> ShellModel:
-    return nominal.shell._replace(source=production(nominal.target, nominal.protons, factor_shift=float(side)))
+    return nominal.shell._replace(source=production(nominal.target, nominal.given.made, factor_shift=float(side)))
 
 
 def _with_bertini(nominal: Nominal, side: int) -> ShellModel:
-    return nominal.shell._replace(source=production(nominal.target, nominal.protons, bertini=True))
+    return nominal.shell._replace(source=production(nominal.target, nominal.given.made, bertini=True))
 
 
 def _has_nitrogen_or_oxygen(nominal: Nominal) -> bool:
@@ -57,7 +42,7 @@ def _has_nitrogen_or_oxygen(nominal: Nominal) -> bool:
 
 def _with_electrons(nominal: Nominal, side: int) -> ShellModel:
     assert nominal.electrons is not None
-    return added(nominal.electrons, nominal.config.physics, 2.0**side)
+    return added(nominal.electrons, nominal.given.config.physics, 2.0**side)
 
 
 OF_THE_PROTONS: tuple[Varied, ...] = (
@@ -76,7 +61,7 @@ OF_THE_YIELDS: tuple[Varied, ...] = (
             ("low", "high"),
         ),
         _with_factors,
-        lambda nominal: nominal.config.physics.yield_factors,
+        lambda nominal: nominal.given.config.physics.yield_factors,
     ),
     Varied(
         Member(
@@ -104,4 +89,6 @@ OF_THE_PLASMA: tuple[Varied, ...] = (
         lambda nominal: nominal.electrons is not None,
     ),
 )
-MEMBERS = OF_THE_PROTONS + OF_THE_YIELDS + OF_THE_PLASMA
+# Whatever the protons are; those that make other pions last, as the emission of one kind is kept at a time.
+OF_THE_SHELL = OF_THE_FIELD + OF_THE_AIR + OF_THE_PLASMA + OF_THE_YIELDS
+MEMBERS = OF_THE_PROTONS + OF_THE_SHELL

@@ -1,10 +1,11 @@
 """From a checked campaign of trapped protons to the arrays that the kernels read.
 
 The drift shell and its mirror shells in the chosen field (`shells`); the air on them, averaged over time, bounce, drift
-and gyration; the losses of that air (`losses`); the production by the protons (`primaries`, `shell_source`) with what
-the e+- knock on (`knock_ons`); and the model with each member of the systematics otherwise (`members`).
+and gyration; the losses of that air and the production by the protons in it (`in_air`) with what the e+- knock on
+(`knock_ons`); and the model with each member of the systematics otherwise (`members`).
 """
 
+import functools
 import math
 from collections.abc import Callable
 from typing import Any
@@ -15,13 +16,14 @@ from geomag.drift_shell import DriftShell, drift_shell
 from mcbelt import surroundings
 from mcbelt.physics.elements import Composition
 from mcbelt.sources.trapped import free_electrons, primaries
+from mcbelt.sources.trapped.in_air import Given, shell_in_air
 from mcbelt.sources.trapped.knock_ons import knock_on_kernels, with_knock_ons
-from mcbelt.sources.trapped.losses import diffusion, field_squared, losses
-from mcbelt.sources.trapped.members import MEMBERS, Nominal
+from mcbelt.sources.trapped.members import MEMBERS
 from mcbelt.sources.trapped.model import ShellModel, TrappedModel
+from mcbelt.sources.trapped.nominal import Nominal
 from mcbelt.sources.trapped.settings import SPECIES
-from mcbelt.sources.trapped.shell_source import Target, emissions, production
-from mcbelt.sources.trapped.shells import MeanAir, Motion, air_top_km, mean_air, mirror_shells, motion
+from mcbelt.sources.trapped.shell_source import emissions, made_by
+from mcbelt.sources.trapped.shells import MeanAir, air_top_km, mean_air, mirror_shells, thin_density
 from mcbelt.systematics.varied import Varied, varied_models
 
 PITCH_ANGLE_BINS = 5
@@ -86,34 +88,25 @@ def nominal_model(config: Any, protons_of: Callable[[Any, list[DriftShell]], np.
     energy = energy_nodes(config.energy)
     air = surroundings.air_model(config.air, config.shell.date, air_top_km(shells[-1], energy))
     mean = mean_air(config.air, shells, air, energy)
-    path = motion(pitch_angle, shells, air)
-    if config.air.density_g_cm3 is not None:
-        # A stated density belongs to the equator: the paper's particles meet one density and the equatorial proton
-        # flux.
-        path = Motion(pitch_angle, [np.ones(1)] * len(shells), [np.ones(1)] * len(shells))
-    protons = protons_of(config, shells)
-    target = Target(path, mean.fractions, energy, emissions(config.physics, energy))
-    loss, annihilation = losses(config.physics, mean.fractions, energy)
-    shell = ShellModel(
-        pitch_angle=pitch_angle,
-        energy=energy,
-        density=mean.density,
-        field_squared=field_squared(shells, config.air.field_G, config.physics.losses),
-        loss=loss,
-        annihilation=annihilation,
-        source=production(target, protons),
-        phase_volume=np.sin(pitch_angle) * np.cos(pitch_angle) * np.array([shell.bounce_path_m for shell in shells]),
-        diffusion=diffusion(config.physics, path, mean.fractions, energy),
-        energy_edges=np.geomspace(config.energy.min_MeV, config.energy.max_MeV, config.energy.bins + 1) * 1e-3,
-        pitch_angle_edges=np.linspace(pitch_angle[0], 0.5 * math.pi, PITCH_ANGLE_BINS + 1),
-        stream=np.arange(len(SPECIES)),
+    emission = emissions(config.physics, energy)
+    given = Given(
+        config,
+        pitch_angle,
+        shells,
+        energy,
+        emission,
+        made_by(protons_of(config, shells), emission),
+        np.geomspace(config.energy.min_MeV, config.energy.max_MeV, config.energy.bins + 1) * 1e-3,
+        np.linspace(pitch_angle[0], 0.5 * math.pi, PITCH_ANGLE_BINS + 1),
     )
+    shell, target = shell_in_air(given, air, mean)
     summary = summary_of(shells[-1], mean, energy, pitch_angle[0])
     electrons = free_electrons.met(config, shells, mean.fractions, shell)
     if electrons is not None:
         shell = free_electrons.added(electrons, config.physics)
         summary |= free_electrons.summary_of(electrons)
-    return Nominal(config, shells, protons, target, shell, summary, electrons)
+    thin = functools.cache(lambda: thin_density(shells, air, energy))
+    return Nominal(given, protons_of, air, thin, target, shell, summary, electrons)
 
 
 def energy_nodes(bins: Any) -> np.ndarray:

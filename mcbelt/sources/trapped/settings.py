@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from mcbelt.fields import FIELDS
 from mcbelt.keys import Section, key
-from mcbelt.physics.laws import FREE_ELECTRONS_F107A
+from mcbelt.sources.plasma import refuse_unknown_plasma
 
 SPECIES = ("positron", "electron")
 PLACES = ()  # the whole drift shell, by equatorial pitch angle
@@ -51,20 +51,3 @@ def refuse_orbits_of_cosmic_rays(campaign: Any) -> None:
         )
     if campaign.physics.bremsstrahlung == "stochastic":
         raise ValueError("[physics] bremsstrahlung = 'stochastic' is for source.kind = 'cosmic_rays'; leave it out")
-
-
-def refuse_unknown_plasma(campaign: Any) -> None:
-    """Refuse, with a ValueError, free electrons where their number is not known."""
-    if not campaign.physics.free_electrons:
-        return
-    low, high = FREE_ELECTRONS_F107A
-    if not low <= campaign.air.f107a <= high:
-        raise ValueError(
-            f"[air] f107a = {campaign.air.f107a:g} is outside {low:g} to {high:g} sfu, where the number of free "
-            "electrons is known; give such an activity, or [physics] free_electrons = false"
-        )
-    if campaign.air.density_g_cm3 is not None:
-        raise ValueError(
-            "[physics] free_electrons = true does not go with [air] density_g_cm3, which is all that is met; leave one "
-            "of them out"
-        )

@@ -17,15 +17,19 @@ LEAST_FRACTION = 1e-3  # elements with a smaller share of the mass on all shells
 
 
 class Target(NamedTuple):
-    """The air that protons hit, and what it emits."""
+    """The air that protons hit."""
 
     path: Motion
     fractions: np.ndarray  # mass fractions, by which each pitch angle weights the elements, shape (na, 5)
     energy: np.ndarray  # kinetic energy of e+- [GeV], shape (ne,)
-    emission: Callable[[str, int, float, bool], dict[str, np.ndarray]]  # from `emissions`
 
 
-def emissions(physics: Any, energy: np.ndarray) -> Callable[[str, int, float, bool], dict[str, np.ndarray]]:
+# By element, sign of the charge, shift of the factors and cascade.
+Emissions = Callable[[str, int, float, bool], dict[str, np.ndarray]]
+Made = Callable[[str, int, float, bool], dict[str, moments.AngularProduction]]
+
+
+def emissions(physics: Any, energy: np.ndarray) -> Emissions:
     """Emission moments per kg of an element, by its name, the charge of the e+-, shift of the factors and cascade.
 
     Parameters
@@ -56,14 +60,42 @@ def emissions(physics: Any, energy: np.ndarray) -> Callable[[str, int, float, bo
     return of
 
 
-def production(target: Target, protons: np.ndarray, factor_shift: float = 0.0, bertini: bool = False) -> np.ndarray:
+def made_by(protons: np.ndarray, emission: Emissions) -> Made:
+    """Production per kg of each element by a flux of protons, at `FIELD_RATIOS`.
+
+    Parameters
+    ----------
+    protons : ndarray, shape (nb, n_orders, nt)
+        Moments of the flux at `FIELD_RATIOS` and `PROTON_ENERGIES`.
+    emission : callable
+        From `emissions`.
+
+    Returns
+    -------
+    callable
+        Channel -> production, by the name of an element, the charge of the e+-, shift of the factors and cascade. It
+        keeps what it was asked for: in another air the same is made of an element.
+    """
+
+    @functools.cache
+    def of(element: str, sign: int, factor_shift: float, bertini: bool) -> dict[str, moments.AngularProduction]:
+        emitted = emission(element, sign, factor_shift, bertini)
+        return {
+            channel: moments.angular_production(protons, PROTON_ENERGIES, FIELD_RATIOS, emitted[channel])
+            for channel in ("pion", "kaon")
+        }
+
+    return of
+
+
+def production(target: Target, made: Made, factor_shift: float = 0.0, bertini: bool = False) -> np.ndarray:
     """Directional production by a flux of protons; no knock-ons yet.
 
     Parameters
     ----------
     target : Target
-    protons : ndarray, shape (nb, n_orders, nt)
-        Moments of the flux at `FIELD_RATIOS` and `PROTON_ENERGIES`.
+    made : callable
+        From `made_by`.
     factor_shift : float
         Standard deviations added to the factors of the yields.
     bertini : bool
@@ -75,16 +107,18 @@ def production(target: Target, protons: np.ndarray, factor_shift: float = 0.0, b
         [kg-1 s-1 sr-1 GeV-1].
     """
     path, fractions = target.path, target.fractions
+    kernels = [
+        moments.bounce_kernel(FIELD_RATIOS, *each)
+        for each in zip(path.pitch_angle, path.ratio, path.share, strict=True)
+    ]
     result = np.zeros((2, len(CHANNELS), len(path.pitch_angle), len(target.energy)))
     for index, element in enumerate(surroundings.ELEMENTS):
         if fractions[:, index].max() < LEAST_FRACTION:
             continue
         for charge, sign in ((POSITRON, 1), (ELECTRON, -1)):
-            emission = target.emission(element, sign, factor_shift, bertini)
-            for channel in ("pion", "kaon"):
-                made = moments.angular_production(protons, PROTON_ENERGIES, FIELD_RATIOS, emission[channel])
-                for k, alpha in enumerate(path.pitch_angle):
+            for channel, here in made(element, sign, factor_shift, bertini).items():
+                for k, kernel in enumerate(kernels):
                     # Truncating the Legendre series can leave -1e-6 of the maximum where nothing is made.
-                    met = np.maximum(moments.bounce_averaged(made, alpha, path.ratio[k], path.share[k]), 0.0)
+                    met = np.maximum(moments.bounce_averaged(here, kernel), 0.0)
                     result[charge, CHANNELS.index(channel), k] += fractions[k, index] * met
     return result

@@ -1,5 +1,6 @@
 """The mirror shells of a drift shell, the air on them, and where on them a particle spends its grammage."""
 
+import dataclasses
 import math
 from typing import Any, NamedTuple
 
@@ -19,6 +20,7 @@ ABSORPTION_ALTITUDE_KM = 100.0  # guiding centres that come this low belong to n
 ABSORBING_DENSITY = 1.0
 PITCH_ANGLES = 11  # mirror shells from the loss cone to 90 degrees
 AIR_RIGIDITIES = np.geomspace(0.005, 3.2, 9)  # [GV] at which the gyro-averages are made, and on in this ratio
+THIN_LONGITUDES = 60  # of a shell, enough for ratios: air is densest over some 60 degrees about the lowest point
 MARGIN = 1.02  # on the widest gyroradius, as shells of other pitch angles lie a little higher
 LEAST_CONE_KM = 0.1  # by which a shell lies above ABSORPTION_ALTITUDE_KM, so that there are mirror shells below it
 
@@ -44,20 +46,26 @@ def mirror_shells(field: MagneticField, B0_nT: float) -> tuple[np.ndarray, list[
         As `trapping`.
     """
 
-    def at(alpha, longitudes):
-        return drift_shell(field, B0_nT=B0_nT, mirror_nT=B0_nT / math.sin(alpha) ** 2, longitudes=longitudes)
-
     lowest = trapping(drift_shell(field, B0_nT=B0_nT))
     low, high = math.radians(20.0), 0.5 * math.pi
     while high - low > 1e-4:
         middle = 0.5 * (low + high)
-        if at(middle, 72).H_min_km < ABSORPTION_ALTITUDE_KM:
+        if _mirroring(field, B0_nT, middle, 72).H_min_km < ABSORPTION_ALTITUDE_KM:
             low = middle
         else:
             high = middle
     pitch_angle = np.linspace(high, 0.5 * math.pi, PITCH_ANGLES)
-    shells = [at(alpha, 120) for alpha in pitch_angle[:-1]]
-    return pitch_angle, [*shells, lowest]
+    return pitch_angle, [*(_mirroring(field, B0_nT, alpha, 120) for alpha in pitch_angle[:-1]), lowest]
+
+
+def shells_at(field: MagneticField, B0_nT: float, pitch_angle: np.ndarray) -> list[DriftShell]:
+    """Mirror shells at the pitch angles of another shell near by [rad], the last of them 90 degrees."""
+    others = [_mirroring(field, B0_nT, alpha, 120) for alpha in pitch_angle[:-1]]
+    return [*others, trapping(drift_shell(field, B0_nT=B0_nT))]
+
+
+def _mirroring(field, B0_nT, alpha, longitudes):
+    return drift_shell(field, B0_nT=B0_nT, mirror_nT=B0_nT / math.sin(alpha) ** 2, longitudes=longitudes)
 
 
 def trapping(shell: DriftShell) -> DriftShell:
@@ -142,6 +150,39 @@ def mean_air(settings: Any, shells: list[DriftShell], air: Air, energy: np.ndarr
     if settings.composition == "helium":
         fractions = np.broadcast_to([0.0, 1.0, 0.0, 0.0, 0.0], fractions.shape)
     return MeanAir(density, fractions)
+
+
+def thin_density(shells: list[DriftShell], air: Air, energy: np.ndarray) -> np.ndarray:
+    """Mean density on the mirror shells from some sixty longitudes, for ratios of such.
+
+    Parameters
+    ----------
+    shells : list of DriftShell
+    air : Air
+    energy : ndarray, shape (ne,)
+        Kinetic energy [GeV].
+
+    Returns
+    -------
+    ndarray, shape (na, ne)
+        [kg m-3]; ratios of two are those of `mean_air` within 1 %, where gyrations do not near the ground 0.1 %.
+    """
+    rigidity, nodes = kinematics.momentum(energy, constants.ELECTRON_MASS), air_rigidities(energy)
+    rho = shell_average.shell_air_table([_thinned(shell) for shell in shells], air, nodes).rho
+    rho = np.where(np.isnan(rho), ABSORBING_DENSITY, rho)
+    return np.exp([np.interp(np.log(rigidity), np.log(nodes), np.log(row)) for row in rho])
+
+
+def _thinned(shell: DriftShell) -> DriftShell:
+    """A shell at some sixty of its longitudes."""
+    step = max(shell.longitudes // THIN_LONGITUDES, 1)
+    picked = np.arange(shell.longitudes * shell.bounce_nodes).reshape(shell.longitudes, -1)[::step].ravel()
+    kept = {
+        name: getattr(shell, name)[picked]
+        for name in ("latitude_deg", "longitude_deg", "altitude_km", "x_m", "b", "B_nT", "gradient_B", "weight")
+    }
+    kept["weight"] = kept["weight"] / kept["weight"].sum()
+    return dataclasses.replace(shell, longitudes=len(picked) // shell.bounce_nodes, **kept)
 
 
 class Motion(NamedTuple):
