@@ -46,16 +46,16 @@ def locked(directory: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def is_locked(directory: Path) -> bool:
-    """Whether a driver is at work in a directory."""
+def holder(directory: Path) -> str | None:
+    """Who is at work in a directory, as "process PID on HOST since TIME"; None where nobody is, whatever was left."""
     try:
         handle = os.open(directory / "lock", os.O_RDONLY)
     except OSError:
-        return False
+        return None
     try:
         fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
-        return True
+        return os.pread(handle, 200, 0).decode(errors="replace").strip() or "unknown"
     finally:
         os.close(handle)
-    return False
+    return None

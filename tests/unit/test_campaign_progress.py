@@ -44,7 +44,7 @@ def test_lines_in_a_log(capsys, monkeypatch):
 def test_bars_on_a_terminal():
     screen = io.StringIO()
     bars = Bars(console=Console(file=screen, force_terminal=True, width=120))
-    watch = progress._bars(bars, 2)
+    watch = progress._Bars(bars, 2)
     for case in ("L=1.2", "L=1.3"):
         for done in range(1, 11):
             watch(at(done, case))

@@ -9,6 +9,7 @@ from atmosphere.air import Air
 from atmosphere.table import TOP_KM, reaching
 from geomag.drift_shell import DriftShell, drift_shell
 from geomag.field import MagneticField
+from kernelcache.prepared import part
 from mcbelt import constants
 from mcbelt.errors import PhysicsError
 from mcbelt.physics import kinematics
@@ -44,10 +45,18 @@ def mirror_shells(field: MagneticField, B0_nT: float) -> tuple[np.ndarray, list[
         As `trapping`.
     """
 
+    lowest = trapping(drift_shell(field, B0_nT=B0_nT))
+    pitch_angle, shells = _mirror_shells(field, B0_nT)
+    return pitch_angle, [*(DriftShell(field=field, **shell) for shell in shells), lowest]
+
+
+@part("the mirror shells")
+def _mirror_shells(field: MagneticField, B0_nT: float) -> tuple[np.ndarray, list[dict[str, Any]]]:
+    """Pitch angles, and what a `DriftShell` holds besides its field, of all but the last."""
+
     def at(alpha, longitudes):
         return drift_shell(field, B0_nT=B0_nT, mirror_nT=B0_nT / math.sin(alpha) ** 2, longitudes=longitudes)
 
-    lowest = trapping(drift_shell(field, B0_nT=B0_nT))
     low, high = math.radians(20.0), 0.5 * math.pi
     while high - low > 1e-4:
         middle = 0.5 * (low + high)
@@ -56,8 +65,8 @@ def mirror_shells(field: MagneticField, B0_nT: float) -> tuple[np.ndarray, list[
         else:
             high = middle
     pitch_angle = np.linspace(high, 0.5 * math.pi, PITCH_ANGLES)
-    shells = [at(alpha, 120) for alpha in pitch_angle[:-1]]
-    return pitch_angle, [*shells, lowest]
+    shells = [dict(vars(at(alpha, 120))) for alpha in pitch_angle[:-1]]
+    return pitch_angle, [{name: value for name, value in shell.items() if name != "field"} for shell in shells]
 
 
 def trapping(shell: DriftShell) -> DriftShell:
