@@ -23,7 +23,6 @@ def run(
 
     \b
     mcbelt run my-campaign --workers 2
-    mcbelt run my-campaign --fresh --output elsewhere
     """
     with shown_progress(words=f"{campaign}: reading it") as watch:
         from kernelcache import threads

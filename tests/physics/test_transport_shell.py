@@ -221,9 +221,10 @@ def test_legendre_product_is_the_convolution_on_the_sphere(field_ratio):
         shell_source.emission_moments(edges, cross_section, "table"),
     )
     alpha_eq = np.radians(80.0)
-    value = shell_source.bounce_averaged(
-        production, alpha_eq, np.array([min(field_ratio, 1.0 / np.sin(alpha_eq) ** 2)]), np.ones(1)
+    kernel = shell_source.bounce_kernel(
+        ratios, alpha_eq, np.array([min(field_ratio, 1.0 / np.sin(alpha_eq) ** 2)]), np.ones(1)
     )
+    value = shell_source.bounce_averaged(production, kernel)
     mu = np.sqrt(1.0 - min(field_ratio, 1.0 / np.sin(alpha_eq) ** 2) * np.sin(alpha_eq) ** 2)
     nodes, weights = legendre.leggauss(200)
     phi = (np.arange(256) + 0.5) * np.pi / 128
@@ -242,7 +243,8 @@ def test_collinear_emission_follows_the_protons():
     ratios = np.array([1.0, 1.1])
     production = shell_source.angular_production(shell_source.proton_field(pancake, T, ratios), T, ratios, moments)
     for alpha in np.radians([90.0, 75.0]):
-        value = shell_source.bounce_averaged(production, alpha, np.ones(1), np.ones(1))[0]
+        kernel = shell_source.bounce_kernel(ratios, alpha, np.ones(1), np.ones(1))
+        value = shell_source.bounce_averaged(production, kernel)[0]
         expected = 2.0 * np.trapezoid(pancake(T, alpha), T)  # 10 bins of 0.2 mb GeV-1
         assert value == pytest.approx(expected, rel=5e-3)
 

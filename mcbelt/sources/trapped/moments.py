@@ -142,12 +142,13 @@ def angular_production(protons, T, field_ratio, emission) -> AngularProduction:
     return AngularProduction(np.asarray(field_ratio), coefficients)
 
 
-def bounce_averaged(production: AngularProduction, pitch_angle, point_ratio, point_weight):
-    """Production met over the bounce by an e+- of one equatorial pitch angle.
+def bounce_kernel(field_ratio, pitch_angle, point_ratio, point_weight):
+    """What the bounce of an e+- of one equatorial pitch angle takes of the production at each field ratio.
 
     Parameters
     ----------
-    production : AngularProduction
+    field_ratio : ndarray, shape (nb,)
+        Of the production.
     pitch_angle : float
         Equatorial pitch angle of the e+- [rad].
     point_ratio, point_weight : ndarray, shape (n,)
@@ -155,8 +156,8 @@ def bounce_averaged(production: AngularProduction, pitch_angle, point_ratio, poi
 
     Returns
     -------
-    ndarray, shape (ne,)
-        Directional production [kg-1 s-1 sr-1 GeV-1].
+    ndarray, shape (nb, n_orders)
+        For `bounce_averaged`.
     """
     b = np.clip(
         point_ratio, 1.0, 1.0 / np.sin(pitch_angle) ** 2
@@ -166,8 +167,25 @@ def bounce_averaged(production: AngularProduction, pitch_angle, point_ratio, poi
     polynomials = legendre.legvander(mu, LEGENDRE_ORDER)[:, orders]
     weight = point_weight / point_weight.sum()
     # Linear in b between the nodes: each point shares its weight between the two nodes beside it.
-    lower, share = sorted_cells_hold(production.field_ratio, b, upper=True)
-    kernel = np.zeros((len(production.field_ratio), len(orders)))
+    lower, share = sorted_cells_hold(field_ratio, b, upper=True)
+    kernel = np.zeros((len(field_ratio), len(orders)))
     np.add.at(kernel, lower, (weight * (1.0 - share))[:, None] * polynomials)
     np.add.at(kernel, lower + 1, (weight * share)[:, None] * polynomials)
+    return kernel
+
+
+def bounce_averaged(production: AngularProduction, kernel: np.ndarray) -> np.ndarray:
+    """Production met over a bounce.
+
+    Parameters
+    ----------
+    production : AngularProduction
+    kernel : ndarray, shape (nb, n_orders)
+        From `bounce_kernel`.
+
+    Returns
+    -------
+    ndarray, shape (ne,)
+        Directional production [kg-1 s-1 sr-1 GeV-1].
+    """
     return np.einsum("bl,ble->e", kernel, production.coefficients)

@@ -15,12 +15,13 @@ from geomag.drift_shell import DriftShell, drift_shell
 from mcbelt import surroundings
 from mcbelt.physics.elements import Composition
 from mcbelt.sources.trapped import free_electrons, primaries
+from mcbelt.sources.trapped.emissions import Emissions
 from mcbelt.sources.trapped.knock_ons import knock_on_kernels, with_knock_ons
 from mcbelt.sources.trapped.losses import diffusion, field_squared, losses
 from mcbelt.sources.trapped.members import MEMBERS, Nominal
 from mcbelt.sources.trapped.model import ShellModel, TrappedModel
 from mcbelt.sources.trapped.settings import SPECIES
-from mcbelt.sources.trapped.shell_source import Target, emissions, production
+from mcbelt.sources.trapped.shell_source import Target, production
 from mcbelt.sources.trapped.shells import MeanAir, Motion, air_top_km, mean_air, mirror_shells, motion
 from mcbelt.systematics.varied import Varied, varied_models
 
@@ -92,7 +93,7 @@ def nominal_model(config: Any, protons_of: Callable[[Any, list[DriftShell]], np.
         # flux.
         path = Motion(pitch_angle, [np.ones(1)] * len(shells), [np.ones(1)] * len(shells))
     protons = protons_of(config, shells)
-    target = Target(path, mean.fractions, energy, emissions(config.physics, energy))
+    target = Target(path, mean.fractions, energy, Emissions(config.physics, energy))
     loss, annihilation = losses(config.physics, mean.fractions, energy)
     shell = ShellModel(
         pitch_angle=pitch_angle,

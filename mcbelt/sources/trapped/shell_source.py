@@ -1,16 +1,14 @@
 """What a flux of protons makes on the mirror shells: the directional production of e+-, by channel."""
 
-import functools
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from mcbelt import surroundings
 from mcbelt.sources.trapped import moments
-from mcbelt.sources.trapped import production as shell_production
+from mcbelt.sources.trapped.emissions import Emissions
 from mcbelt.sources.trapped.model import CHANNELS, ELECTRON, POSITRON
-from mcbelt.sources.trapped.primaries import FIELD_RATIOS, PROTON_ENERGIES
+from mcbelt.sources.trapped.primaries import FIELD_RATIOS
 from mcbelt.sources.trapped.shells import Motion
 
 LEAST_FRACTION = 1e-3  # elements with a smaller share of the mass on all shells are left out of the production
@@ -22,38 +20,7 @@ class Target(NamedTuple):
     path: Motion
     fractions: np.ndarray  # mass fractions, by which each pitch angle weights the elements, shape (na, 5)
     energy: np.ndarray  # kinetic energy of e+- [GeV], shape (ne,)
-    emission: Callable[[str, int, float, bool], dict[str, np.ndarray]]  # from `emissions`
-
-
-def emissions(physics: Any, energy: np.ndarray) -> Callable[[str, int, float, bool], dict[str, np.ndarray]]:
-    """Emission moments per kg of an element, by its name, the charge of the e+-, shift of the factors and cascade.
-
-    Parameters
-    ----------
-    physics : mcbelt.settings.belt.Physics
-        decay, yield_factors and production_angles.
-    energy : ndarray, shape (ne,)
-        Kinetic energy of the e+- [GeV].
-
-    Returns
-    -------
-    callable
-        As `mcbelt.sources.trapped.production.emission`. It keeps those asked for last, one for each element and
-        charge, so that other fluxes of protons cost little.
-    """
-
-    @functools.lru_cache(maxsize=2 * len(surroundings.ELEMENTS))
-    def of(element: str, sign: int, factor_shift: float, bertini: bool) -> dict[str, np.ndarray]:
-        options = {
-            "decay": physics.decay,
-            "factors": physics.yield_factors,
-            "angles": physics.production_angles,
-            "factor_shift": factor_shift,
-            "bertini": bertini,
-        }
-        return shell_production.emission({element: 1.0}, sign, PROTON_ENERGIES, energy, options)
-
-    return of
+    emission: Emissions
 
 
 def production(target: Target, protons: np.ndarray, factor_shift: float = 0.0, bertini: bool = False) -> np.ndarray:
@@ -75,16 +42,19 @@ def production(target: Target, protons: np.ndarray, factor_shift: float = 0.0, b
         [kg-1 s-1 sr-1 GeV-1].
     """
     path, fractions = target.path, target.fractions
+    kernels = [
+        moments.bounce_kernel(FIELD_RATIOS, *each)
+        for each in zip(path.pitch_angle, path.ratio, path.share, strict=True)
+    ]
     result = np.zeros((2, len(CHANNELS), len(path.pitch_angle), len(target.energy)))
     for index, element in enumerate(surroundings.ELEMENTS):
         if fractions[:, index].max() < LEAST_FRACTION:
             continue
         for charge, sign in ((POSITRON, 1), (ELECTRON, -1)):
-            emission = target.emission(element, sign, factor_shift, bertini)
-            for channel in ("pion", "kaon"):
-                made = moments.angular_production(protons, PROTON_ENERGIES, FIELD_RATIOS, emission[channel])
-                for k, alpha in enumerate(path.pitch_angle):
+            made = target.emission.made(protons, element, sign, factor_shift, bertini)
+            for channel, here in made.items():
+                for k, kernel in enumerate(kernels):
                     # Truncating the Legendre series can leave -1e-6 of the maximum where nothing is made.
-                    met = np.maximum(moments.bounce_averaged(made, alpha, path.ratio[k], path.share[k]), 0.0)
+                    met = np.maximum(moments.bounce_averaged(here, kernel), 0.0)
                     result[charge, CHANNELS.index(channel), k] += fractions[k, index] * met
     return result

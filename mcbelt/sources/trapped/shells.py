@@ -9,7 +9,7 @@ from atmosphere.air import Air
 from atmosphere.table import TOP_KM, reaching
 from geomag.drift_shell import DriftShell, drift_shell
 from geomag.field import MagneticField
-from kernelcache.prepared import part
+from kernelcache.prepared import part, phase
 from mcbelt import constants
 from mcbelt.errors import PhysicsError
 from mcbelt.physics import kinematics
@@ -125,6 +125,7 @@ class MeanAir(NamedTuple):
     fractions: np.ndarray  # mass fractions of `surroundings.ELEMENTS` at the guiding centre, shape (na, 5)
 
 
+@phase("the air on the mirror shells")
 def mean_air(settings: Any, shells: list[DriftShell], air: Air, energy: np.ndarray) -> MeanAir:
     """Density and composition on the mirror shells.
 
