@@ -21,6 +21,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import xarray
 
@@ -99,8 +100,9 @@ def run(
             chosen = simulation if isinstance(simulation, Simulation) else simulation(case.config)
             looks.append(directories.look(case, case_directory(output, case.name), chosen, fresh))
         wanted = [each for each in looks if each.finished is None]
-        sealed.tried(output)  # what can fail is tried before anything is set aside, and so is the backend
-        backend = _opened(wanted, open_backend) if wanted else None
+        if wanted:
+            sealed.tried(output)  # what can fail is tried before anything is set aside, and so is the backend
+        backend = _opened([each.case for each in wanted], open_backend) if wanted else None
         try:
             for each in looks:
                 directories.begin(each)
@@ -122,10 +124,10 @@ def run(
         return [done[case.name] for case in file.cases]
 
 
-def _opened(wanted: list[directories.Look], open_backend: Callable[[], Backend]) -> Backend:
+def _opened(cases: list[Case], open_backend: Callable[[], Backend]) -> Backend:
     """What computes the cases; a single one that has no histories is computed here."""
-    alone = len(wanted) == 1 and getattr(wanted[0].case.config.run, "histories", 1) == 0
-    return InProcess() if alone else open_backend()
+    run: Any = cases[0].config.run
+    return InProcess() if len(cases) == 1 and run.histories == 0 else open_backend()
 
 
 def _failure(file: CampaignFile, done: dict[str, Finished], failed: dict[str, Exception]) -> Exception:
@@ -162,7 +164,7 @@ def run_in_memory(
         A block fails, or a history is lost.
     """
     case_run = CaseRun(case, toml, simulation, None)
-    backend = open_backend()
+    backend = _opened([case], open_backend)
     try:
         driver = _Driver([case_run], backend, lambda progress: None, None)
         driver.run()

@@ -48,14 +48,24 @@ def locked(directory: Path) -> Iterator[None]:
 
 def holder(directory: Path) -> str | None:
     """Who is at work in a directory, as "process PID on HOST since TIME"; None where nobody is, whatever was left."""
+    if not is_locked(directory):
+        return None
+    try:
+        return (directory / "lock").read_text(encoding="utf-8", errors="replace").strip() or "unknown"
+    except OSError:
+        return "unknown"
+
+
+def is_locked(directory: Path) -> bool:
+    """Whether a driver is at work in a directory."""
     try:
         handle = os.open(directory / "lock", os.O_RDONLY)
     except OSError:
-        return None
+        return False
     try:
         fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
-        return os.pread(handle, 200, 0).decode(errors="replace").strip() or "unknown"
+        return True
     finally:
         os.close(handle)
-    return None
+    return False

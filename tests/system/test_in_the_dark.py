@@ -2,6 +2,7 @@
 
 import json
 import os
+import pickle
 import sys
 import time
 from pathlib import Path
@@ -20,7 +21,9 @@ from mcbelt.cli import run as run_command
 from mcbelt.errors import ExecutionError, ResultsError
 from mcbelt.files import preparations, sealed
 from mcbelt.files import result as results
+from mcbelt.settings import identity
 from mcbelt.workers import in_process, local
+from mcbelt.workers.backend import Recipe, sendable
 
 SCAN = toy.CAMPAIGN + '[scan]\n"shell.L" = [1.2, 1.3, 1.4, 1.5]\n'
 
@@ -227,3 +230,19 @@ def test_cache(tmp_path, monkeypatch):
     assert 0.016 < about["MB"] < 0.02
     assert "2 entries removed" in run(cli.app, ["cache", "--clear"]).stdout
     assert json.loads(run(cli.app, ["cache", "--json"]).stdout)["parts"] == []
+
+
+RUNS = sorted(path.parent for path in (toy.ROOT / "runs").glob("*/campaign.toml"))
+
+
+@pytest.mark.parametrize("path", RUNS, ids=[path.name for path in RUNS])
+def test_a_campaign_travels_to_a_worker(path):
+    """Its class is made for the source and the place that it names, and made again there; so is that of its recipe."""
+    case = file.read(path).cases[0].config
+    simulation = kinds.simulation(case)
+    recipe = Recipe(simulation.run_block, simulation.prepare, case)
+    assert sendable(recipe)
+    there = pickle.loads(pickle.dumps(recipe)).campaign
+    assert there == case
+    assert type(there) is type(case)
+    assert identity.physics_table(there) == identity.physics_table(case)
