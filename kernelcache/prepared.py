@@ -32,7 +32,21 @@ class Store(Protocol):
     """Where results of parts are kept."""
 
     def kept(self, home: str, name: str, inputs: str, make: Callable[[], Any]) -> Any:
-        """The result of a part, by its module and name and the hash of its inputs; made where there is none."""
+        """The result of a part, made where there is none.
+
+        Parameters
+        ----------
+        home, name : str
+            Module of the function, and its name there.
+        inputs : str
+            Hash of its arguments.
+        make : callable
+            Gives the result.
+
+        Returns
+        -------
+        object
+        """
 
 
 _store: ContextVar[Store | None] = ContextVar("store", default=None)

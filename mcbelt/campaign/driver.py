@@ -260,6 +260,7 @@ class _Driver:
         case.give(answer.model)
         self._handles[id(case)], self._by_handle[answer.handle] = answer.handle, case
         self._active.append(case)
+        self._tell(case, "", "running")
 
     def _take_block(self, answer: Computed) -> None:
         job = answer.job

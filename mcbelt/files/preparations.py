@@ -113,7 +113,21 @@ class Entries:
         self._directory, self._most = directory, most
 
     def kept(self, home: str, name: str, inputs: str, make: Callable[[], Any]) -> Any:
-        """As `kernelcache.prepared.Store`."""
+        """The result of a part, made where there is none that is whole.
+
+        Parameters
+        ----------
+        home, name : str
+            Module of the function, whose code and data count, and its name there.
+        inputs : str
+            Hash of its arguments.
+        make : callable
+            Gives the result.
+
+        Returns
+        -------
+        object
+        """
         try:
             code = provenance.code_hash((home,))
         except ModuleNotFoundError:  # a part of a user's own, whose code is not followed

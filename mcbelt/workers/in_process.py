@@ -10,7 +10,7 @@ import logging
 from collections import deque
 from typing import Any
 
-from kernelcache import threads
+from kernelcache import prepared, threads
 from mcbelt.errors import ExecutionError
 from mcbelt.workers import local
 from mcbelt.workers.backend import (
@@ -34,6 +34,7 @@ class InProcess:
     def __init__(self) -> None:
         self._models: dict[int, tuple[RunBlock, Any]] = {}
         self._recipes: deque[tuple[int, Recipe, Tell]] = deque()
+        self._tells: dict[int, Tell] = {}
         self._waiting: deque[Job] = deque()
         self._count = 0
 
@@ -49,7 +50,7 @@ class InProcess:
         return self._count
 
     def unload(self, handle: int) -> None:
-        del self._models[handle]
+        del self._models[handle], self._tells[handle]
 
     def submit(self, job: Job) -> None:
         self._waiting.append(job)
@@ -61,10 +62,11 @@ class InProcess:
                 model = made(recipe.prepare, recipe.campaign, tell)
             except OF_A_CASE as error:
                 return [Refused(handle, error)]
-            self._models[handle] = (recipe.run_block, model)
+            self._models[handle], self._tells[handle] = (recipe.run_block, model), tell
             return [Made(handle, model)]
         job = self._waiting.popleft()
-        return [Computed(job, *computed(*self._models[job.handle], job.stamp))]
+        with prepared.told_to(self._tells[job.handle]):  # of the first block, that its kernels are compiled
+            return [Computed(job, *computed(*self._models[job.handle], job.stamp))]
 
     def close(self) -> None:
         self._models.clear()
