@@ -114,7 +114,7 @@ def replaced(path: Path, flush: bool = True) -> Iterator[Path]:
         _at_work.discard(temporary)
 
 
-def tried(directory: Path, size: int = 2**20) -> None:
+def tried(directory: Path, size: int = 2**14) -> None:
     """Write a file of so many bytes to a directory and remove it. Raises ResultsError where that cannot be."""
     path = directory / "try"
     try:
