@@ -24,9 +24,11 @@ from atmosphere.table import (
     FINE_TOP_KM,
     FRACTION_STEP_KM,
     TOP_KM,
+    AirTable,
     air_table,
     altitude_nodes,
 )
+from kernelcache.prepared import part
 
 VERSIONS = (0, 2.0, 2.1)  # as pymsis writes them: 0 is NRLMSISE-00
 F107_RANGE = (60.0, 400.0)  # [1e-22 W m-2 Hz-1]
@@ -266,6 +268,7 @@ def mean_densities(
     return rho, elements
 
 
+@part("the air", of=AirTable)
 def _mean_table(times, activity, version, top_km):
     """Table of the density averaged over the times."""
     coarse = len(times) > 1 and covers_local_times(times)

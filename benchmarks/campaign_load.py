@@ -5,6 +5,7 @@
     python benchmarks/campaign_load.py memory     # 10^5 blocks that come back at once: driver below 1 GB
     python benchmarks/campaign_load.py scaling    # busy blocks on 1 and 2 processes: >= 1.8 on free cores
     python benchmarks/campaign_load.py waiting    # the same with blocks that only wait: what coordination costs
+    python benchmarks/campaign_load.py cases      # real preparations: values of L and F10.7, on 1 and 2 processes
 
 Each prints one JSON line. Blocks wait or burn processor time and hand over a tally of ordinary size; files are written
 as in a real run. `--blocks` and `--seconds` make a run shorter.
@@ -13,6 +14,7 @@ as in a real run. `--blocks` and `--seconds` make a run shorter.
 import argparse
 import functools
 import json
+import os
 import resource
 import sys
 import tempfile
@@ -20,10 +22,11 @@ import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numba
 import numpy as np
 import xarray
 
-from mcbelt.campaign import driver
+from mcbelt.campaign import driver, kinds
 from mcbelt.campaign import file as campaign_file
 from mcbelt.campaign.case import Simulation
 from mcbelt.tally import Axis, BlockResult, TallyAxes
@@ -124,7 +127,9 @@ class Instant(in_process.InProcess):
     def slots(self) -> int:
         return 64
 
-    def collect(self) -> list[backend.Computed]:
+    def collect(self) -> list[backend.Computed | backend.Made | backend.Refused]:
+        if self._recipes:
+            return super().collect()
         if self._made is None:
             self._made = backend.computed(*self._models[1], self._waiting[0].stamp)
         return [backend.Computed(self._waiting.popleft(), *self._made) for _ in range(len(self._waiting))]
@@ -149,7 +154,44 @@ def scaling(blocks: int, seconds: float) -> dict[str, Any]:
     return {"one_s": one, "two_s": two, "ratio": one / two}
 
 
+TRAPPED = """\
+kind = "belt"
+name = "cases"
+shell = { L = 1.2, date = 1998-06-05 }
+air = { f107 = 112.0, f107a = 108.0, ap = 10.0 }
+source = { kind = "trapped_protons" }
+run = { histories = 0 }
+"""
+
+
+def of_cases(key: str, values: list[float], workers: int) -> dict[str, float]:
+    """Wall time and processor time, children included, of cases of trapped protons without histories; nothing is kept
+    from before but compiled kernels.
+    """
+    used_before = sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    began = time.perf_counter()
+    with tempfile.TemporaryDirectory() as directory:
+        os.environ |= {"NUMBA_CACHE_DIR": str(numba.config.CACHE_DIR), "XDG_CACHE_HOME": directory}
+        file = campaign_file.parse(f'{TRAPPED}[scan]\n"{key}" = {values}\n', Path(directory) / "campaign.toml")
+        driver.run(file, Path(directory) / "results", kinds.simulation, lambda: in_process.opened(workers))
+    used = sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return {"wall_s": time.perf_counter() - began, "cpu_s": used - used_before}
+
+
+def cases(blocks: int, seconds: float) -> dict[str, Any]:
+    of_cases("air.f107", [112.0], 1)  # kernels are compiled
+    shells = [round(1.2 + 0.005 * i, 3) for i in range(blocks)]
+    activities = [100.0 + i for i in range(blocks)]
+    return {
+        "one": of_cases("air.f107", [112.0], 1),
+        "f107_on_two": of_cases("air.f107", activities, 2),
+        "L_on_one": of_cases("shell.L", shells, 1),
+        "L_on_two": of_cases("shell.L", shells, 2),
+    }
+
+
 MEASUREMENTS = {
+    "cases": (cases, 20, 0.0),
     "overhead": (overhead, 24, 5.0),
     "tiny": (tiny, 10_000, 0.0),
     "memory": (memory, 100_000, 0.0),

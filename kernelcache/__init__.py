@@ -1,4 +1,4 @@
-"""Compiled kernels: where they are kept on disk, and on how many threads they run (`kernelcache.threads`).
+"""Compiled kernels: where they are kept, on how many threads they run (`threads`); parts of models (`prepared`).
 
 Numba's disk cache does not notice a change in a function that a cached one calls from another file, so the directory
 is named after a hash of all sources of our packages and the numba version: any edit gives a fresh directory. A model

@@ -11,8 +11,8 @@ from mcbelt.files import sealed
 _logger = logging.getLogger("mcbelt")
 
 
-def require_own(scanned: bool, output: Path, fresh: bool) -> None:
-    """Refuse a directory of results of another shape: one case where a scan goes, or a scan where one case does.
+def foreign(scanned: bool, output: Path, fresh: bool) -> list[Path]:
+    """Directories of results of another shape: of one case where a scan goes, or of a scan where one case does.
 
     Parameters
     ----------
@@ -21,25 +21,27 @@ def require_own(scanned: bool, output: Path, fresh: bool) -> None:
     output : Path
         Directory for its results.
     fresh : bool
-        Set aside what is of the other shape instead.
+        Whether what is of the other shape is to be set aside.
+
+    Returns
+    -------
+    list of Path
+        To be set aside; nothing is changed yet.
 
     Raises
     ------
     ConfigError
-        It is of the other shape.
-    ResultsError
-        It cannot be set aside.
+        Something is of the other shape, and not to be set aside.
     """
     cases = [card.parent for card in sorted(output.glob("*/case.json")) if not card.parent.name.startswith("set-aside")]
-    foreign = cases if not scanned else [output] if (output / "case.json").exists() else []
-    if foreign and not fresh:
-        found, wanted = ("one case", "a scan") if scanned else ("a scan", "one case")
+    found = cases if not scanned else [output] if (output / "case.json").exists() else []
+    if found and not fresh:
+        there, wanted = ("one case", "a scan") if scanned else ("a scan", "one case")
         raise ConfigError(
-            f"{output}: holds a run of another campaign ({found}, and the campaign file is {wanted}); give --fresh to "
+            f"{output}: holds a run of another campaign ({there}, and the campaign file is {wanted}); give --fresh to "
             "set it aside, or another directory by --output."
         )
-    for directory in foreign:
-        set_aside(directory)
+    return found
 
 
 def set_aside(directory: Path, name: str | None = None) -> None:

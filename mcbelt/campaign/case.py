@@ -28,6 +28,7 @@ from mcbelt.keys import Campaign
 from mcbelt.particles import Fate
 from mcbelt.settings import identity
 from mcbelt.tally import BlockResult, TallyAxes, parts
+from mcbelt.workers.backend import Recipe, made
 
 _MOST_KEPT = 256  # blocks held in memory that wait for an earlier one; beyond it they are read again from their files
 _STAGE_GROWTH = 2.0  # a stage at most doubles the number of histories, as an early error estimate may be wrong
@@ -38,7 +39,7 @@ _logger = logging.getLogger("mcbelt")
 class Simulation(NamedTuple):
     """What a kind of campaign does; functions of modules, so that workers can import them."""
 
-    prepare: Callable[[Campaign], Any]  # the model: picklable
+    prepare: Callable[[Campaign], Any]  # the model: picklable; made on workers where the function is, too
     run_block: Callable[[Any, int, int, int], BlockResult]  # (model, seed, first, last)
     tally_axes: Callable[[Any], dict[str, TallyAxes]]  # (model)
     flux_dataset: Callable[[Campaign, Any, BlockResult], xarray.Dataset]  # (config, model, merged)
@@ -56,6 +57,7 @@ class Progress(NamedTuple):
     relative_error: float  # worst bin; NaN before the first block is added
     blocks_computed: int  # by this driver
     blocks_per_second: float  # of this driver, without the time to prepare and compile; NaN before the second block
+    phase: str = ""  # what is done before its blocks come, or while a kernel is compiled
 
 
 def require_fluxes(config: Any, physics: xarray.Dataset) -> None:
@@ -101,6 +103,7 @@ class CaseRun:
         self.dataset: xarray.Dataset | None = None
         self.stopped_because = f"histories = {self.run.histories} were asked for"
         self.blocks_computed = 0
+        self.phase = ""
         self._physics_hash = identity.physics_hash(case.config)
         self._began = time.monotonic()
         self._first_back = math.nan
@@ -117,11 +120,19 @@ class CaseRun:
 
     @property
     def model(self) -> Any:
-        """The model, prepared when it is first needed."""
+        """The model: that which was given, else made here when it is first needed."""
         if self._model is None:
-            with threads.serial_blas():
-                self._model = self.simulation.prepare(self.case.config)
+            self._model = made(self.simulation.prepare, self.case.config)
         return self._model
+
+    def recipe(self, threads_of_it: int = 1) -> Recipe:
+        """How the model is made; from now on the case is at work."""
+        self._began = time.monotonic()
+        return Recipe(self.simulation.run_block, self.simulation.prepare, self.case.config, threads_of_it)
+
+    def give(self, model: Any) -> None:
+        """Take the model that was made."""
+        self._model = model
 
     @property
     def axes(self) -> dict[str, TallyAxes]:
@@ -140,8 +151,6 @@ class CaseRun:
 
     def wanted(self) -> Iterator[Stamp]:
         """Blocks still to be computed, as far as is known now; blocks found on disk are added on the way."""
-        if self._asked == 0:
-            self._began = time.monotonic()
         while self._asked < self.stage_end:
             first = self._asked
             last = min(first + self.run.block_size, self.stage_end)
@@ -269,6 +278,7 @@ class CaseRun:
             self.worst_relative_error() if self._axes is not None else math.nan,
             self.blocks_computed,
             self._rate(),
+            self.phase,
         )
 
     def _rate(self) -> float:

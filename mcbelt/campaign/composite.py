@@ -7,7 +7,7 @@ stop rule by precision watches the bins of every source.
 
 import hashlib
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import xarray
 
@@ -33,7 +33,7 @@ def composite(chosen: Mapping[str, Simulation]) -> Simulation:
     of_sum = provenance.code_hash((block.__name__, fluxes.__name__))
     codes = "\n".join([of_sum, *(f"{name} {each.code_hash}" for name, each in chosen.items())])
     return Simulation(
-        _prepared(chosen),
+        _Prepare(dict(chosen)),
         block.run_block,
         block.tally_axes,
         _added(chosen),
@@ -42,15 +42,17 @@ def composite(chosen: Mapping[str, Simulation]) -> Simulation:
     )
 
 
-def _prepared(chosen: Mapping[str, Simulation]) -> Callable[[Any], block.SeveralModel]:
-    def prepare(asked: Any) -> block.SeveralModel:
+class _Prepare(NamedTuple):
+    """The models of all sources of a campaign; a worker can be sent it, where it can be sent those of the sources."""
+
+    chosen: Mapping[str, Simulation]
+
+    def __call__(self, asked: Any) -> block.SeveralModel:
         made = (
             block.PartModel(name, asked.streams[name], each.run_block, each.tally_axes, each.prepare(asked.parts[name]))
-            for name, each in chosen.items()
+            for name, each in self.chosen.items()
         )
         return block.SeveralModel(tuple(made))
-
-    return prepare
 
 
 def _added(chosen: Mapping[str, Simulation]) -> Callable[[Any, block.SeveralModel, BlockResult], xarray.Dataset]:

@@ -21,39 +21,26 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
 import xarray
 
-from atmosphere.errors import OutOfRange as OutOfAir
-from geomag.errors import NoShell, OutOfRange
+from kernelcache import prepared
 from mcbelt.campaign import aside, notes
+from mcbelt.campaign import directory as directories
 from mcbelt.campaign.case import CaseRun, Progress, Simulation
+from mcbelt.campaign.directory import Finished
 from mcbelt.campaign.file import CampaignFile, Case
 from mcbelt.campaign.lock import locked
-from mcbelt.errors import CasesFailed, ConfigError, ExecutionError, PhysicsError, ResultsError
+from mcbelt.errors import CasesFailed, ExecutionError
 from mcbelt.files import located, sealed
-from mcbelt.files import result as results
 from mcbelt.keys import Campaign
-from mcbelt.settings import identity
-from mcbelt.workers.backend import Backend, Job
+from mcbelt.workers.backend import OF_A_CASE, Backend, Computed, Job, Made, Refused
 from mcbelt.workers.in_process import InProcess
 
 _MOST_ACTIVE = 8  # cases whose models are in memory at once
 _STATUS_SECONDS = 2.0
-OF_A_CASE = (ConfigError, PhysicsError, OutOfRange, NoShell, OutOfAir)  # what a model or a result may be refused by
 _logger = logging.getLogger("mcbelt")
-
-
-class Finished(NamedTuple):
-    """A complete case."""
-
-    case: str
-    result: Path
-    histories: int
-    blocks_computed: int  # by this driver; 0 if everything was there already
-    stopped_because: str
-    computed: bool = True  # by this driver; without histories, a case has no blocks
 
 
 def output_directory(file: CampaignFile, chosen: Path | None = None) -> Path:
@@ -87,7 +74,7 @@ def run(
     open_backend : callable
         Opens the backend when there is something to compute.
     watch : callable
-        Told of the progress after every block.
+        Told of the progress after every block, and of each phase of a preparation.
     fresh : bool
         Set aside what is in the directory and begin anew.
 
@@ -105,28 +92,42 @@ def run(
     """
     sealed.make_directory(output)
     with locked(output):
-        done: dict[str, Finished] = {}
-        open_cases = []
-        aside.require_own(bool(file.scanned), output, fresh)
+        foreign = aside.foreign(bool(file.scanned), output, fresh)
+        looks = []
         for case in file.cases:
-            directory = case_directory(output, case.name)
             chosen = simulation if isinstance(simulation, Simulation) else simulation(case.config)
-            finished = _begun(case, directory, chosen, fresh)
-            if finished is None:
-                open_cases.append(CaseRun(case, file.text, chosen, directory))
-            else:
-                done[case.name] = finished
-        _keep_text(file, output)  # after the cases: a campaign that is refused leaves no trace
-        if open_cases:
-            (output / "report.html").unlink(missing_ok=True)  # of results that are about to change
-            count = f"{len(open_cases)} of {len(file.cases)} cases to do"
-            codes = sorted({case.simulation.code_hash for case in open_cases})
-            note(output, f"{file.path}: {count}, code {', '.join(codes)}")
-            driver = _Driver(open_cases, open_backend, watch, output)
-            done.update(driver.run())
-            if driver.failed:
-                raise _failure(file, done, driver.failed)
+            looks.append(directories.look(case, case_directory(output, case.name), chosen, fresh))
+        wanted = [each for each in looks if each.finished is None]
+        if wanted:
+            sealed.tried(output)  # what can fail is tried before anything is set aside, and so is the backend
+        backend = _opened([each.case for each in wanted], open_backend) if wanted else None
+        try:
+            for place in foreign:
+                aside.set_aside(place)
+            for each in looks:
+                directories.begin(each)
+            directories.keep_text(file, output)  # after the cases: a campaign that is refused leaves no trace
+            done = {each.case.name: each.finished for each in looks if each.finished is not None}
+            if backend is not None:
+                (output / "report.html").unlink(missing_ok=True)  # of results that are about to change
+                count = f"{len(wanted)} of {len(file.cases)} cases to do"
+                codes = sorted({each.simulation.code_hash for each in wanted})
+                note(output, f"{file.path}: {count}, code {', '.join(codes)}")
+                cases = [CaseRun(each.case, file.text, each.simulation, each.directory) for each in wanted]
+                driver = _Driver(cases, backend, watch, output)
+                done.update(driver.run())
+                if driver.failed:
+                    raise _failure(file, done, driver.failed)
+        finally:
+            if backend is not None:
+                backend.close()
         return [done[case.name] for case in file.cases]
+
+
+def _opened(cases: list[Case], open_backend: Callable[[], Backend]) -> Backend:
+    """What computes the cases; a single one that has no histories is computed here."""
+    run: Any = cases[0].config.run
+    return InProcess() if len(cases) == 1 and run.histories == 0 else open_backend()
 
 
 def _failure(file: CampaignFile, done: dict[str, Finished], failed: dict[str, Exception]) -> Exception:
@@ -163,8 +164,12 @@ def run_in_memory(
         A block fails, or a history is lost.
     """
     case_run = CaseRun(case, toml, simulation, None)
-    driver = _Driver([case_run], open_backend, lambda progress: None, None)
-    driver.run()
+    backend = _opened([case], open_backend)
+    try:
+        driver = _Driver([case_run], backend, lambda progress: None, None)
+        driver.run()
+    finally:
+        backend.close()
     if driver.failed:
         raise driver.failed[case.name]
     assert case_run.dataset is not None
@@ -172,22 +177,18 @@ def run_in_memory(
 
 
 class _Driver:
-    """Feeds blocks to the backend and what comes back to the cases."""
+    """Feeds cases and blocks to the backend, and what comes back to the cases."""
 
     def __init__(
-        self,
-        cases: list[CaseRun],
-        open_backend: Callable[[], Backend],
-        watch: Callable[[Progress], None],
-        output: Path | None,
+        self, cases: list[CaseRun], backend: Backend, watch: Callable[[Progress], None], output: Path | None
     ) -> None:
         self._coming = deque(cases)
+        self._making: dict[int, tuple[CaseRun, int]] = {}  # handle of a model -> its case, and threads that make it
         self._active: list[CaseRun] = []
         self._by_handle: dict[int, CaseRun] = {}
         self._handles: dict[int, int] = {}  # id of the case run -> handle of its model
         self._flying: Counter[int] = Counter()  # handle -> blocks submitted and not back yet
-        self._open_backend, self._watch, self._output = open_backend, watch, output
-        self._backend: Backend | None = None
+        self._backend, self._watch, self._output = backend, watch, output
         self._written: dict[int, float] = {}
         self._done: dict[str, Finished] = {}
         self.failed: dict[str, Exception] = {}  # name of the case -> why
@@ -197,75 +198,92 @@ class _Driver:
         try:
             while True:
                 self._fill()
-                if not self._flying.total() and not self._active and not self._coming:
-                    return self._done
-                if self._flying.total():
+                if self._flying.total() or self._making:
                     self._take()
+                elif not self._active and not self._coming:
+                    return self._done
         except BaseException as error:
             self._note_end(error)
             raise
-        finally:
-            if self._backend is not None:
-                self._backend.close()
 
     def _fill(self) -> None:
-        while self._backend is None or self._flying.total() < self._backend.slots():
-            job = self._next_job()
-            if job is None:
-                return
-            assert self._backend is not None
+        """Blocks first; where none is wanted and a worker is free, the next model is made."""
+        while self._room() > 0 and (job := self._next_job()) is not None:
             self._backend.submit(job)
             self._flying[job.handle] += 1
+        while self._coming and self._room() >= self._share() and len(self._active) + len(self._making) < _MOST_ACTIVE:
+            self._begin(self._coming.popleft())
+
+    def _share(self) -> int:
+        """Blocks that keep one worker busy."""
+        return max(1, self._backend.slots() // self._backend.makers())
+
+    def _room(self) -> int:
+        """Blocks that the backend can take besides what it has."""
+        making = sum(threads for _, threads in self._making.values())
+        return self._backend.slots() - self._flying.total() - making * self._share()
 
     def _next_job(self) -> Job | None:
-        while True:
-            for case in list(self._active):
-                stamp = next(case.wanted(), None)
-                if case.complete:
-                    self._finish(case)
-                elif stamp is not None:
-                    handle = self._handle(case)
-                    if handle is not None:
-                        return Job(handle, stamp)
-            if not self._coming or len(self._active) >= _MOST_ACTIVE:
-                return None
-            self._active.append(self._coming.popleft())
-
-    def _handle(self, case: CaseRun) -> int | None:
-        """Handle of the model of a case; None if it cannot be made and the case has failed."""
-        if id(case) not in self._handles:
-            if self._backend is None:
-                self._backend = self._open_backend()  # its processes start while the model is prepared
-            try:
-                model = case.model
-            except OF_A_CASE as error:
-                self._fail(case, error)
-                return None
-            handle = self._backend.load(case.simulation.run_block, model)
-            self._handles[id(case)], self._by_handle[handle] = handle, case
-        return self._handles[id(case)]
-
-    def _take(self) -> None:
-        assert self._backend is not None
-        for job, result, image in self._backend.collect():
-            self._flying[job.handle] -= 1
-            case = self._by_handle[job.handle]
-            if case.name in self.failed:
-                self._forget(case)
-                continue
-            try:
-                case.accept(job.stamp, result, image)
-            except ExecutionError as error:
-                self._fail(case, error)
-                continue
-            self._report(case, "running")
+        for case in list(self._active):
+            stamp = next(case.wanted(), None)
             if case.complete:
                 self._finish(case)
+            elif stamp is not None:
+                return Job(self._handles[id(case)], stamp)
+        return None
+
+    def _begin(self, case: CaseRun) -> None:
+        """Have the model of a case made; where there are fewer of them than workers, on several threads each."""
+        threads = max(1, self._backend.makers() // (1 + len(self._coming) + len(self._making)))
+        self._tell(case, "the model is prepared", "preparing")
+        handle = self._backend.make(case.recipe(threads), lambda words: self._tell(case, words))
+        self._making[handle] = case, threads
+
+    def _tell(self, case: CaseRun, words: str, state: str = "") -> None:
+        """Say what is going on in a case besides its blocks."""
+        case.phase = words
+        self._report(case, state or ("running" if id(case) in self._handles else "preparing"))
+
+    def _take(self) -> None:
+        for answer in self._backend.collect():
+            if isinstance(answer, Computed):
+                self._take_block(answer)
+            else:
+                self._take_model(answer)
+
+    def _take_model(self, answer: Made | Refused) -> None:
+        case, _ = self._making.pop(answer.handle)
+        case.phase = ""
+        if isinstance(answer, Refused):
+            self._fail(case, answer.error)
+            return
+        case.give(answer.model)
+        self._handles[id(case)], self._by_handle[answer.handle] = answer.handle, case
+        self._active.append(case)
+        self._tell(case, "", "running")
+
+    def _take_block(self, answer: Computed) -> None:
+        job = answer.job
+        self._flying[job.handle] -= 1
+        case = self._by_handle[job.handle]
+        if case.name in self.failed:
+            self._forget(case)
+            return
+        case.phase = ""
+        try:
+            case.accept(job.stamp, answer.result, answer.image)
+        except ExecutionError as error:
+            self._fail(case, error)
+            return
+        self._report(case, "running")
+        if case.complete:
+            self._finish(case)
 
     def _fail(self, case: CaseRun, error: Exception) -> None:
         """Leave a case as it is, with its sentence, and go on with the others."""
         self.failed[case.name] = error
-        self._active.remove(case)
+        if case in self._active:
+            self._active.remove(case)
         self._report(case, "failed", sentence=str(error))
         self._forget(case)
         if self._output is not None:
@@ -274,17 +292,21 @@ class _Driver:
     def _forget(self, case: CaseRun) -> None:
         """Free the model of a case that is over, once none of its blocks is under way."""
         handle = self._handles.get(id(case))
-        if handle is not None and not self._flying[handle] and self._backend is not None:
+        if handle is not None and not self._flying[handle]:
             self._backend.unload(handle)
             del self._by_handle[handle], self._handles[id(case)]
         case.forget_model()
 
     def _finish(self, case: CaseRun) -> None:
+        self._tell(case, "its result is made")
         try:
-            case.finish()
+            with prepared.told_to(lambda words: self._tell(case, words or "its result is made")):
+                case.finish()
         except OF_A_CASE as error:
             self._fail(case, error)
             return
+        finally:
+            case.phase = ""
         assert case.merged is not None
         self._report(case, "finished")
         self._active.remove(case)
@@ -305,7 +327,7 @@ class _Driver:
         if case.directory is None or (state == "running" and now - self._written.get(id(case), -1e9) < _STATUS_SECONDS):
             return
         self._written[id(case)] = now
-        about = {"state": state, "utc": notes.utc(), **progress._asdict(), **more}
+        about = {"state": state, "utc": notes.utc(), "pid": os.getpid(), **progress._asdict(), **more}
         notes.write(case.directory / "status.json", about)
 
     def _note_end(self, error: BaseException) -> None:
@@ -313,55 +335,6 @@ class _Driver:
             return
         about = "interrupted" if isinstance(error, KeyboardInterrupt) else f"{type(error).__name__}: {error}"
         note(self._output, f"stopped with {self._flying.total()} blocks in flight: {about}")
-
-
-def _begun(case: Case, directory: Path, simulation: Simulation, fresh: bool) -> Finished | None:
-    """Make the directory of a case ready; the finished case if nothing is left to do."""
-    sealed.make_directory(directory / "blocks")
-    for place in (directory, directory / "blocks"):
-        sealed.sweep(place)
-    card_says = {
-        "physics_hash": identity.physics_hash(case.config),
-        "seed": case.config.run.seed,
-        "block_size": case.config.run.block_size,
-    }
-    card = directory / "case.json"
-    found = notes.read(card)
-    if fresh and (found or any((directory / "blocks").iterdir())):
-        aside.set_aside(directory)
-    elif found and {key: found.get(key) for key in card_says} != card_says:
-        differing = ", ".join(key for key in card_says if found.get(key) != card_says[key])
-        raise ConfigError(
-            f"{directory}: holds a run of another campaign ({differing} differ from the campaign file); give --fresh "
-            "to set it aside, or another directory by --output."
-        )
-    elif found and found.get("code_hash") != simulation.code_hash:
-        aside.set_aside(directory, f"set-aside-code-{str(found.get('code_hash'))[:16]}")
-    notes.write(card, {**card_says, "code_hash": simulation.code_hash, "case": case.name, "overrides": case.overrides})
-    return _complete(case, directory, simulation)
-
-
-def _complete(case: Case, directory: Path, simulation: Simulation) -> Finished | None:
-    path = directory / "result.nc"
-    if not path.exists():
-        return None
-    try:
-        dataset = results.open_result(path)
-    except ResultsError as error:
-        _logger.warning("%s", error)
-        return None  # made again from the blocks
-    wanted = (identity.physics_hash(case.config), simulation.code_hash, results.run_json(case.config))
-    if (dataset.attrs["physics_hash"], dataset.attrs["code_hash"], dataset.attrs["run_json"]) != wanted:
-        return None
-    histories, because = int(dataset.attrs["histories"]), str(dataset.attrs["stopped_because"])
-    return Finished(case.name, path, histories, 0, because, computed=False)
-
-
-def _keep_text(file: CampaignFile, output: Path) -> None:
-    """A copy of the campaign file beside the results, for people and for `mcbelt status`."""
-    copy = output / "campaign.toml"
-    if not copy.exists() or copy.read_bytes() != file.text.encode():
-        sealed.write(copy, file.text.encode())
 
 
 def note(output: Path, text: str) -> None:

@@ -46,6 +46,16 @@ def locked(directory: Path) -> Iterator[None]:
         os.close(handle)
 
 
+def holder(directory: Path) -> str | None:
+    """Who is at work in a directory, as "process PID on HOST since TIME"; None where nobody is, whatever was left."""
+    if not is_locked(directory):
+        return None
+    try:
+        return (directory / "lock").read_text(encoding="utf-8", errors="replace").strip() or "unknown"
+    except OSError:
+        return "unknown"
+
+
 def is_locked(directory: Path) -> bool:
     """Whether a driver is at work in a directory."""
     try:

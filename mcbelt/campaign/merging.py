@@ -12,6 +12,7 @@ from mcbelt.errors import ConfigError, ResultsError
 from mcbelt.files import located, result
 from mcbelt.files.result import Origin
 from mcbelt.settings import identity
+from mcbelt.workers.backend import made
 
 
 def case_of(dataset: xarray.Dataset, where: str) -> campaign_file.Case:
@@ -64,8 +65,8 @@ def merged_result(datasets: list[xarray.Dataset], where: list[str]) -> xarray.Da
             f"{where[first]}: was made with another version of the program ({datasets[first].attrs['mcbelt_version']}, "
             f"code {datasets[first].attrs['code_hash']}, not {simulation.code_hash}); merge with that version."
         )
+    model = made(simulation.prepare, case.config)
     with threads.serial_blas():
-        model = simulation.prepare(case.config)
         physics = simulation.flux_dataset(case.config, model, total)
     overrides = json.loads(datasets[first].attrs["case_overrides"])
     origin = Origin(str(datasets[first].attrs["config_toml"]), case.name, overrides, case.config, simulation.code_hash)

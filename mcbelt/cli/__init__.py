@@ -7,6 +7,7 @@ import typer
 
 import mcbelt
 from mcbelt.cli import (
+    cache,
     check,
     cite,
     compare,
@@ -54,6 +55,7 @@ app.command()(cutoff.cutoff)
 app.command()(trace.trace)
 app.command()(reproduce.reproduce)
 app.command()(fraction.fraction)
+app.command()(cache.cache)
 app.add_typer(galaxy.galaxy)
 
 

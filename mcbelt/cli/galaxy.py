@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from mcbelt.cli.progress import shown_progress
 from mcbelt.errors import ConfigError
 
 galaxy = typer.Typer(name="galaxy", help="Protons, electrons and positrons of the Galaxy.", no_args_is_help=True)
@@ -29,26 +30,30 @@ def run(
 
     The local interstellar protons in protons.csv can be the cosmic rays of a belt campaign: [source] kind = "table".
     """
-    from kernelcache import threads
-    from mcbelt.campaign import driver as campaigns
-    from mcbelt.campaign import file as campaign_file
-    from mcbelt.campaign import kinds
-    from mcbelt.figures import galactic_plots
-    from mcbelt.files import result as results
+    with shown_progress(words=f"{campaign}: reading it", quiet=as_json) as watch:
+        from kernelcache import threads
+        from mcbelt.campaign import driver as campaigns
+        from mcbelt.campaign import file as campaign_file
+        from mcbelt.campaign import kinds
+        from mcbelt.figures import galactic_plots
+        from mcbelt.files import result as results
 
-    threads.limit(workers or None)
-    file = campaign_file.read(campaign)
-    kind = file.cases[0].config.kind
-    if kind != "galaxy":
-        raise ConfigError(f'{file.path}: kind is {kind!r}; `mcbelt galaxy run` takes kind = "galaxy".')
-    directory = campaigns.output_directory(file, output)
-    finished = campaigns.run(file, directory, kinds.simulation, fresh=fresh)
-    report = {}
-    for done in finished:
-        result = results.open_result(done.result)
-        written = galactic_plots.write(result, Path(done.result).parent)
-        report[done.case or file.name] = {"result": str(done.result), "files": [str(path) for path in written]}
-        report[done.case or file.name] |= galactic_plots.local_values(result)
+        threads.limit(workers or None)
+        file = campaign_file.read(campaign)
+        kind = file.cases[0].config.kind
+        if kind != "galaxy":
+            raise ConfigError(f'{file.path}: kind is {kind!r}; `mcbelt galaxy run` takes kind = "galaxy".')
+        kinds.require_complete(file)
+        watch.items(len(file.cases))
+        directory = campaigns.output_directory(file, output)
+        finished = campaigns.run(file, directory, kinds.simulation, watch=watch, fresh=fresh)
+        report = {}
+        for done in finished:
+            watch.phase(f"{done.case or file.name}: drawing its spectra")
+            result = results.open_result(done.result)
+            written = galactic_plots.write(result, Path(done.result).parent)
+            report[done.case or file.name] = {"result": str(done.result), "files": [str(path) for path in written]}
+            report[done.case or file.name] |= galactic_plots.local_values(result)
     if as_json:
         json.dump(report, sys.stdout, indent=2)
         sys.stdout.write("\n")

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from mcbelt.cli.progress import told_phases
+
 
 def merge(
     parts: Annotated[list[Path], typer.Argument(help="Two or more results of one campaign with different seeds.")],
@@ -12,21 +14,21 @@ def merge(
     workers: Annotated[int, typer.Option(min=0, help="Threads; 0: the usable cores.")] = 0,
 ) -> None:
     """Merge results; what does not belong together is refused."""
-    import os
+    with told_phases(f"{parts[0]} and more: reading them"):
+        from kernelcache import threads
+        from mcbelt.campaign.merging import merged_result
+        from mcbelt.errors import ResultsError
+        from mcbelt.files import result, sealed
 
-    from kernelcache import threads
-    from mcbelt.campaign.merging import merged_result
-    from mcbelt.errors import ResultsError
-    from mcbelt.files import result
-
-    threads.limit(workers or None)
-    if output.exists():
-        raise ResultsError(f"{output}: exists already; give another file by --output, or move it away.")
-    if not os.access(output.parent, os.W_OK):  # now, not after the preparation
-        raise ResultsError(f"{output}: its directory is not there or cannot be written; give another file by --output.")
-    if len(parts) < 2:
-        raise ResultsError(f"{parts[0]}: is a single result; give two or more to merge.")
-    paths = [result.located(part) for part in parts]
-    dataset = merged_result([result.open_result(path) for path in paths], [str(path) for path in paths])
-    result.write(dataset, output)
+        threads.limit(workers or None)
+        if output.exists():
+            raise ResultsError(f"{output}: exists already; give another file by --output, or move it away.")
+        if not output.parent.is_dir():
+            raise ResultsError(f"{output}: there is no directory {output.parent}; make it, or give another file.")
+        sealed.tried(output.parent)
+        if len(parts) < 2:
+            raise ResultsError(f"{parts[0]}: is a single result; give two or more to merge.")
+        paths = [result.located(part) for part in parts]
+        dataset = merged_result([result.open_result(path) for path in paths], [str(path) for path in paths])
+        result.write(dataset, output)
     typer.echo(f"{output}: {dataset.attrs['histories']} histories of {dataset.sizes['run']} ranges of seeds.")

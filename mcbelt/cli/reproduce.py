@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from mcbelt.cli.progress import told_phases
+
 
 def reproduce(
     paper: Annotated[str, typer.Argument(help="gusev2003, ms98, two-halo, lecture or secondary-origin")],
@@ -29,14 +31,19 @@ def reproduce(
     mcbelt reproduce gusev2003 --figure waterfall --output docs/figures
     mcbelt reproduce ms98 --figure 6
     """
-    from kernelcache import threads
-    from mcbelt.files import sealed
-    from mcbelt.papers import catalogue
+    with told_phases(f"{paper}: reading what there is") as shown:
+        from kernelcache import threads
+        from mcbelt.files import preparations, sealed
+        from mcbelt.papers import catalogue
 
-    figures = catalogue.chosen(paper, figure)
-    sealed.make_directory(output)
-    threads.limit(workers or None)
-    for draw in figures.values():
-        with threads.serial_blas():
-            written = draw(output)
-        typer.echo(str(written))
+        figures = catalogue.chosen(paper, figure)
+        sealed.make_directory(output)
+        sealed.tried(output)
+        threads.limit(workers or None)
+        shown.items(len(figures))
+        for name, draw in figures.items():
+            shown.item(f"figure {name}")
+            with threads.serial_blas(), preparations.in_use():
+                written = draw(output)
+            shown.item_done(f"figure {name}")
+            typer.echo(str(written))

@@ -14,7 +14,7 @@ def status(
     output: Annotated[Path | None, typer.Option(help="Directory of the results [results beside the file].")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
-    """Table of cases: blocks done, rate, time left, statistical error so far, and why a case failed."""
+    """Table of cases: blocks done, rate, time left, statistical error so far, what is prepared, why a case failed."""
     from mcbelt.campaign import driver as campaigns
     from mcbelt.campaign import file as campaign_file
     from mcbelt.campaign.status import case_status
@@ -48,3 +48,6 @@ def status(
     for row in rows:
         if row.sentence is not None:
             typer.echo(f"{row.case}: failed: {row.sentence}")
+        elif row.phase is not None:
+            since = "" if row.seconds_in_phase is None else f", for {duration(row.seconds_in_phase)}"
+            typer.echo(f"{row.case}: {row.state}: {row.phase}{since}")

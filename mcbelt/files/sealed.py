@@ -96,8 +96,10 @@ def whole(path: Path) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def replaced(path: Path) -> Iterator[Path]:
+def replaced(path: Path, flush: bool = True) -> Iterator[Path]:
     """A temporary path to write to; it becomes the path when this ends well, and is removed when it does not.
+
+    Without `flush` the disk is not waited for: after a power cut the file may be cut short.
 
     Raises
     ------
@@ -108,12 +110,28 @@ def replaced(path: Path) -> Iterator[Path]:
     _at_work.add(temporary)
     try:
         yield temporary
-        _flush(temporary)
+        if flush:
+            _flush(temporary)
         os.replace(temporary, path)
-        _flush(path.parent)
+        if flush:
+            _flush(path.parent)
     finally:
         _remove(temporary)  # gone already where all went well
         _at_work.discard(temporary)
+
+
+def tried(directory: Path, size: int = 2**14) -> None:
+    """Write a file of so many bytes to a directory and remove it. Raises ResultsError where that cannot be."""
+    path = directory / "try"
+    try:
+        with replaced(path) as temporary:
+            temporary.write_bytes(bytes(size))
+        path.unlink()
+    except OSError as error:
+        raise ResultsError(
+            f"{directory}: cannot be written ({error.strerror or error}); free space or choose another directory by "
+            "--output. Nothing was changed."
+        ) from None
 
 
 def abandon() -> None:
@@ -126,7 +144,7 @@ def sweep(directory: Path) -> None:
     """Remove from a directory the temporary files of processes that were killed while they wrote."""
     for path in directory.glob(".*.tmp"):
         found = _TEMPORARY.fullmatch(path.name)
-        if found and not _runs(int(found[1])):
+        if found and not runs(int(found[1])):
             _remove(path)
 
 
@@ -140,7 +158,8 @@ def make_directory(path: Path) -> None:
         ) from None
 
 
-def _runs(process: int) -> bool:
+def runs(process: int) -> bool:
+    """Whether a process of this machine is alive."""
     try:
         os.kill(process, 0)
     except ProcessLookupError:

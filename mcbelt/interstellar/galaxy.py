@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from kernelcache.prepared import phase
 from mcbelt.constants import PROTON_MASS, SPEED_OF_LIGHT
 from mcbelt.interstellar import baked_production, production, sources
 from mcbelt.interstellar.coefficients import problem
@@ -204,7 +205,8 @@ def solve(settings: GalaxySettings, tables: Mapping[int, LeptonTable] | None = N
         "height", the midplane intensities over radius, and "budget_<species>" [1/s] (produced, escaped, destroyed, lost
         below, left above).
     """
-    place, solutions = propagate(settings, tables)
+    with phase("nuclei and what they make, propagated"):
+        place, solutions = propagate(settings, tables)
     result = {
         "momentum": Quantity(place.p, ("momentum",), "GeV", "momentum, per nucleon for helium"),
         "radius": Quantity(place.radius_kpc, ("radius",), "kiloparsec", "Galactocentric radius of the cells"),

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from kernelcache.prepared import part
 from mcbelt.errors import PhysicsError
 from mcbelt.grid import bin_hold
 from mcbelt.physics import decay
@@ -181,9 +182,18 @@ def angular_lepton_table(
 
 @functools.lru_cache(maxsize=16)
 def _angular_lepton_table(target, charge, option, factors, projectile, kaons, factor_shift):
+    T, E = PROJECTILE_ENERGIES[::2], ANGULAR_ELECTRON_ENERGIES
+    v_edges, differential = _turned(T, E, target, charge, option, factors, projectile, kaons, factor_shift)
+    for array in (v_edges, differential):
+        array.setflags(write=False)
+    return AngularLeptonTable(T, E, v_edges, differential, target, charge)
+
+
+@part("e+ and e- per collision and angle")
+def _turned(T, E, target, charge, option, factors, projectile, kaons, factor_shift):
+    """Edges of the angles and d2 sigma/(dE dcos) of an `AngularLeptonTable` at energies T and E."""
     code = decay.option_code(option, charge)
     table = yield_tables(factors, factor_shift).table(target, projectile)
-    T, E = PROJECTILE_ENERGIES[::2], ANGULAR_ELECTRON_ENERGIES
     meson_bins = math.ceil((math.log(T[-1]) + table.model.log_scale) / MESON_LOG_STEP)
     meson_edges = np.arange(meson_bins + 1) * MESON_LOG_STEP
     differential = np.zeros((T.size, E.size, ANGLE_BINS))
@@ -197,6 +207,4 @@ def _angular_lepton_table(target, charge, option, factors, projectile, kaons, fa
         )
         differential += (rows @ transfer).reshape(differential.shape)
     differential /= 2.0 * np.diff(v_edges**2)
-    for array in (v_edges, differential):
-        array.setflags(write=False)
-    return AngularLeptonTable(T, E, v_edges, differential, target, charge)
+    return v_edges, differential

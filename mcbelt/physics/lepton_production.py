@@ -18,6 +18,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import ArrayLike
 
+from kernelcache.prepared import part
 from mcbelt.errors import PhysicsError
 from mcbelt.grid import sorted_cells_extend
 from mcbelt.physics import decay
@@ -194,9 +195,19 @@ def lepton_table(
 
 @functools.lru_cache(maxsize=64)
 def _lepton_table(target, charge, option, factors, projectile, kaons, factor_shift):
+    T, E = PROJECTILE_ENERGIES, ELECTRON_ENERGIES
+    made = _folded(T, E, target, charge, option, factors, projectile, kaons, factor_shift)
+    out = LeptonTable(T, E, *made, target, charge)
+    for array in out[:5]:
+        array.setflags(write=False)
+    return out
+
+
+@part("e+ and e- per collision")
+def _folded(T, E, target, charge, option, factors, projectile, kaons, factor_shift):
+    """d sigma/dE, its standard deviation and sigma of a `LeptonTable` at energies T and E."""
     code = decay.option_code(option, charge)
     table = yield_tables(factors, factor_shift).table(target, projectile)
-    T, E = PROJECTILE_ENERGIES, ELECTRON_ENERGIES
     differential, variance, sigma = np.zeros((T.size, E.size)), np.zeros((T.size, E.size)), np.zeros(T.size)
     for species, parent in parents(charge, option, kaons):
         index = SPECIES.index(species)
@@ -208,10 +219,7 @@ def _lepton_table(target, charge, option, factors, projectile, kaons, factor_shi
             # c mesons counted, relative error c^-1/2: variance of a sum over counts
             variance[n] += (made[n] * relative[n]) ** 2 * square
             sigma[n] += made[n] * _branching(parent, option)
-    out = LeptonTable(T, E, differential, np.sqrt(variance), sigma, target, charge)
-    for array in out[:5]:
-        array.setflags(write=False)
-    return out
+    return differential, np.sqrt(variance), sigma
 
 
 def _branching(parent, option):

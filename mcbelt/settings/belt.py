@@ -199,6 +199,10 @@ class Belt(Section):
         """The estimator of the histories: the one that [run] names, or the first of the source."""
         return self.run.estimator or sources.part(self.source.kind, "settings").ESTIMATORS[0]
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For pickle, by which a worker gets it: the class is made for the source and place that are named."""
+        return _restored, ({name: getattr(self, name) for name in type(self).model_fields}, self.model_fields_set)
+
     @model_validator(mode="after")
     def _preset_knows_source(self) -> "Belt":
         wanted = PRESET_SOURCE.get(self.preset, self.source.kind)
@@ -285,6 +289,12 @@ def belt(table: dict[str, Any] | None = None) -> type[Belt]:
     if "place" not in table:
         return _with((source,), ())
     return _with((source,), (place,) if place in places.PLACES else tuple(places.PLACES))
+
+
+def _restored(content: dict[str, Any], given: set[str]) -> Belt:
+    """A checked campaign from its sections."""
+    named = {name: {"kind": content[name].kind} for name in ("source", "place") if content[name] is not None}
+    return belt(named).model_construct(_fields_set=given, **content)
 
 
 def _kind_of(section: Any) -> str:

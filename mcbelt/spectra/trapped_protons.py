@@ -62,6 +62,7 @@ class TrappedProtons:
             raise PhysicsError(f'Trapped protons: tail = "{tail}" is unknown. Give one of {", ".join(TAILS)}.')
         self.solar, self.L_ap8, self.tail = solar, float(L_ap8), tail
         self._section = ap8_map.map_section(solar, self.L_ap8)
+        self._profiles: dict[float, tuple[np.ndarray, np.ndarray]] = {}  # by energy [GeV]
 
     @property
     def b_cutoff(self) -> float:
@@ -152,12 +153,16 @@ class TrappedProtons:
         flux = np.empty(v.size)
         for i, energy in enumerate(energies):
             here = which.ravel() == i
-            nodes, j = mirror_points.directional_profile(
-                lambda b, T=energy: self.differential_flux(T, b),  # type: ignore[misc]
-                self.b_cutoff,
-            )
-            flux[here] = np.interp(v[here], nodes, j, left=0.0)
+            flux[here] = np.interp(v[here], *self._profile(float(energy)), left=0.0)
         return flux.reshape(T.shape)
+
+    def _profile(self, T_GeV: float) -> tuple[np.ndarray, np.ndarray]:
+        """Directional flux against sin^2 of the equatorial pitch angle; made once, as every place asks for it."""
+        if T_GeV not in self._profiles:
+            self._profiles[T_GeV] = mirror_points.directional_profile(
+                lambda b: self.differential_flux(T_GeV, b), self.b_cutoff
+            )
+        return self._profiles[T_GeV]
 
     def _flux(self, T_MeV, b):
         """J(>E) [cm-2 s-1] with the tail (exponential where the tail is "none"), and -d ln J / dE [MeV-1]."""

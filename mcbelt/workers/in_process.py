@@ -1,19 +1,31 @@
 """Computing blocks: in this process, in local processes, or on the workers of a Dask cluster.
 
-All backends do the same: a model is handed over once (`load`), blocks are submitted and come back in any order,
-each with the image of its file, made where the block was computed so that the driver only has to write it. A
-backend knows nothing of campaigns, files or statistics; because random numbers belong to histories and blocks are
-added in order, which backend computed a block can not be seen in a result.
+All backends do the same: models are made (`make`), as many side by side as there are workers, blocks are submitted and
+come back in any order, each with the image of its file, made where the block was computed so that the driver only has
+to write it. A backend knows nothing of campaigns, files or statistics; because random numbers belong to histories and
+blocks are added in order, which backend computed a block can not be seen in a result.
 """
 
 import logging
 from collections import deque
 from typing import Any
 
-from kernelcache import threads
+from kernelcache import prepared, threads
 from mcbelt.errors import ExecutionError
 from mcbelt.workers import local
-from mcbelt.workers.backend import Backend, Computed, Job, RunBlock, computed
+from mcbelt.workers.backend import (
+    OF_A_CASE,
+    Backend,
+    Computed,
+    Job,
+    Made,
+    Recipe,
+    Refused,
+    RunBlock,
+    Tell,
+    computed,
+    made,
+)
 
 
 class InProcess:
@@ -21,29 +33,44 @@ class InProcess:
 
     def __init__(self) -> None:
         self._models: dict[int, tuple[RunBlock, Any]] = {}
+        self._recipes: deque[tuple[int, Recipe, Tell]] = deque()
+        self._tells: dict[int, Tell] = {}
         self._waiting: deque[Job] = deque()
-        self._loaded = 0
+        self._count = 0
 
     def slots(self) -> int:
         return 1
 
-    def load(self, run_block: RunBlock, model: Any) -> int:
-        self._loaded += 1
-        self._models[self._loaded] = (run_block, model)
-        return self._loaded
+    def makers(self) -> int:
+        return 1
+
+    def make(self, recipe: Recipe, tell: Tell) -> int:
+        self._count += 1
+        self._recipes.append((self._count, recipe, tell))
+        return self._count
 
     def unload(self, handle: int) -> None:
-        del self._models[handle]
+        del self._models[handle], self._tells[handle]
 
     def submit(self, job: Job) -> None:
         self._waiting.append(job)
 
-    def collect(self) -> list[Computed]:
+    def collect(self) -> list[Computed | Made | Refused]:
+        if self._recipes:
+            handle, recipe, tell = self._recipes.popleft()
+            try:
+                model = made(recipe.prepare, recipe.campaign, tell)
+            except OF_A_CASE as error:
+                return [Refused(handle, error)]
+            self._models[handle], self._tells[handle] = (recipe.run_block, model), tell
+            return [Made(handle, model)]
         job = self._waiting.popleft()
-        return [Computed(job, *computed(*self._models[job.handle], job.stamp))]
+        with prepared.told_to(self._tells[job.handle]):  # of the first block, that its kernels are compiled
+            return [Computed(job, *computed(*self._models[job.handle], job.stamp))]
 
     def close(self) -> None:
         self._models.clear()
+        self._recipes.clear()
         self._waiting.clear()
 
 

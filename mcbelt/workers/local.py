@@ -1,29 +1,51 @@
-"""Blocks on processes of this machine.
+"""Models and blocks on processes of this machine.
 
-Each worker is a fresh Python process with a pipe to the driver and nothing shared. It receives a model once and
-then the ranges of histories, and keeps one block waiting in its pipe while it computes another. A worker that dies
+Each worker is a fresh Python process with a pipe to the driver and nothing shared. It makes a model and hands it to the
+driver, or receives one once, and then the ranges of histories, and keeps one block waiting in its pipe while it
+computes another. A worker that dies
 (killed, out of memory) is replaced and only its own blocks are submitted again; when the driver dies the pipes
 close and the workers stop.
 """
 
+import contextlib
 import multiprocessing
 import os
 import signal
 import threading
 from collections import deque
 from multiprocessing.connection import Connection, wait
-from typing import Any
+from typing import Any, NamedTuple
 
-from kernelcache import threads
+from kernelcache import prepared, threads
 from mcbelt.errors import ExecutionError, McbeltError
-from mcbelt.workers.backend import MOST_ATTEMPTS, Computed, Job, RunBlock, computed
+from mcbelt.workers.backend import (
+    MOST_ATTEMPTS,
+    OF_A_CASE,
+    Computed,
+    Job,
+    Made,
+    Recipe,
+    Refused,
+    RunBlock,
+    Tell,
+    computed,
+    made,
+    sendable,
+)
 
 _DEPTH = 2  # blocks at a worker: one computed, one waiting
 _READY = "ready"  # the first word of a worker
 
 
+class _Told(NamedTuple):
+    """What a worker is at."""
+
+    handle: int
+    words: str
+
+
 def _serve(pipe: Connection) -> None:
-    """Life of a worker: load, unload and compute until the pipe closes."""
+    """Life of a worker: make, load, unload and compute until the pipe closes."""
     threads.limit(1)  # its siblings have the other cores
     threading.Thread(target=_end_with_driver, daemon=True).start()
     try:
@@ -31,6 +53,7 @@ def _serve(pipe: Connection) -> None:
     except (BrokenPipeError, ConnectionResetError):
         return  # the driver is gone
     models: dict[int, tuple[RunBlock, Any]] = {}
+    sending = threading.Lock()  # a kernel may be compiled, and told of, in a thread of the preparation
     while True:
         try:
             order, *content = pipe.recv()
@@ -42,15 +65,38 @@ def _serve(pipe: Connection) -> None:
         elif order == "unload":
             models.pop(content[0], None)
         else:
-            job = content[0]
+            handle = content[0] if order == "make" else content[0].handle
+
+            def tell(words: str, handle: int = handle) -> None:
+                with sending, contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                    pipe.send(_Told(handle, words))
+
+            answer = _made(models, *content, tell) if order == "make" else _computed(models, *content, tell)
             try:
-                answer: Any = Computed(job, *computed(*models[job.handle], job.stamp))
-            except McbeltError as error:
-                answer = error
-            try:
-                pipe.send(answer)
+                with sending:
+                    pipe.send(answer)
             except (BrokenPipeError, ConnectionResetError):
                 return  # the driver is gone
+
+
+def _made(models: dict[int, tuple[RunBlock, Any]], handle: int, recipe: Recipe, tell: Tell) -> Any:
+    try:
+        with threads.limited(recipe.threads):
+            model = made(recipe.prepare, recipe.campaign, tell)
+    except OF_A_CASE as error:
+        return Refused(handle, error)
+    except McbeltError as error:
+        return error
+    models[handle] = (recipe.run_block, model)
+    return Made(handle, model)
+
+
+def _computed(models: dict[int, tuple[RunBlock, Any]], job: Job, tell: Tell) -> Any:
+    try:
+        with prepared.told_to(tell):
+            return Computed(job, *computed(*models[job.handle], job.stamp))
+    except McbeltError as error:
+        return error
 
 
 def _end_with_driver() -> None:
@@ -80,10 +126,15 @@ class _Worker:
         self.began = False
         self.loaded: set[int] = set()
         self.jobs: deque[Job] = deque()
+        self.making: int | None = None  # handle of the model that it makes
+
+    @property
+    def idle(self) -> bool:
+        return not self.jobs and self.making is None
 
 
 class LocalWorkers:
-    """Blocks on `count` processes of this machine.
+    """Models and blocks on `count` processes of this machine.
 
     The processes are spawned, so a script that uses this must guard its main part by `if __name__ == "__main__":`.
     """
@@ -91,18 +142,46 @@ class LocalWorkers:
     def __init__(self, count: int) -> None:
         self._context = multiprocessing.get_context("spawn")
         self._models: dict[int, tuple[RunBlock, Any]] = {}
-        self._count_loaded = 0
+        self._count = 0
+        self._recipes: dict[int, Recipe] = {}  # of models that are not made yet
+        self._tells: dict[int, Tell] = {}
+        self._unmade: deque[int] = deque()  # those that nobody makes yet
         self._waiting: deque[Job] = deque()
-        self._attempts: dict[Job, int] = {}
+        self._attempts: dict[Job | int, int] = {}
         self._workers = [_Worker(self._context) for _ in range(count)]
 
     def slots(self) -> int:
         return _DEPTH * len(self._workers)
 
-    def load(self, run_block: RunBlock, model: Any) -> int:
-        self._count_loaded += 1
-        self._models[self._count_loaded] = (run_block, model)
-        return self._count_loaded
+    def makers(self) -> int:
+        return len(self._workers)
+
+    def make(self, recipe: Recipe, tell: Tell) -> int:
+        self._count += 1
+        self._recipes[self._count], self._tells[self._count] = recipe, tell
+        self._unmade.append(self._count)
+        self._distribute()
+        return self._count
+
+    def _made_here(self) -> list[Computed | Made | Refused]:
+        """The first model that waits, if no worker can make it, or all of them would be idle: on all threads."""
+        if not self._unmade:
+            return []
+        recipe = self._recipes[self._unmade[0]]
+        if recipe.threads < len(self._workers) and sendable(recipe):
+            return []
+        handle = self._unmade.popleft()
+        try:
+            return [self._taken(Made(handle, made(recipe.prepare, recipe.campaign, self._tells[handle])))]
+        except OF_A_CASE as error:
+            return [self._taken(Refused(handle, error))]
+
+    def _taken(self, answer: Made | Refused) -> Made | Refused:
+        """An answer to `make`, and what it leaves to remember."""
+        recipe = self._recipes.pop(answer.handle)
+        if isinstance(answer, Made):
+            self._models[answer.handle] = (recipe.run_block, answer.model)
+        return answer
 
     def unload(self, handle: int) -> None:
         del self._models[handle]
@@ -117,7 +196,7 @@ class LocalWorkers:
 
     def _distribute(self) -> None:
         for worker in sorted(self._workers, key=lambda worker: len(worker.jobs)):
-            while self._waiting and len(worker.jobs) < _DEPTH:
+            while self._waiting and worker.making is None and len(worker.jobs) < _DEPTH:
                 job = self._waiting[0]
                 if job.handle not in worker.loaded:
                     if worker.jobs:
@@ -127,8 +206,13 @@ class LocalWorkers:
                 self._waiting.popleft()
                 worker.jobs.append(job)
                 self._send(worker, ("compute", job))
-                if any(not other.jobs for other in self._workers):
+                if any(other.idle for other in self._workers):
                     break  # first one block for each worker, then a second
+        for worker in self._workers:
+            if self._unmade and worker.idle and sendable(recipe := self._recipes[self._unmade[0]]):
+                if recipe.threads < len(self._workers):  # else it is made here
+                    worker.making = self._unmade.popleft()
+                    self._send(worker, ("make", worker.making, recipe))
 
     def _send(self, worker: _Worker, message: tuple) -> None:
         try:
@@ -136,8 +220,8 @@ class LocalWorkers:
         except (BrokenPipeError, ConnectionResetError):
             pass  # it died; `collect` finds its pipe closed and submits its blocks again
 
-    def collect(self) -> list[Computed]:
-        found: list[Computed] = []
+    def collect(self) -> list[Computed | Made | Refused]:
+        found = self._made_here()
         while not found:
             self._distribute()
             by_pipe: dict[Any, _Worker] = {worker.pipe: worker for worker in self._workers}
@@ -153,11 +237,22 @@ class LocalWorkers:
                     continue
                 if isinstance(answer, McbeltError):
                     raise answer
-                worker.jobs.remove(answer.job)
-                self._attempts.pop(answer.job, None)
-                found.append(answer)
+                if isinstance(answer, _Told):
+                    self._tells[answer.handle](answer.words)
+                else:
+                    found.append(self._back(worker, answer))
         self._distribute()
         return found
+
+    def _back(self, worker: _Worker, answer: Computed | Made | Refused) -> Computed | Made | Refused:
+        if isinstance(answer, Computed):
+            worker.jobs.remove(answer.job)
+            self._attempts.pop(answer.job, None)
+            return answer
+        worker.making = None
+        worker.loaded |= {answer.handle} if isinstance(answer, Made) else set()
+        self._attempts.pop(answer.handle, None)
+        return self._taken(answer)
 
     def _replace(self, worker: _Worker) -> None:
         worker.process.join()
@@ -170,16 +265,22 @@ class LocalWorkers:
         if worker.process.exitcode == 1:
             raise ExecutionError("a worker met an error in the program (its traceback is above); please report it.")
         if worker.jobs:
-            running = worker.jobs[0]
-            self._attempts[running] = self._attempts.get(running, 0) + 1
-            if self._attempts[running] >= MOST_ATTEMPTS:
-                raise ExecutionError(
-                    f"the histories {running.stamp.first} to {running.stamp.last} brought down their worker "
-                    f"{MOST_ATTEMPTS} times (exit code {worker.process.exitcode}; -9 is often a lack of memory); "
-                    "use fewer workers or smaller blocks."
-                )
+            stamp = worker.jobs[0].stamp
+            self._tried(worker, worker.jobs[0], f"the histories {stamp.first} to {stamp.last}", "smaller blocks")
+        if worker.making is not None:
+            self._tried(worker, worker.making, "the preparation of a case", "fewer bins")
+            self._unmade.appendleft(worker.making)
         self._waiting.extendleft(reversed(worker.jobs))
         self._workers[self._workers.index(worker)] = _Worker(self._context)
+
+    def _tried(self, worker: _Worker, what: Job | int, words: str, instead: str) -> None:
+        """Count an attempt that brought down its worker. Raises ExecutionError after the last."""
+        self._attempts[what] = self._attempts.get(what, 0) + 1
+        if self._attempts[what] >= MOST_ATTEMPTS:
+            raise ExecutionError(
+                f"{words} brought down their worker {MOST_ATTEMPTS} times (exit code {worker.process.exitcode}; -9 is "
+                f"often a lack of memory); use fewer workers or {instead}."
+            )
 
     def close(self) -> None:
         for worker in self._workers:

@@ -15,7 +15,7 @@ from mcbelt.cascade import along_orbit, collisions, parent_depth, parent_sky, tr
 from mcbelt.cascade import production as cp
 from mcbelt.physics import angular_leptons
 from mcbelt.settings import reading
-from mcbelt.sources.cosmic import prepare
+from mcbelt.sources.cosmic import prepare, primaries
 from mcbelt.surroundings import surroundings as around_of
 
 UPWARD = np.array([-0.05, 0.0, 0.05])  # cosines of the e+- with the vertical
@@ -37,7 +37,7 @@ def traced_place(**changes):
     )
     around = around_of(chosen.shell, chosen.air)
     where = prepare.place_of(chosen.place, chosen.shell, around, None)
-    protons = prepare.parents_of(chosen.source)[0][0]
+    protons = primaries.parents_of(chosen.source)[0][0]
     return around, prepare.incoming(chosen.source, around, where), protons, where.nominal_radius
 
 

@@ -31,6 +31,7 @@ def commands(directory):
         "galaxy run": ("galaxy", "run", campaign, *output),
         "status": ("status", campaign, *output),
         "show": ("show", str(directory / "results")),
+        "cache": ("cache",),
     }
 
 

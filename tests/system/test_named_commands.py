@@ -53,6 +53,7 @@ TESTED = {
     ],
     r"mcbelt reproduce (ms98|lecture|secondary-origin) --figure \d": [f"{FIGURES}test_figure"],
     r"mcbelt reproduce (PAPER|two-halo)": [f"{FIGURES}test_all_figures_of_a_paper_when_none_is_named"],
+    r"mcbelt cache( --show| --clear)?": ["tests/system/test_in_the_dark.py::test_cache"],
     r"mcbelt galaxy run FILE\.toml": ["tests/system/test_galaxy_campaign.py::test_result_file"],
     r"mcbelt fraction RESULT\.\.\. --model ms98-08-005": ["tests/system/test_galaxy_campaign.py::test_fraction_figure"],
     r"mcbelt (galaxy )?(run|plot|show|compare|fraction) runs/.*": [f"{HERE}test_question_of_runs"],

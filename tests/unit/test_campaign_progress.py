@@ -44,7 +44,7 @@ def test_lines_in_a_log(capsys, monkeypatch):
 def test_bars_on_a_terminal():
     screen = io.StringIO()
     bars = Bars(console=Console(file=screen, force_terminal=True, width=120))
-    watch = progress._bars(bars, 2)
+    watch = progress._Bars(bars, 2)
     for case in ("L=1.2", "L=1.3"):
         for done in range(1, 11):
             watch(at(done, case))
@@ -55,6 +55,33 @@ def test_bars_on_a_terminal():
         ("L=1.3", 10, 10, False),
     ]
     assert cases[0].fields["left"] == "0 s left, worst error 0.04"
+
+
+def test_a_preparation_on_a_terminal():
+    """Its words stand where the time left will be, on a bar without an end; a kernel that is compiled keeps the bar."""
+    bars = Bars(console=Console(file=io.StringIO(), force_terminal=True, width=120))
+    watch = progress._Bars(bars, 1)
+    watch.phase("reading it")
+    assert [task.description for task in bars.tasks] == ["reading it"]
+    watch(at(0)._replace(phase="the air"))
+    (task,) = bars.tasks
+    assert (task.description, task.total, task.fields["left"]) == ("L=1.2", None, "the air")
+    watch(at(4)._replace(phase="compiling"))
+    assert (task.completed, task.total, task.fields["left"]) == (4, 10, "compiling")
+    watch(at(5))
+    assert (task.completed, task.fields["left"]) == (5, "10 s left, worst error 0.04")
+
+
+def test_figures_on_a_terminal():
+    bars = Bars(console=Console(file=io.StringIO(), force_terminal=True, width=120))
+    shown = progress._Bars(bars, 1)
+    shown.items(2)
+    shown.item("figure 1")
+    shown.phase("the air")
+    assert [(task.description, task.fields["left"]) for task in bars.tasks] == [("cases", ""), ("figure 1", "the air")]
+    shown.item_done("figure 1")
+    assert bars.tasks[0].completed == 1
+    assert bars.tasks[0].fields["left"].endswith(" left")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ which stay open.
 
 import itertools
 import math
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,6 +16,7 @@ from atmosphere.table import TOP_KM
 from geomag.constants import GV_TO_TESLA_METRE, REFERENCE_RADIUS, WGS84_POLAR_RADIUS
 from geomag.drift_shell import drift_shell
 from kernelcache import threads
+from kernelcache.prepared import part
 from mcbelt import places, surroundings
 from mcbelt.cascade import along_orbit, collisions, production, traced_parents
 from mcbelt.orbits import lanes, matter
@@ -36,12 +36,11 @@ from mcbelt.sources.cosmic import (
     free_electrons,
     gyration,
     origins,
+    primaries,
     sinking,
 )
 from mcbelt.sources.cosmic.model import CosmicModel
 from mcbelt.sources.cosmic.settings import SPECIES
-from mcbelt.spectra import cosmic_rays
-from mcbelt.spectra.second_spectrum import SecondSpectrum
 from mcbelt.surroundings import Surroundings
 
 MAP_ALTITUDES_KM = (20, 30, 35, 40, 45, 50, 55, 60, 65, 70, 75, 80, 90, 100, 130, 200, 400, 800, 1500, 2500)
@@ -52,19 +51,6 @@ STARTS = 64  # by which the highest of a place is found
 HIGHEST_MOMENTUM = 50.0  # [GeV/c] of a backward orbit: nothing is produced above
 FLOOR = 15.0e3  # [m]
 CEILING = 5.0 * REFERENCE_RADIUS
-
-
-def parents_of(source: Any) -> tuple[list[production.Parents], Callable[[np.ndarray], np.ndarray] | None]:
-    """Primaries, and the flux under the cutoff or None."""
-    phi = None if source.phi_MV is None else source.phi_MV * 1e-3
-    if source.interstellar == "gusev2003":
-        primaries = [cosmic_rays.gusev2003()]
-    else:
-        primaries = [cosmic_rays.modulated("proton", source.interstellar, phi)]
-    if source.species == "proton+helium":
-        primaries.append(cosmic_rays.modulated("helium", None, phi))
-    second = SecondSpectrum().flux if source.second_spectrum else None
-    return [production.Parents(rays, source.attenuation_g_cm2) for rays in primaries], second
 
 
 def incoming(source: Any, around: Surroundings, where: Any) -> production.Place:
@@ -120,24 +106,23 @@ def source_of(
     emission : collisions.Emission, optional
         In place of the switches of the campaign.
     parents : tuple, optional
-        In place of `parents_of`.
+        In place of `primaries.parents_of`.
 
     Returns
     -------
     CosmicSource
     """
     emission = emission or emission_of(physics, source)
-    primaries, second = parents or parents_of(source)
     place = incoming(source, around, where)
     high = where.nominal_radius + dipole_offset(around.dipole) - REFERENCE_RADIUS > MAP_ALTITUDES_KM[-1] * 1e3
     altitudes = (*MAP_ALTITUDES_KM, MAP_TOP_KM) if high else MAP_ALTITUDES_KM
     axes = production.MapAxes(np.array(altitudes) * 1e3, *where.map_axes)
-    table = production.production_map(primaries, second, place, axes, emission)
+    rays = primaries.rays_of(source)
+    table = primaries.production_map(rays, parents, place, axes, emission)
     correction = traced_parents.none()
     if source.transmission == "traced":
-        correction = traced_parents.correction(
-            around.field.lanes, around.air, around.dipole, place, primaries[0], where.nominal_radius
-        )
+        around_parents = (around.field.lanes, around.air, around.dipole, place)
+        correction = primaries.correction(rays, parents, *around_parents, where.nominal_radius)
     frame = along_orbit.dipole_frame(around.dipole)
     ceiling = where.ceiling if source.production_ceiling_km is None else source.production_ceiling_km * 1e3
     return along_orbit.CosmicSource(table, frame, place.vertical_cutoff, correction, ceiling, around.sphere)
@@ -177,6 +162,7 @@ def place_of(place: Any, shell: Any, around: Surroundings, path: drift_path.Drif
     return places.room(place.kind).place(place, shell, around, path)
 
 
+@part("the drift average that closes open orbits", of=adjoint.Closure)
 def closure_of(
     lowest_energy: float,
     around: Surroundings,
@@ -269,6 +255,7 @@ def lane_model(
     )
 
 
+@part("the drift-averaged flux")
 def averaged_of(
     around: Surroundings,
     source: along_orbit.CosmicSource,

@@ -6,10 +6,11 @@ import numpy as np
 
 from atmosphere.air import Air
 from geomag.drift_shell import DriftShell
+from mcbelt.sources.trapped.emissions import Emissions
 from mcbelt.sources.trapped.losses import diffusion, field_squared, losses
 from mcbelt.sources.trapped.model import ShellModel
 from mcbelt.sources.trapped.settings import SPECIES
-from mcbelt.sources.trapped.shell_source import Emissions, Made, Target, production
+from mcbelt.sources.trapped.shell_source import Made, Target, production
 from mcbelt.sources.trapped.shells import MeanAir, Motion, motion
 
 
@@ -20,7 +21,7 @@ class Given(NamedTuple):
     pitch_angle: np.ndarray  # of the mirror shells [rad], shape (na,)
     shells: list[DriftShell]  # mirror shells; the last is that of 90 degrees
     energy: np.ndarray  # kinetic energy of e+- [GeV], shape (ne,)
-    emission: Emissions  # of `shell_source.emissions`
+    emission: Emissions
     made: Made  # of the protons, by `shell_source.made_by`
     energy_edges: np.ndarray  # bins of the tallies [GeV]
     pitch_angle_edges: np.ndarray  # bins of the tallies [rad]

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from kernelcache.prepared import phase
 from mcbelt.physics import electromagnetic
 from mcbelt.physics.elements import Composition
 from mcbelt.sources.trapped import drift_averaged
@@ -22,6 +23,7 @@ def knock_on_kernels(composition: Composition, energy: np.ndarray) -> list[np.nd
     return kernels
 
 
+@phase("what the e+ and e- knock on")
 def with_knock_ons(shell: ShellModel, kernels: list[np.ndarray]) -> ShellModel:
     """The model with the electrons that the trapped e+- themselves knock on added to its source.
 

@@ -16,13 +16,14 @@ from geomag.drift_shell import DriftShell, drift_shell
 from mcbelt import surroundings
 from mcbelt.physics.elements import Composition
 from mcbelt.sources.trapped import free_electrons, primaries
+from mcbelt.sources.trapped.emissions import Emissions
 from mcbelt.sources.trapped.in_air import Given, shell_in_air
 from mcbelt.sources.trapped.knock_ons import knock_on_kernels, with_knock_ons
 from mcbelt.sources.trapped.members import MEMBERS
 from mcbelt.sources.trapped.model import ShellModel, TrappedModel
 from mcbelt.sources.trapped.nominal import Nominal
 from mcbelt.sources.trapped.settings import SPECIES
-from mcbelt.sources.trapped.shell_source import emissions, made_by
+from mcbelt.sources.trapped.shell_source import made_by
 from mcbelt.sources.trapped.shells import MeanAir, air_top_km, mean_air, mirror_shells, thin_density
 from mcbelt.systematics.varied import Varied, varied_models
 
@@ -88,7 +89,7 @@ def nominal_model(config: Any, protons_of: Callable[[Any, list[DriftShell]], np.
     energy = energy_nodes(config.energy)
     air = surroundings.air_model(config.air, config.shell.date, air_top_km(shells[-1], energy))
     mean = mean_air(config.air, shells, air, energy)
-    emission = emissions(config.physics, energy)
+    emission = Emissions(config.physics, energy)
     given = Given(
         config,
         pitch_angle,

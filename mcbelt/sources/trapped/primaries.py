@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from geomag.drift_shell import DriftShell
+from kernelcache.prepared import part
 from mcbelt.sources.trapped import moments
 from mcbelt.spectra import trapped_protons
 
@@ -30,10 +31,18 @@ def protons(config: Any, shells: list[DriftShell], tail: str | None = None) -> n
     ndarray
         [m-2 s-1 GeV-1] at `FIELD_RATIOS` and `PROTON_ENERGIES`.
     """
-    grid, flux = (PROTON_ENERGIES, FIELD_RATIOS), spectrum(config, shells[-1], tail)
-    if config.physics.production_angles == "isotropic":
-        return moments.isotropic_field(flux.differential_flux, *grid)
-    return moments.proton_field(flux.directional_flux, *grid)
+    of_shell = spectrum(config, shells[-1], tail)
+    isotropic = config.physics.production_angles == "isotropic"
+    return _moments(of_shell.solar, of_shell.L_ap8, of_shell.tail, isotropic, PROTON_ENERGIES, FIELD_RATIOS)
+
+
+@part("the protons of the belt")
+def _moments(solar, L_ap8, tail, isotropic, T, field_ratio):
+    """Moments of AP8's protons on its shell L."""
+    flux = trapped_protons.TrappedProtons(solar, L_ap8, tail)
+    if isotropic:
+        return moments.isotropic_field(flux.differential_flux, T, field_ratio)
+    return moments.proton_field(flux.directional_flux, T, field_ratio)
 
 
 def spectrum(config: Any, shell: DriftShell, tail: str | None = None) -> trapped_protons.TrappedProtons:

@@ -2,15 +2,15 @@
 
 import functools
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from mcbelt import surroundings
 from mcbelt.sources.trapped import moments
-from mcbelt.sources.trapped import production as shell_production
+from mcbelt.sources.trapped.emissions import Emissions
 from mcbelt.sources.trapped.model import CHANNELS, ELECTRON, POSITRON
-from mcbelt.sources.trapped.primaries import FIELD_RATIOS, PROTON_ENERGIES
+from mcbelt.sources.trapped.primaries import FIELD_RATIOS
 from mcbelt.sources.trapped.shells import Motion
 
 LEAST_FRACTION = 1e-3  # elements with a smaller share of the mass on all shells are left out of the production
@@ -24,40 +24,7 @@ class Target(NamedTuple):
     energy: np.ndarray  # kinetic energy of e+- [GeV], shape (ne,)
 
 
-# By element, sign of the charge, shift of the factors and cascade.
-Emissions = Callable[[str, int, float, bool], dict[str, np.ndarray]]
-Made = Callable[[str, int, float, bool], dict[str, moments.AngularProduction]]
-
-
-def emissions(physics: Any, energy: np.ndarray) -> Emissions:
-    """Emission moments per kg of an element, by its name, the charge of the e+-, shift of the factors and cascade.
-
-    Parameters
-    ----------
-    physics : mcbelt.settings.belt.Physics
-        decay, yield_factors and production_angles.
-    energy : ndarray, shape (ne,)
-        Kinetic energy of the e+- [GeV].
-
-    Returns
-    -------
-    callable
-        As `mcbelt.sources.trapped.production.emission`. It keeps those asked for last, one for each element and
-        charge, so that other fluxes of protons cost little.
-    """
-
-    @functools.lru_cache(maxsize=2 * len(surroundings.ELEMENTS))
-    def of(element: str, sign: int, factor_shift: float, bertini: bool) -> dict[str, np.ndarray]:
-        options = {
-            "decay": physics.decay,
-            "factors": physics.yield_factors,
-            "angles": physics.production_angles,
-            "factor_shift": factor_shift,
-            "bertini": bertini,
-        }
-        return shell_production.emission({element: 1.0}, sign, PROTON_ENERGIES, energy, options)
-
-    return of
+Made = Callable[[str, int, float, bool], dict[str, moments.AngularProduction]]  # as of `made_by`
 
 
 def made_by(protons: np.ndarray, emission: Emissions) -> Made:
@@ -67,8 +34,7 @@ def made_by(protons: np.ndarray, emission: Emissions) -> Made:
     ----------
     protons : ndarray, shape (nb, n_orders, nt)
         Moments of the flux at `FIELD_RATIOS` and `PROTON_ENERGIES`.
-    emission : callable
-        From `emissions`.
+    emission : Emissions
 
     Returns
     -------
@@ -79,11 +45,7 @@ def made_by(protons: np.ndarray, emission: Emissions) -> Made:
 
     @functools.cache
     def of(element: str, sign: int, factor_shift: float, bertini: bool) -> dict[str, moments.AngularProduction]:
-        emitted = emission(element, sign, factor_shift, bertini)
-        return {
-            channel: moments.angular_production(protons, PROTON_ENERGIES, FIELD_RATIOS, emitted[channel])
-            for channel in ("pion", "kaon")
-        }
+        return emission.made(protons, element, sign, factor_shift, bertini)
 
     return of
 

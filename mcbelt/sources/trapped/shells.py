@@ -10,6 +10,7 @@ from atmosphere.air import Air
 from atmosphere.table import TOP_KM, reaching
 from geomag.drift_shell import DriftShell, drift_shell
 from geomag.field import MagneticField
+from kernelcache.prepared import part, phase
 from mcbelt import constants
 from mcbelt.errors import PhysicsError
 from mcbelt.physics import kinematics
@@ -47,6 +48,13 @@ def mirror_shells(field: MagneticField, B0_nT: float) -> tuple[np.ndarray, list[
     """
 
     lowest = trapping(drift_shell(field, B0_nT=B0_nT))
+    pitch_angle, shells = _mirror_shells(field, B0_nT)
+    return pitch_angle, [*(DriftShell(field=field, **shell) for shell in shells), lowest]
+
+
+@part("the mirror shells")
+def _mirror_shells(field: MagneticField, B0_nT: float) -> tuple[np.ndarray, list[dict[str, Any]]]:
+    """Pitch angles, and what a `DriftShell` holds besides its field, of all but the last."""
     low, high = math.radians(20.0), 0.5 * math.pi
     while high - low > 1e-4:
         middle = 0.5 * (low + high)
@@ -55,7 +63,8 @@ def mirror_shells(field: MagneticField, B0_nT: float) -> tuple[np.ndarray, list[
         else:
             high = middle
     pitch_angle = np.linspace(high, 0.5 * math.pi, PITCH_ANGLES)
-    return pitch_angle, [*(_mirroring(field, B0_nT, alpha, 120) for alpha in pitch_angle[:-1]), lowest]
+    shells = [dict(vars(_mirroring(field, B0_nT, alpha, 120))) for alpha in pitch_angle[:-1]]
+    return pitch_angle, [{name: value for name, value in shell.items() if name != "field"} for shell in shells]
 
 
 def shells_at(field: MagneticField, B0_nT: float, pitch_angle: np.ndarray) -> list[DriftShell]:
@@ -124,6 +133,7 @@ class MeanAir(NamedTuple):
     fractions: np.ndarray  # mass fractions of `surroundings.ELEMENTS` at the guiding centre, shape (na, 5)
 
 
+@phase("the air on the mirror shells")
 def mean_air(settings: Any, shells: list[DriftShell], air: Air, energy: np.ndarray) -> MeanAir:
     """Density and composition on the mirror shells.
 
