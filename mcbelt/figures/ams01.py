@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from mcbelt.errors import ResultsError
+from mcbelt.figures import species as kinds_of_particle
 
 POSITRON_RANGE_GEV = (0.2, 3.0)
 ELECTRON_RANGE_GEV = (0.2, 20.0)
@@ -130,8 +131,8 @@ def figure(dataset: xarray.Dataset, columns: dict[str, np.ndarray]) -> Figure:
     energy = columns["energy_GeV"]
     fine = np.geomspace(0.2, 3.0, 200)
     for name, colour, sign, label in (
-        ("flux_positron", "#c1272d", "e+", "e⁺"),
-        ("flux_electron", "#0b5394", "e-", "e⁻"),
+        ("flux_positron", kinds_of_particle.colour("positron"), "e+", "e⁺"),
+        ("flux_electron", kinds_of_particle.colour("electron"), "e-", "e⁻"),
     ):
         axes[0, 0].errorbar(energy, columns[name], columns[f"{name}_sigma"], fmt="o", ms=4, color=colour, label=label)
         reference = fit(sign, fine)

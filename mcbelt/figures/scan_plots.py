@@ -12,7 +12,16 @@ from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 
 from mcbelt.figures import species
-from mcbelt.figures.result_style import STYLE, bars, drawable, mark_unsure, plain_ticks, pretty
+from mcbelt.figures.result_style import (
+    MOST_DECADES,
+    STYLE,
+    bars,
+    drawable,
+    few_decades,
+    mark_unsure,
+    plain_ticks,
+    pretty,
+)
 from mcbelt.places import closed_shell
 
 _MOST_LABELLED = 12
@@ -46,9 +55,16 @@ def cases_together(datasets: dict[str, xarray.Dataset]) -> Figure:
             axis.set(xscale="log", title=title, xlabel="kinetic energy [MeV]")
             plain_ticks(axis)
             _scale(axis, name)
-        axes[-1].legend(fontsize=8)
+        _legend_below(figure, axes[-1])
         figure.suptitle(next(iter(datasets.values())).attrs["name"], fontsize=15, fontweight="bold")
     return figure
+
+
+def _legend_below(figure: Figure, axis: Axes) -> None:
+    """A legend under all panels, where it covers no data."""
+    handles, labels = axis.get_legend_handles_labels()
+    if handles:
+        figure.legend(handles, labels, fontsize=9, loc="outside lower center", ncols=min(6, len(labels)))
 
 
 def _panels(datasets: Mapping[Any, xarray.Dataset]) -> list[tuple[str, str]]:
@@ -66,6 +82,7 @@ def _scale(axis: Axes, name: str) -> None:
         axis.set_ylim(bottom=0.0)
     else:
         axis.set_yscale("log")
+        few_decades(axis)
 
 
 def shells_of(datasets: dict[str, xarray.Dataset]) -> dict[float, xarray.Dataset]:
@@ -113,7 +130,7 @@ def flux_by_shell(by_shell: dict[float, xarray.Dataset]) -> Figure:
             axis.set(xlabel="L", title=title)
             axis.locator_params(axis="x", nbins=5)
             _scale(axis, name)
-        axes[-1].legend(fontsize=9)
+        _legend_below(figure, axes[-1])
         _shade_open(figure, axes, by_shell)
         figure.suptitle(first.attrs["name"], fontsize=15, fontweight="bold")
     return figure
@@ -153,8 +170,11 @@ def shell_map(by_shell: dict[float, xarray.Dataset]) -> Figure:
             colours = "viridis" if name == "ratio" else "magma"
             values = np.stack([dataset[name].values for dataset in by_shell.values()], axis=1)
             values = np.where(np.isfinite(values) & (values > 0.0), values, np.nan)
-            norm = LogNorm() if name != "ratio" and np.isfinite(values).any() else None
-            mesh = axis.pcolormesh(shells, energy, values, cmap=colours, norm=norm, shading="nearest")
+            norm = None
+            if name != "ratio" and np.isfinite(values).any():
+                highest = np.nanmax(values)
+                norm = LogNorm(max(np.nanmin(values), highest / 10.0**MOST_DECADES), highest)
+            mesh = axis.pcolormesh(shells, energy, values, cmap=colours, norm=norm, shading="nearest", rasterized=True)
             figure.colorbar(mesh, ax=axis, label=title)
             axis.set(yscale="log", xlabel="L", ylabel="kinetic energy [MeV]", title=title.partition(" [")[0])
             low, high = axis.get_ylim()
