@@ -12,8 +12,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from scipy.stats import chi2
 
-import atmosphere
 import geomag
+from atmosphere import msis
 from geomag import dipole, lorentz
 from geomag.constants import REFERENCE_RADIUS
 from mcbelt import constants
@@ -42,19 +42,20 @@ def draw_decay(spectrum: Axes, ratio: Axes) -> None:
     spectrum.legend()
 
 
+def _air(altitude: np.ndarray, f107: float) -> tuple[np.ndarray, np.ndarray]:
+    """Density [g cm-3] and mass fractions, shape (n, 5), over the equator at noon of 5 June 1998."""
+    noon, here = np.datetime64("1998-06-05T12:00"), np.zeros(1)
+    density, parts = msis.partial_densities(noon, here, here, altitude, msis.activity(f107, f107, 10.0), 2.1)
+    return density[0, 0] * 1e-3, parts[0, 0] / parts[0, 0].sum(axis=-1, keepdims=True)
+
+
 def draw_atmosphere(density: Axes, composition: Axes) -> None:
-    """Density at three activities, and mass fractions at one, over the equator at noon."""
+    """Density at three activities, and mass fractions at one."""
     altitude = np.linspace(0.0, 2000.0, 201)
-    middle = None
     for colour, f107 in zip(PALETTE, (70.0, 112.0, 220.0), strict=False):
-        air = atmosphere.Msis("1998-06-05T12:00", f107=f107, f107a=f107, ap=10.0)
-        density.semilogx(
-            air.density_kg_m3(0.0, 0.0, altitude) * 1e-3, altitude, color=colour, label=f"F10.7 = {f107:g}"
-        )
-        middle = air if f107 == 112.0 else middle
-    shares = middle.mass_fractions(0.0, 0.0, altitude)
-    for colour, name in zip(PALETTE, elements.ELEMENTS, strict=False):
-        composition.plot(shares[name], altitude, color=colour, label=name)
+        density.semilogx(_air(altitude, f107)[0], altitude, color=colour, label=f"F10.7 = {f107:g}")
+    for colour, name, share in zip(PALETTE, elements.ELEMENTS, _air(altitude, 112.0)[1].T, strict=False):
+        composition.plot(share, altitude, color=colour, label=name)
     density.set(xlabel="density [g cm⁻³]", ylabel="altitude [km]", xlim=(1e-19, 1e-2))
     density.legend()
     composition.set(xlabel="mass fraction", ylabel="altitude [km]", xlim=(0.0, 1.0))
@@ -92,12 +93,9 @@ def draw_losses(axis: Axes) -> None:
 def draw_free_electrons(axis: Axes) -> None:
     """Bound and free electrons over the magnetic equator, June 1998."""
     altitude = np.arange(100.0, 4001.0, 50.0)
-    air = atmosphere.Msis("1998-06-05T12:00", f107=112.0, f107a=108.0, ap=10.0)
-    kilograms = np.asarray(air.density_kg_m3(0.0, 0.0, altitude))
-    shares = air.mass_fractions(0.0, 0.0, altitude)
-    per_kilogram = zip(elements.ELEMENTS, elements.ATOMS_PER_KG, elements.CHARGE, strict=True)
-    bound = sum(shares[name] * atoms * charge for name, atoms, charge in per_kilogram)
-    axis.semilogx(kilograms * bound * 1e-6, altitude, color=PALETTE[0], label="bound in air")
+    grams, shares = _air(altitude, 112.0)
+    bound = shares @ (np.array(elements.ATOMS_PER_KG) * np.array(elements.CHARGE)) * grams * 1e-3  # per cm3
+    axis.semilogx(bound, altitude, color=PALETTE[0], label="bound in air")
     radius = REFERENCE_RADIUS + altitude * 1e3
     free = plasma.column(108.5, np.zeros(len(altitude)), radius, altitude)
     axis.semilogx(free * 1e-6, altitude, color=PALETTE[1], label="free")
