@@ -75,8 +75,10 @@ def _as_text(application, what, name, found, options, lines):
 def _with_blocks(lines):
     """What is indented in the docstring of a module, a formula or a table, stays as it is written, but for lists."""
     shown, in_block, in_list = [], False, False
-    for line in lines:
-        indented = line.startswith(" ") and not in_list
+    borders = [number for number, line in enumerate(lines) if re.fullmatch(r"=+( +=+)+", line)]
+    for number, line in enumerate(lines):
+        in_table = bool(borders) and borders[0] <= number <= borders[-1]
+        indented = line.startswith(" ") and not in_list and not in_table
         if indented and not in_block:
             shown += ["", "::", ""]
         elif in_block and line.strip() and not indented:

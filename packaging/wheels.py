@@ -2,9 +2,10 @@
 
     python packaging/wheels.py
 
-`pip download --only-binary :all:` for a foreign platform takes wheels or fails; each is thrown away again.
+`pip download --only-binary :all:` for a foreign platform takes wheels or fails; they are thrown away again.
 """
 
+import re
 import subprocess
 import sys
 import tempfile
@@ -26,27 +27,39 @@ def dependencies() -> list[str]:
     return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
 
 
-def has_wheel(requirement: str, python: str, platforms: tuple[str, ...]) -> bool:
-    """Whether the index has a wheel of a requirement."""
+def downloaded(python: str, platforms: tuple[str, ...]) -> list[str]:
+    """Names of the wheels that an installation takes there, dependencies of dependencies included.
+
+    Raises CalledProcessError where one of them has none.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-cache-dir", "--dest", folder]
+        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-cache-dir", "--dest", folder]
         command += ["--only-binary", ":all:", "--python-version", python, "--implementation", "cp"]
         for platform in platforms:
             command += ["--platform", platform]
-        done = subprocess.run([*command, requirement], capture_output=True, text=True)
-        return done.returncode == 0 and any(Path(folder).glob("*.whl"))
+        subprocess.run([*command, *dependencies()], check=True, stdout=subprocess.DEVNULL)
+        return sorted(path.name for path in Path(folder).glob("*.whl"))
+
+
+def _version(wheels: list[str], requirement: str) -> str:
+    """Version of the wheel of a requirement."""
+    name = re.split(r"[><=!~ ]", requirement, maxsplit=1)[0].lower().replace("-", "_")
+    return next(wheel.split("-")[1] for wheel in wheels if wheel.split("-")[0].lower() == name)
 
 
 def main() -> None:
     """Print the table."""
-    print("| dependency | " + " | ".join(PLATFORMS) + " |")
+    found = {(system, python): downloaded(python, PLATFORMS[system]) for system in PLATFORMS for python in PYTHONS}
+    print("| dependency | " + " | ".join(f"{system}, {', '.join(PYTHONS)}" for system in PLATFORMS) + " |")
     print("|---|" + "---|" * len(PLATFORMS))
     for requirement in dependencies():
         cells = []
-        for platforms in PLATFORMS.values():
-            found = [python for python in PYTHONS if has_wheel(requirement, python, platforms)]
-            cells.append(", ".join(found) if found else "none")
-        print(f"| `{requirement}` | " + " | ".join(cells) + " |", flush=True)
+        for system in PLATFORMS:
+            versions = [_version(found[system, python], requirement) for python in PYTHONS]
+            cells.append(versions[0] if len(set(versions)) == 1 else ", ".join(versions))
+        print(f"| `{requirement}` | " + " | ".join(cells) + " |")
+    numbers = sorted({len(wheels) for wheels in found.values()})
+    print(f"\nWith the dependencies of these: {numbers[0]} to {numbers[-1]} wheels each.")
 
 
 if __name__ == "__main__":
