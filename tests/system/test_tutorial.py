@@ -68,7 +68,8 @@ def test_commands_one_after_the_other(page, tmp_path, monkeypatch):
     for command in commands:
         if "--fresh" in command:  # the page: L is changed before
             path.write_text(re.sub(r"(?m)^L = .*$", "L = 1.3", path.read_text()))
-        command = command.replace("--workers 2", "--workers 1")  # a worker would not know the toy
+        if command.startswith("mcbelt run"):  # another process would not know the toy
+            command = f"{command.removesuffix(' --workers 2')} --workers 1"
         told = CliRunner().invoke(app, shlex.split(command)[1:])
         assert told.exit_code == 0, (command, told.output, told.exception)
         if command.startswith("mcbelt init"):
