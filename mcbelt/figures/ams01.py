@@ -139,7 +139,7 @@ def figure(dataset: xarray.Dataset, columns: dict[str, np.ndarray]) -> Figure:
         axes[0, 0].plot(fine, reference, color=colour, lw=1.2)
         axes[0, 0].fill_between(fine, reference * 0.85, reference * 1.15, color=colour, alpha=0.15)
         axes[1, 0].plot(energy, columns[f"{name}_over_fit"], "o-", ms=4, color=colour)
-    axes[0, 0].plot([], [], color="0.4", label=LABEL)
+    axes[0, 0].plot([], [], color="0.4", label=LABEL.replace("Θ_M", "Θ$_M$"))
     ratio = fit("e+", fine) / fit("e-", fine)
     spread = math.sqrt(2.0) * ASSUMED_ERROR
     axes[0, 1].errorbar(energy, columns["ratio"], columns["ratio_sigma"], fmt="o", ms=4, color="0.1")
