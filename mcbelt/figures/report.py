@@ -24,10 +24,11 @@ body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(
 h1 { font-size: 1.7rem; margin-bottom: 0; }
 h2 { font-size: 1.2rem; margin-top: 2.2rem; border-bottom: 1px solid var(--line); }
 p.sub { color: var(--quiet); margin-top: .2rem; }
-img { display: block; width: 100%; max-width: 60rem; height: auto; background: #fff; border-radius: 4px; }
+img { display: block; width: 100%; min-width: 36rem; max-width: 60rem; height: auto; background: #fff; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .9rem; overflow-wrap: normal; }
-th, td { padding: .2rem .7rem; text-align: right; border-bottom: 1px solid var(--line); }
+th, td { padding: .2rem .7rem; text-align: right; vertical-align: bottom; border-bottom: 1px solid var(--line); }
+td { white-space: nowrap; } td.words { white-space: normal; text-align: left; overflow-wrap: anywhere; }
 th:first-child, td:first-child { text-align: left; }
 pre { background: var(--well); padding: .8rem; overflow-x: auto; overflow-wrap: normal; }
 details { margin: .6rem 0; } summary { cursor: pointer; }
@@ -84,7 +85,7 @@ def page(datasets: dict[str, xarray.Dataset], failed: Mapping[str, str] = Mappin
 
 def _figure(name: str, svg: bytes) -> str:
     data = base64.b64encode(svg).decode()
-    return f'<p><img alt="{html.escape(name)}" src="data:image/svg+xml;base64,{data}"></p>'
+    return f'<p class="wide"><img alt="{html.escape(name)}" src="data:image/svg+xml;base64,{data}"></p>'
 
 
 def _row(cells: list[str], tag: str = "td") -> str:
@@ -157,6 +158,6 @@ def _references(datasets: dict[str, xarray.Dataset]) -> str:
 
 def _provenance(dataset: xarray.Dataset) -> str:
     names = ("mcbelt_version", "git_commit", "git_dirty", "versions", "platform", "created_utc", "physics_hash")
-    cell = "<tr><td>{}</td><td style='text-align:left'>{}</td></tr>"
+    cell = '<tr><td>{}</td><td class="words">{}</td></tr>'
     rows = [cell.format(name, html.escape(str(dataset.attrs[name]))) for name in (*names, "code_hash")]
     return _table(rows)
