@@ -56,7 +56,7 @@ browser = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed
 # The page stands in a frame of the width, for a window may have a least one; it tells its frame how wide it came out.
 FRAME = """<!DOCTYPE html><meta charset="utf-8"><body style="margin:0"><pre id="told"></pre><script>
 addEventListener("message", event => { document.getElementById("told").textContent = JSON.stringify(event.data); });
-</script><iframe src="told.html" style="border:0;width:{width}px;height:{height}px"></iframe></body>"""
+</script><iframe src="told.html" style="border:0;width:WIDTHpx;height:2400px"></iframe></body>"""
 TELLS = """<script>addEventListener("load", () => {
   const image = document.querySelector("img"), style = getComputedStyle(document.body);
   parent.postMessage({page: document.documentElement.scrollWidth, window: innerWidth, image: image.clientWidth,
@@ -67,7 +67,7 @@ TELLS = """<script>addEventListener("load", () => {
 def _told(page, tmp_path, width, *flags):
     """What the page says of itself at a width [px]."""
     (tmp_path / "told.html").write_text(page.read_text().replace("</body>", TELLS))
-    (tmp_path / "frame.html").write_text(FRAME.format(width=width, height=2400))
+    (tmp_path / "frame.html").write_text(FRAME.replace("WIDTH", str(width)))
     command = [CHROMIUM, *FLAGS, *flags, "--window-size=1500,2500", "--virtual-time-budget=5000", "--dump-dom"]
     address = (tmp_path / "frame.html").as_uri()
     shown = subprocess.run([*command, address], check=True, timeout=300, capture_output=True, text=True).stdout
