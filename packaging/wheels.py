@@ -17,7 +17,7 @@ PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 # The wheels of a system may say an older one of it.
 PLATFORMS = {
     "Linux x86-64": ("manylinux_2_28_x86_64", "manylinux_2_27_x86_64", "manylinux_2_17_x86_64", "manylinux2014_x86_64"),
-    "macOS arm64": tuple(f"macosx_{n}_0_arm64" for n in (14, 13, 12, 11)),
+    "macOS arm64": tuple(f"macosx_{n}_0_arm64" for n in (15, 14, 13, 12, 11)),
     "Windows x86-64": ("win_amd64",),
 }
 
@@ -33,7 +33,7 @@ def downloaded(python: str, platforms: tuple[str, ...]) -> list[str]:
     Raises CalledProcessError where one of them has none.
     """
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-cache-dir", "--dest", folder]
+        command = [sys.executable, "-m", "pip", "download", "--quiet", "--dest", folder]
         command += ["--only-binary", ":all:", "--python-version", python, "--implementation", "cp"]
         for platform in platforms:
             command += ["--platform", platform]
