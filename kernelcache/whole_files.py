@@ -7,7 +7,6 @@ name of its own, an index is changed by one process at a time, and whatever cann
 """
 
 import contextlib
-import fcntl
 import glob
 import hashlib
 import logging
@@ -17,6 +16,7 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
+import filelock
 from numba.core import caching
 
 _DIGEST = hashlib.sha256(b"").digest_size
@@ -64,14 +64,17 @@ class WholeFiles(caching.IndexDataCacheFile):
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
-        """No other process changes an index of this directory meanwhile, where the file system has locks."""
-        handle = os.open(os.path.join(self._cache_path, "lock"), os.O_RDWR | os.O_CREAT, 0o600)
+        """No other process changes an index of this directory meanwhile, where the file system has locks.
+
+        Where it has none, the work is done without: an index that two have written is compiled again in part.
+        """
+        lock = filelock.FileLock(os.path.join(self._cache_path, "lock"), mode=0o600, thread_local=False)
+        with contextlib.suppress(NotImplementedError, OSError):
+            lock.acquire()
         try:
-            with contextlib.suppress(OSError):
-                fcntl.flock(handle, fcntl.LOCK_EX)
             yield
         finally:
-            os.close(handle)
+            lock.release()
 
 
 @contextlib.contextmanager

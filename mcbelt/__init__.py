@@ -15,12 +15,14 @@ import kernelcache
 
 kernelcache.use_hashed_directory()
 
-__version__ = "0.1.0"
 __all__ = ["__version__", "open_result", "run"]
 
 
 def __getattr__(name):
-    """`mcbelt.run` and `mcbelt.open_result`, imported when first asked for: importing a kernel imports no I/O."""
+    """`mcbelt.run` and `mcbelt.open_result`, imported when first asked for: importing a kernel imports no I/O.
+
+    `mcbelt.__version__` is that of the installed distribution, which has it from the tags of git.
+    """
     if name == "run":
         from mcbelt.campaign.kinds import run
 
@@ -29,4 +31,11 @@ def __getattr__(name):
         from mcbelt.files.result import open_result
 
         return open_result
+    if name == "__version__":
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            return version("mcbelt")
+        except PackageNotFoundError:
+            return "0+unknown"  # sources on the path that were never installed
     raise AttributeError(f"module 'mcbelt' has no attribute {name!r}")

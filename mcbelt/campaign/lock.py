@@ -1,12 +1,16 @@
-"""One driver per directory: a lock that the operating system gives back when its holder dies, however it dies."""
+"""One driver per directory: a lock that the operating system gives back when its holder dies, however it dies.
+
+The lock is on the file `lock`; who holds it is said in `lock.holder`, because Windows lets nobody read a locked file.
+"""
 
 import contextlib
 import datetime
-import fcntl
 import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+
+import filelock
 
 from mcbelt.errors import ExecutionError, ResultsError
 
@@ -22,28 +26,27 @@ def locked(directory: Path) -> Iterator[None]:
     ResultsError
         The directory cannot be written.
     """
-    path = directory / "lock"
+    lock, holder = filelock.FileLock(directory / "lock"), _holder(directory)
     try:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        lock.acquire(timeout=0)
+    except filelock.Timeout:
+        raise ExecutionError(
+            f"{directory}: another mcbelt is at work there ({_words(holder)}); wait for it, or give another directory "
+            "by --output."
+        ) from None
     except OSError as error:
         raise ResultsError(
-            f"{directory}: cannot be written ({error.strerror}); choose another directory by --output."
+            f"{directory}: cannot be written ({error.strerror or error}); choose another directory by --output."
         ) from None
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            holder = os.pread(handle, 200, 0).decode(errors="replace").strip() or "unknown"
-            raise ExecutionError(
-                f"{directory}: another mcbelt is at work there ({holder}); wait for it, or give another directory by "
-                "--output."
-            ) from None
         now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, f"process {os.getpid()} on {socket.gethostname()} since {now}\n".encode(), 0)
+        with contextlib.suppress(OSError):  # a full disk: the lock holds without it
+            holder.write_text(f"process {os.getpid()} on {socket.gethostname()} since {now}\n", encoding="utf-8")
         yield
     finally:
-        os.close(handle)
+        with contextlib.suppress(OSError):
+            holder.unlink()
+        lock.release()
 
 
 def holder(directory: Path) -> str | None:
@@ -57,15 +60,29 @@ def holder(directory: Path) -> str | None:
 
 
 def is_locked(directory: Path) -> bool:
-    """Whether a driver is at work in a directory."""
-    try:
-        handle = os.open(directory / "lock", os.O_RDONLY)
-    except OSError:
+    """Whether a driver is at work in a directory.
+
+    Where the lock may not be tried, in a directory of somebody else, the word of the last holder counts: one that was
+    killed there has left it.
+    """
+    path = directory / "lock"
+    if not path.exists():
         return False
     try:
-        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
+        with filelock.FileLock(path, timeout=0):
+            return False
+    except filelock.Timeout:
         return True
-    finally:
-        os.close(handle)
-    return False
+    except OSError:
+        return _holder(directory).exists()
+
+
+def _holder(directory: Path) -> Path:
+    return directory / "lock.holder"
+
+
+def _words(holder: Path) -> str:
+    try:
+        return holder.read_text(encoding="utf-8").strip() or "unknown"
+    except OSError:
+        return "unknown"

@@ -9,6 +9,7 @@ import numpy as np
 from geomag import cutoff as tracing
 from geomag.coordinates import position_of_geodetic
 from mcbelt.errors import ConfigError
+from mcbelt.figures.result_style import latitude_words, longitude_words
 from mcbelt.files import sealed
 
 ZENITHS = np.arange(0.0, 90.1, 7.5)
@@ -54,6 +55,12 @@ def sky(
     return tuple(np.array([getattr(c, name) for c in found]).reshape(shape) for name in ("effective_GV", "stormer_GV"))
 
 
+def _edges(nodes: np.ndarray) -> np.ndarray:
+    """Edges of cells about equally spaced nodes, one more than these."""
+    half = 0.5 * (nodes[1] - nodes[0])
+    return np.append(nodes - half, nodes[-1] + half)
+
+
 def draw(path: Path, model: Any, lat: float, lon: float, alt_km: float, sign: int) -> None:
     """Draw the map to a file.
 
@@ -74,20 +81,25 @@ def draw(path: Path, model: Any, lat: float, lon: float, alt_km: float, sign: in
     figure = Figure(figsize=(10, 5.2), layout="constrained")
     panels = figure.subplots(1, 2, subplot_kw={"projection": "polar"})
     figure.get_layout_engine().set(wspace=0.12)
-    azimuth = np.radians(np.append(AZIMUTHS, 360.0))
-    levels = np.arange(math.floor(min(traced.min(), stormer.min())), max(traced.max(), stormer.max()) + 1.0)
+    # Cells about the directions, each in the colour of its own: contours between them would run into spikes where
+    # the penumbra or the Earth's shadow makes neighbours differ.
+    azimuth, zenith = (_edges(values) for values in (np.radians(AZIMUTHS), ZENITHS))
+    zenith = np.clip(zenith, 0.0, ZENITHS[-1])
+    seen = np.concatenate([values[np.isfinite(values)] for values in (traced, stormer)])
+    scale = {"vmin": math.floor(seen.min()), "vmax": math.ceil(seen.max())} if seen.size else {}
     for panel, values, name in ((panels[0], traced, "traced back, effective"), (panels[1], stormer, "Störmer")):
-        closed = np.concatenate([values, values[:, :1]], axis=1)
         panel.set_theta_zero_location("N")
         panel.set_theta_direction(1)  # seen from below: east is left of north
-        filled = panel.contourf(azimuth, ZENITHS, closed, levels, cmap="viridis")
+        panel.set_facecolor("0.85")  # where nothing comes in
+        shown = np.ma.masked_invalid(values)
+        filled = panel.pcolormesh(azimuth, zenith, shown, cmap="viridis", shading="flat", rasterized=True, **scale)
         panel.set_xticks(np.radians([0, 90, 180, 270]), ["N", "E", "S", "W"])
         panel.set_yticks([30, 60, 90], ["30°", "60°", ""])
         panel.grid(alpha=0.3)
         panel.set_title(name)
     figure.colorbar(filled, ax=panels, label="cutoff rigidity (GV)", shrink=0.8)
     charge = "positive" if sign > 0 else "negative"
-    place = f"{abs(lat):g}° {'N' if lat >= 0 else 'S'}, {lon:g}° E, {alt_km:g} km"
+    place = f"{latitude_words(lat)}, {longitude_words(lon)}, {alt_km:g} km"
     figure.suptitle(f"{model.name}: {place}; {charge} charge; where it comes from")
     try:
         with sealed.replaced(path) as temporary:

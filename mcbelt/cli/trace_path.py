@@ -233,7 +233,7 @@ def draw(dataset: xarray.Dataset, path: Path) -> None:
     sphere = (np.sin(theta) * np.cos(phi), np.sin(theta) * np.sin(phi), np.cos(theta))
     ball.plot_wireframe(*sphere, color="#9db4c8", linewidth=0.4, rstride=3, cstride=3)
     xyz = [dataset[name].values / radius for name in ("x_m", "y_m", "z_m")]
-    ball.plot(*xyz, color="#c1272d" if attributes["particle"] != "e-" else "#0b5394", linewidth=0.6)
+    ball.plot(*xyz, color="#d55e00" if attributes["particle"] != "e-" else "#0072b2", linewidth=0.6)
     ball.scatter(*(v[:1] for v in xyz), color="black", s=18, label="start")
     reach = 1.05 * max(np.abs(v).max() for v in xyz)
     ball.set(xlim=(-reach, reach), ylim=(-reach, reach), zlim=(-reach, reach), xlabel="x (R_E)", ylabel="y (R_E)")

@@ -18,6 +18,7 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from mcbelt.errors import ConfigError, ResultsError
+from mcbelt.figures import species as kinds_of_particle
 
 POSITRON_RANGE_GEV = (0.2, 3.0)
 ELECTRON_RANGE_GEV = (0.2, 20.0)
@@ -166,15 +167,15 @@ def figure(dataset: xarray.Dataset, columns: dict[str, np.ndarray]) -> Figure:
     energy = columns["energy_GeV"]
     fine = np.geomspace(0.2, 3.0, 200)
     for name, colour, sign, label in (
-        ("flux_positron", "#c1272d", "e+", "e⁺"),
-        ("flux_electron", "#0b5394", "e-", "e⁻"),
+        ("flux_positron", kinds_of_particle.colour("positron"), "e+", "e⁺"),
+        ("flux_electron", kinds_of_particle.colour("electron"), "e-", "e⁻"),
     ):
         axes[0, 0].errorbar(energy, columns[name], columns[f"{name}_sigma"], fmt="o", ms=4, color=colour, label=label)
         reference = fit(sign, fine)
         axes[0, 0].plot(fine, reference, color=colour, lw=1.2)
         axes[0, 0].fill_between(fine, reference * 0.85, reference * 1.15, color=colour, alpha=0.15)
         axes[1, 0].plot(energy, columns[f"{name}_over_fit"], "o-", ms=4, color=colour)
-    axes[0, 0].plot([], [], color="0.4", label=LABEL)
+    axes[0, 0].plot([], [], color="0.4", label=LABEL.replace("Θ_M", "Θ$_M$"))
     ratio = fit("e+", fine) / fit("e-", fine)
     spread = math.sqrt(2.0) * ASSUMED_ERROR
     axes[0, 1].errorbar(energy, columns["ratio"], columns["ratio_sigma"], fmt="o", ms=4, color="0.1")

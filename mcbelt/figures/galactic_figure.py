@@ -16,7 +16,7 @@ from matplotlib.ticker import NullFormatter
 from mcbelt.figures.galactic_data import Measurement
 from mcbelt.files import sealed
 
-COLOURS = {"positron": "#c1272d", "electron": "#0b5394", "proton": "#333333", "second": "#2e7d32", "third": "#8e5ea2"}
+COLOURS = {"positron": "#d55e00", "electron": "#0072b2", "proton": "#333333", "second": "#2e7d32", "third": "#8e5ea2"}
 _MARKERS = "osD^v<>ph*"
 
 

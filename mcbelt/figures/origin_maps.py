@@ -7,9 +7,10 @@ from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 
 from mcbelt.figures import species
+from mcbelt.figures.result_style import STYLE, latitude_words, longitude_words
 
 _PANELS = (("birth_map", "born"), ("absorption_map", "absorbed"))
-_COLOURS = {"positron": "Reds", "electron": "Blues"}
+_COLOURS = {"positron": "Oranges", "electron": "Blues"}
 _DECADES = 3.0  # shown below the highest share
 
 
@@ -32,7 +33,7 @@ def origins_and_absorption(dataset: xarray.Dataset, life: str | None = None) -> 
     -------
     Figure
     """
-    with matplotlib.rc_context({"font.size": 11, "axes.grid": False}):
+    with matplotlib.rc_context({**STYLE, "font.size": 11, "axes.grid": False}):
         followed = species.named(dataset)
         figure = Figure(figsize=(12.0, 3.5 * len(followed)), layout="constrained")
         grid = figure.subplots(len(followed), 2, sharex=True, sharey=True, squeeze=False)
@@ -42,13 +43,13 @@ def origins_and_absorption(dataset: xarray.Dataset, life: str | None = None) -> 
                 _panel(figure, axis, shares, _COLOURS.get(species_name, "Greens"))
                 when = "were" if about == "born" else "will be"
                 axis.set_title(f"{species.label(species_name)}: where they {when} {about}")
-            row[0].set_ylabel("latitude [deg]")
+            row[0].set_ylabel("latitude")
             for axis in row:
-                axis.set(
-                    xlim=(-180.0, 180.0), ylim=(-75.0, 75.0), xticks=range(-180, 181, 60), yticks=range(-60, 61, 30)
-                )
+                axis.set(xlim=(-180.0, 180.0), ylim=(-75.0, 75.0))
+                axis.set_xticks(range(-180, 181, 60), map(longitude_words, range(-180, 181, 60)))
+                axis.set_yticks(range(-60, 61, 30), map(latitude_words, range(-60, 61, 30)))
         for axis in row:
-            axis.set_xlabel("longitude [deg]")
+            axis.set_xlabel("longitude")
         about, symbols = "all" if life is None else life, " and ".join(map(species.label, followed))
         figure.suptitle(f"{dataset.attrs['name']} {dataset.attrs['case']}: {about} {symbols}".replace(" :", ":"))
     return figure
@@ -73,5 +74,5 @@ def _panel(figure, axis, shares: xarray.DataArray, colours: str) -> None:
     norm = LogNorm(highest / 10.0**_DECADES, highest)
     shown = np.ma.masked_less(values, norm.vmin)
     longitude, latitude = shares["birth_longitude_deg"].values, shares["birth_latitude_deg"].values
-    mesh = axis.pcolormesh(longitude, latitude, shown, cmap=colours, norm=norm, shading="nearest")
+    mesh = axis.pcolormesh(longitude, latitude, shown, cmap=colours, norm=norm, shading="nearest", rasterized=True)
     figure.colorbar(mesh, ax=axis, label="share per cell [%]", pad=0.01)

@@ -16,7 +16,7 @@ import xarray
 from matplotlib.figure import Figure
 
 from mcbelt.figures import bands, estimators, origin_maps, scan_plots, source_plots, species
-from mcbelt.figures.result_style import STYLE, drawable, mark_unsure, plain_ticks, pretty
+from mcbelt.figures.result_style import MOST_DECADES, STYLE, drawable, mark_unsure, plain_ticks, pretty
 from mcbelt.files import parts, sealed
 from mcbelt.places import closed_shell
 
@@ -125,7 +125,10 @@ def _flux_limits(dataset: xarray.Dataset) -> tuple[float | None, float | None]:
     leave the panel."""
     shown = [dataset, *parts.all_parts(dataset).values()]
     found = np.concatenate([drawable(each, f"flux_{name}")[1] for each in shown for name in species.followed(each)])
-    return (found.min() / 30.0, found.max() * 10.0) if found.size else (None, None)
+    if not found.size:
+        return None, None
+    highest = found.max() * 10.0
+    return max(found.min() / 30.0, highest / 10.0**MOST_DECADES), highest
 
 
 def _highest_ratio(dataset: xarray.Dataset) -> float | None:
@@ -187,7 +190,8 @@ def _origins(dataset: xarray.Dataset, of: str) -> dict[str, Figure]:
 def image(figure: Figure, file_format: str = "png") -> bytes:
     """A figure as the content of an image file (png, svg or pdf)."""
     buffer = io.BytesIO()
-    figure.savefig(buffer, format=file_format, dpi=160)
+    with matplotlib.rc_context({"svg.hashsalt": STYLE["svg.hashsalt"]}):
+        figure.savefig(buffer, format=file_format, dpi=160, metadata={"Date": None} if file_format == "svg" else None)
     return buffer.getvalue()
 
 

@@ -14,12 +14,23 @@ from mcbelt.figures import bands, citations, plots, species, tables
 from mcbelt.files import parts, sealed
 
 _STYLE = """
-body { font: 16px/1.5 system-ui, sans-serif; color: #1b1b1b; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }
-h1 { font-size: 1.7rem; margin-bottom: 0; } h2 { font-size: 1.2rem; margin-top: 2.2rem; border-bottom: 1px solid #ddd; }
-p.sub { color: #666; margin-top: .2rem; } img { max-width: 100%; height: auto; }
-table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .9rem; }
-th, td { padding: .2rem .7rem; text-align: right; border-bottom: 1px solid #eee; }
-th:first-child, td:first-child { text-align: left; } pre { background: #f6f6f4; padding: .8rem; overflow-x: auto; }
+:root { color-scheme: light dark; --ink: #1b1b1b; --quiet: #5c5c5c; --page: #fff; --line: #ddd; --well: #f6f6f4; }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #e4e4e4; --quiet: #a8a8a8; --page: #16181b; --line: #3a3d42; --well: #22252a; }
+}
+* { box-sizing: border-box; }
+body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--page); max-width: 68rem;
+  margin: 2rem auto; padding: 0 1rem; overflow-wrap: anywhere; }
+h1 { font-size: 1.7rem; margin-bottom: 0; }
+h2 { font-size: 1.2rem; margin-top: 2.2rem; border-bottom: 1px solid var(--line); }
+p.sub { color: var(--quiet); margin-top: .2rem; }
+img { display: block; width: 100%; min-width: 36rem; max-width: 60rem; height: auto; background: #fff; }
+.wide { overflow-x: auto; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .9rem; overflow-wrap: normal; }
+th, td { padding: .2rem .7rem; text-align: right; vertical-align: bottom; border-bottom: 1px solid var(--line); }
+td { white-space: nowrap; } td.words { white-space: normal; text-align: left; overflow-wrap: anywhere; }
+th:first-child, td:first-child { text-align: left; }
+pre { background: var(--well); padding: .8rem; overflow-x: auto; overflow-wrap: normal; }
 details { margin: .6rem 0; } summary { cursor: pointer; }
 """
 
@@ -52,10 +63,11 @@ def page(datasets: dict[str, xarray.Dataset], failed: Mapping[str, str] = Mappin
     if failed:
         about += f", {len(failed)} more failed"
     parts = [
-        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>',
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">',
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title>',
         f"<style>{_STYLE}</style></head><body>",
         f'<h1>{title}</h1><p class="sub">{about}</p>',
-        *(_figure(name, plots.image(figure)) for name, figure in plots.figures(datasets).items()),
+        *(_figure(name, plots.image(figure, "svg")) for name, figure in plots.figures(datasets).items()),
         "<h2>Fluxes and ratio</h2>",
         *(table for case, dataset in datasets.items() for table in _flux_tables(case, dataset, len(datasets) == 1)),
         "<h2>Cases, fates and timing</h2>",
@@ -71,9 +83,9 @@ def page(datasets: dict[str, xarray.Dataset], failed: Mapping[str, str] = Mappin
     return "\n".join(parts)
 
 
-def _figure(name: str, png: bytes) -> str:
-    data = base64.b64encode(png).decode()
-    return f'<p><img alt="{html.escape(name)}" src="data:image/png;base64,{data}"></p>'
+def _figure(name: str, svg: bytes) -> str:
+    data = base64.b64encode(svg).decode()
+    return f'<p class="wide"><img alt="{html.escape(name)}" src="data:image/svg+xml;base64,{data}"></p>'
 
 
 def _row(cells: list[str], tag: str = "td") -> str:
@@ -101,7 +113,7 @@ def _flux_table(case: str, dataset: xarray.Dataset, shown: bool) -> str:
         cells = [tables.cell(dataset, name, index) for name in species.flux_names(dataset)[::2]]
         cells += [tables.interval(band, index) for _, _, band in shown_bands]
         rows.append(_row([f"{energy:.1f}", *cells]))
-    table = f"<table>{''.join(rows)}</table>"
+    table = _table(rows)
     for words in filter(None, (tables.footnote(dataset), tables.memory(dataset))):
         table += f"<p>{html.escape(words)}</p>"
     if shown:
@@ -127,7 +139,12 @@ def _case_table(datasets: dict[str, xarray.Dataset], failed: Mapping[str, str]) 
             )
         )
     rows += [_row([case, *[""] * (len(fates) + 2), f"failed: {why}"]) for case, why in failed.items()]
-    return f"<table>{''.join(rows)}</table>"
+    return _table(rows)
+
+
+def _table(rows: list[str]) -> str:
+    """A table that scrolls in itself where the page is narrow."""
+    return f'<div class="wide"><table>{"".join(rows)}</table></div>'
 
 
 def _references(datasets: dict[str, xarray.Dataset]) -> str:
@@ -141,6 +158,6 @@ def _references(datasets: dict[str, xarray.Dataset]) -> str:
 
 def _provenance(dataset: xarray.Dataset) -> str:
     names = ("mcbelt_version", "git_commit", "git_dirty", "versions", "platform", "created_utc", "physics_hash")
-    cell = "<tr><td>{}</td><td style='text-align:left'>{}</td></tr>"
+    cell = '<tr><td>{}</td><td class="words">{}</td></tr>'
     rows = [cell.format(name, html.escape(str(dataset.attrs[name]))) for name in (*names, "code_hash")]
-    return f"<table>{''.join(rows)}</table>"
+    return _table(rows)

@@ -1,5 +1,6 @@
-"""What all figures of results share: style, units, ticks, and which points can be drawn."""
+"""What all figures of results share: style, colours, units, ticks, and which points can be drawn."""
 
+import matplotlib
 import numpy as np
 import xarray
 from matplotlib.axes import Axes
@@ -7,8 +8,14 @@ from matplotlib.ticker import NullFormatter
 
 from mcbelt.tally.means import FEWEST
 
+# Colours that are told apart by every kind of eye (Okabe & Ito 2008), the darkest first.
+PALETTE = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#555555")
+MOST_DECADES = 8.0  # on a logarithmic axis of flux; what lies lower leaves the panel
+
 STYLE = {
     "font.size": 12,
+    "axes.prop_cycle": matplotlib.cycler(color=PALETTE),
+    "svg.hashsalt": "mcbelt",  # the same result gives the same file
     "axes.linewidth": 1.0,
     "axes.grid": True,
     "grid.alpha": 0.25,
@@ -32,6 +39,25 @@ def plain_ticks(axis: Axes) -> None:
     ticks = [tick for tick in (5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000) if low <= tick <= high]
     axis.set_xticks(ticks, [str(tick) for tick in ticks])
     axis.xaxis.set_minor_formatter(NullFormatter())  # below two decades it would label the ticks between, too
+
+
+def longitude_words(degrees: float) -> str:
+    """A longitude as it is said, from any turn: 57° W."""
+    west_to_east = (degrees + 180.0) % 360.0 - 180.0
+    if west_to_east in (0.0, -180.0):
+        return f"{abs(west_to_east):g}°"
+    return f"{abs(west_to_east):g}° {'E' if west_to_east > 0.0 else 'W'}"
+
+
+def latitude_words(degrees: float) -> str:
+    """A latitude as it is said: 15° S."""
+    return f"{abs(degrees):g}°" + ("" if degrees == 0.0 else " N" if degrees > 0.0 else " S")
+
+
+def few_decades(axis: Axes) -> None:
+    """Raise the lower end of a logarithmic axis of flux to `MOST_DECADES` below its upper one."""
+    low, high = axis.get_ylim()
+    axis.set_ylim(max(low, high / 10.0**MOST_DECADES), high)
 
 
 def drawable(dataset: xarray.Dataset, name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

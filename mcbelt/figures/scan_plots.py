@@ -12,7 +12,16 @@ from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 
 from mcbelt.figures import estimators, species
-from mcbelt.figures.result_style import STYLE, bars, drawable, mark_unsure, plain_ticks, pretty
+from mcbelt.figures.result_style import (
+    MOST_DECADES,
+    STYLE,
+    bars,
+    drawable,
+    few_decades,
+    mark_unsure,
+    plain_ticks,
+    pretty,
+)
 from mcbelt.places import closed_shell
 
 _MOST_LABELLED = 12
@@ -46,7 +55,7 @@ def cases_together(datasets: dict[str, xarray.Dataset]) -> Figure:
             axis.set(xscale="log", title=title, xlabel="kinetic energy [MeV]")
             plain_ticks(axis)
             _scale(axis, name)
-        axes[-1].legend(fontsize=8)
+        _legend_below(figure, axes[-1])
         _titled(figure, datasets.values())
     return figure
 
@@ -56,6 +65,13 @@ def _titled(figure: Figure, datasets: Iterable[xarray.Dataset]) -> None:
     results = list(datasets)
     name, words = str(results[0].attrs["name"]), estimators.of_all(results)
     figure.suptitle(f"{name}: {words}" if words else name, fontsize=15, fontweight="bold")
+
+
+def _legend_below(figure: Figure, axis: Axes) -> None:
+    """A legend under all panels, where it covers no data."""
+    handles, labels = axis.get_legend_handles_labels()
+    if handles:
+        figure.legend(handles, labels, fontsize=9, loc="outside lower center", ncols=min(6, len(labels)))
 
 
 def _panels(datasets: Mapping[Any, xarray.Dataset]) -> list[tuple[str, str]]:
@@ -73,6 +89,7 @@ def _scale(axis: Axes, name: str) -> None:
         axis.set_ylim(bottom=0.0)
     else:
         axis.set_yscale("log")
+        few_decades(axis)
 
 
 def shells_of(datasets: dict[str, xarray.Dataset]) -> dict[float, xarray.Dataset]:
@@ -120,7 +137,7 @@ def flux_by_shell(by_shell: dict[float, xarray.Dataset]) -> Figure:
             axis.set(xlabel="L", title=title)
             axis.locator_params(axis="x", nbins=5)
             _scale(axis, name)
-        axes[-1].legend(fontsize=9)
+        _legend_below(figure, axes[-1])
         _shade_open(figure, axes, by_shell)
         _titled(figure, by_shell.values())
     return figure
@@ -159,8 +176,11 @@ def shell_map(by_shell: dict[float, xarray.Dataset]) -> Figure:
             colours = "viridis" if name == "ratio" else "magma"
             values = np.stack([dataset[name].values for dataset in by_shell.values()], axis=1)
             values = np.where(np.isfinite(values) & (values > 0.0), values, np.nan)
-            norm = LogNorm() if name != "ratio" and np.isfinite(values).any() else None
-            mesh = axis.pcolormesh(shells, energy, values, cmap=colours, norm=norm, shading="flat")
+            norm = None
+            if name != "ratio" and np.isfinite(values).any():
+                highest = np.nanmax(values)
+                norm = LogNorm(max(np.nanmin(values), highest / 10.0**MOST_DECADES), highest)
+            mesh = axis.pcolormesh(shells, energy, values, cmap=colours, norm=norm, shading="flat", rasterized=True)
             figure.colorbar(mesh, ax=axis, label=title)
             axis.set(yscale="log", xlabel="L", ylabel="kinetic energy [MeV]", title=title.partition(" [")[0])
             low, high = axis.get_ylim()

@@ -4,8 +4,9 @@ import xarray
 
 from mcbelt.particles import particle
 
-_COLOURS = {"positron": "#c1272d", "electron": "#0b5394"}
-_OTHERS = ("#2e7d32", "#6a3d9a", "#b15928", "#00838f", "#555555")
+# Told apart by every kind of eye: vermilion and blue, then the rest of the palette (Okabe & Ito 2008).
+_COLOURS = {"positron": "#d55e00", "electron": "#0072b2"}
+_OTHERS = ("#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#555555")
 _RAISED = str.maketrans("+-", "⁺⁻")
 PAIR = ("positron", "electron")
 

@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from mcbelt.files import sealed
 
 STATED = "#7b3294"  # colour of the numbers that a paper states
-LEPTONS = ((1, "positron", "e$^+$", "#c1272d"), (-1, "electron", "e$^-$", "#0b5394"))  # charge, name, sign, colour
+LEPTONS = ((1, "positron", "e$^+$", "#d55e00"), (-1, "electron", "e$^-$", "#0072b2"))  # charge, name, sign, colour
 
 
 def blank(size: tuple[float, float], columns: int = 1, sharey: bool = False) -> tuple[Figure, Any]:

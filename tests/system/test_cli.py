@@ -75,7 +75,7 @@ def test_run_show_plot_export_report_cite(run_cli, toy_campaign, undisturbed):
     assert float(lines[0].split(",")[2]) == pytest.approx(shown["flux_positron"][0], rel=1e-7)
 
     page = (toy_campaign / "results" / "report.html").read_text()
-    assert "data:image/png;base64," in page
+    assert "data:image/svg+xml;base64," in page
     assert "http" not in page.replace("https://doi.org", "")
     assert "block_size = 100" in page
     status, out, _ = run_cli("cite", toy_campaign)

@@ -66,6 +66,14 @@ TESTED = {
     r"python benchmarks/campaign_load\.py NAME": [f"{HERE}test_load_of_a_campaign"],
     r"tools/\w+\.py": [f"{HERE}test_tool"],
     r"mcbelt --debug COMMAND": ["tests/system/test_command_door.py::test_debug_shows_the_traceback"],
+    r"mcbelt run my-campaign --fresh|mcbelt show my-campaign --json": [
+        "tests/system/test_tutorial.py::test_commands_one_after_the_other",
+        "tests/system/test_cli.py::test_run_show_plot_export_report_cite",
+    ],
+    r"make docs": ["tests/system/test_site.py::test_every_page_is_there"],
+    r"make paper|python -m paper": ["tests/system/test_paper.py::test_the_paper_is_made"],
+    r"make dist": ["tests/system/test_packages.py::test_what_the_packages_hold"],
+    r"python packaging/wheels\.py": ["tests/system/test_packages.py::test_the_recipes_name_the_same_dependencies"],
 }
 COMMANDS = named_commands.everywhere()
 EXAMPLES = [c for c in COMMANDS if re.match(r"mcbelt (shell|cutoff|trace|galaxy models) ?(?!.*--help)", c)]
@@ -144,7 +152,7 @@ def _block(page, first):
     return named_commands.of_page(block)
 
 
-@pytest.mark.parametrize(("page", "first"), [("docs/running.md", "mcbelt init"), ("README.md", "mcbelt init")])
+@pytest.mark.parametrize(("page", "first"), [("docs/running.md", "mcbelt init"), ("README.md", "mcbelt init   ")])
 def test_life_of_a_campaign(page, first, tmp_path, monkeypatch):
     """The commands of the page one after the other, with toy physics and few histories."""
     monkeypatch.chdir(tmp_path)
@@ -233,13 +241,16 @@ def test_cluster_by_hand(toy_campaign, undisturbed):
         ("faults", ["python tests/system/faults.py"]),
         ("bench", ["python -m benchmarks"]),
         ("mutants", ["python -m tools.mutants --jobs 1"]),
+        ("docs", ["python -m sphinx --fail-on-warning"]),
+        ("paper", ["python -m paper"]),
+        ("dist", ["python -m build --outdir dist"]),
     ],
 )
 def test_make_does_what_it_says(target, programs):
     """What make would do, with the environment there: the tests cannot run themselves; the rest is run elsewhere."""
     if shutil.which("make") is None:
         pytest.skip("make is not installed")
-    command = ["make", "--dry-run", "--old-file=.venv/.installed", target]
+    command = ["make", "--dry-run", "--old-file=.venv/.installed", "--old-file=.venv/.docs", target]
     told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert all(program in told for program in programs)
 
@@ -275,6 +286,13 @@ BAKING = ("bake_yields", "bake_nucleons", "bake_urqmd", "bake_ap8", "bake_electr
 MADE = {  # tool -> name of the folder that it writes to, files
     "draw_sources": ("OUT", ["sources_cosmic_rays.png", "sources_trapped_protons.png"]),
     "draw_yields": ("OUT", ["pion_production.png"]),
+    "draw_methods": (
+        "OUT",
+        [
+            f"{page}.png"
+            for page in "atmosphere decay energy_loss errors free_electrons geomag scattering tracer".split()
+        ],
+    ),
     "bake_ap8_shells": ("OUT", ["shells.csv"]),
 }
 

@@ -13,6 +13,9 @@ ROOT = Path(__file__).parents[2]
 OTHER_TESTS = {  # pages whose blocks another test runs
     "docs/architecture.md": "tests/system/test_additions.py",
     "docs/methods/systematics.md": "tests/unit/test_bands_shown.py",
+    "docs/tutorial.md": "tests/system/test_tutorial.py",
+    "docs/how-to/results.md": "tests/system/test_tutorial.py",
+    "docs/how-to/spectrum.md": "tests/system/test_tutorial.py",
 }
 RUN_HERE = {"README.md": 1, "docs/running.md": 2, "docs/methods/geomag.md": 1, "docs/methods/pion_production.md": 1}
 
@@ -38,7 +41,7 @@ def test_every_block_is_run_by_a_test():
     assert set(found) == set(RUN_HERE) | set(OTHER_TESTS)
     assert {page: found[page] for page in RUN_HERE} == RUN_HERE
     for page, test in OTHER_TESTS.items():
-        assert Path(page).name in (ROOT / test).read_text(), test
+        assert Path(page).name in (ROOT / test).read_text(), test  # it names the page
 
 
 def test_geomag_page():

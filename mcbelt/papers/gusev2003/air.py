@@ -25,8 +25,8 @@ def figure_10(directory: Path) -> Path:
     axes.set(xlabel="altitude [km]", ylabel="density [g cm$^{-3}$]")
     legend_below(axes, 2)
     right = axes.twinx()
-    right.plot(altitude[chosen] * 1e-3, height[chosen] * 1e-3, "--", color="#0b5394")
-    right.set_ylabel("scale height [km]", color="#0b5394")
+    right.plot(altitude[chosen] * 1e-3, height[chosen] * 1e-3, "--", color="#0072b2")
+    right.set_ylabel("scale height [km]", color="#0072b2")
     axes.set_title("Air at the equator (NRLMSIS 2.1, F10.7 = 120), after fig. 10", fontsize="medium")
     write_csv(
         directory / "gusev2003_figure10.csv",

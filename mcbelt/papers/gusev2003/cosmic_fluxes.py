@@ -67,9 +67,9 @@ def figure_11(directory: Path, sampling: Sampling = WHOLE) -> Path:
     columns["published_positron_1.2"] = outer.published(1, sampling.energies)
     fine = np.geomspace(0.2, 3.0, 60)
     fit = ams01.fit("e+", fine) / ams01.fit("e-", fine)
-    axes.plot(fine * 1e3, fit, color="#c1272d", lw=1.0, label="fit to AMS-01, |Θ$_M$| < 0.3,\n±21 % assumed")
+    axes.plot(fine * 1e3, fit, color="#d55e00", lw=1.0, label="fit to AMS-01, |Θ$_M$| < 0.3,\n±21 % assumed")
     axes.fill_between(
-        fine * 1e3, fit * (1.0 - RATIO_ERROR), fit * (1.0 + RATIO_ERROR), color="#c1272d", alpha=0.15, lw=0.0
+        fine * 1e3, fit * (1.0 - RATIO_ERROR), fit * (1.0 + RATIO_ERROR), color="#d55e00", alpha=0.15, lw=0.0
     )
     axes.axhspan(4.0, 5.0, color=STATED, alpha=0.15, lw=0.0, label="paper: reaches 4-5 at L = 1.09")
     axes.axhline(2.0, color=STATED, ls=":", label="paper: about 2 at L = 1.2")

@@ -12,7 +12,7 @@ from mcbelt.physics import angular_leptons
 from mcbelt.spectra import cosmic_rays
 from mcbelt.spectra.second_spectrum import SecondSpectrum, arriving_protons
 
-WAYS = (("west", 1.0, "#c1272d"), ("vertical", 0.0, "0.3"), ("east", -1.0, "#0b5394"))
+WAYS = (("west", 1.0, "#d55e00"), ("vertical", 0.0, "0.3"), ("east", -1.0, "#0072b2"))
 AIR = {"N": 0.7555, "O": 0.2315, "Ar": 0.013}
 
 
