@@ -10,17 +10,20 @@ from mcbelt.cli import (
     cite,
     compare,
     cutoff,
+    docs,
     door,
     export,
     fraction,
     galaxy,
     init,
     interruption,
+    literal,
     merge,
     plot,
     report,
     reproduce,
     run,
+    schema,
     shell,
     show,
     status,
@@ -31,7 +34,8 @@ app = typer.Typer(
     name="mcbelt",
     help="Electrons and positrons that protons make in the thin upper air, followed around the Earth.",
     no_args_is_help=True,
-    add_completion=False,
+    cls=literal.Group,
+    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
 )
 
@@ -52,6 +56,8 @@ app.command()(cutoff.cutoff)
 app.command()(trace.trace)
 app.command()(reproduce.reproduce)
 app.command()(fraction.fraction)
+app.command()(schema.schema)
+app.command()(docs.docs)
 app.add_typer(galaxy.galaxy)
 
 
