@@ -15,11 +15,11 @@ import kernelcache
 
 kernelcache.use_hashed_directory()
 
-__all__ = ["__version__", "open_result", "run"]
+__all__ = ["__version__", "open_result", "open_results", "open_table", "run"]
 
 
 def __getattr__(name):
-    """`mcbelt.run` and `mcbelt.open_result`, imported when first asked for: importing a kernel imports no I/O.
+    """The functions of the package's door, imported when first asked for: importing a kernel imports no I/O.
 
     `mcbelt.__version__` is that of the installed distribution, which has it from the tags of git.
     """
@@ -31,6 +31,14 @@ def __getattr__(name):
         from mcbelt.files.result import open_result
 
         return open_result
+    if name == "open_results":
+        from mcbelt.campaign.scanned import open_results
+
+        return open_results
+    if name == "open_table":
+        from mcbelt.figures.tables import open_table
+
+        return open_table
     if name == "__version__":
         from importlib.metadata import PackageNotFoundError, version
 

@@ -1,5 +1,9 @@
 """The campaign file explained from its own classes: what `mcbelt init` writes, and the tables of the documentation."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
 from pydantic import BaseModel
 
 from mcbelt import sentences, sources
@@ -10,7 +14,9 @@ from mcbelt.settings.several import Named
 _WIDTH = 34  # column where the comments of the file begin
 
 
-def template(name: str, preset: str = "full", kind: str = "belt") -> str:
+def template(
+    name: str, preset: str = "full", kind: str = "belt", given: Mapping[str, Any] = MappingProxyType({})
+) -> str:
     """A valid, commented campaign file.
 
     Parameters
@@ -21,6 +27,8 @@ def template(name: str, preset: str = "full", kind: str = "belt") -> str:
         Its preset.
     kind : str
         Its kind.
+    given : mapping
+        Dotted key -> value, for keys of sections that are to stand with another value than the example.
 
     Returns
     -------
@@ -47,9 +55,12 @@ def template(name: str, preset: str = "full", kind: str = "belt") -> str:
                 lines += ["", f"[{section}]" if number == 0 else f"# or, in place of the above: [{section}]"]
             for key, field in option.model_fields.items():
                 shown = number == 0 and not placeless and (field.is_required() or (len(options) > 1 and key == "kind"))
-                lines.append(_line(option, key, sentences.example(option, key), shown))
+                dotted = f"{section}.{key}"
+                value = sentences.toml_value(given[dotted]) if dotted in given else sentences.example(option, key)
+                lines.append(_line(option, key, value, shown))
     lines += ["", "# Several cases in one campaign:", "# [scan]", '# "shell.L" = [1.15, 1.2, 1.25]']
-    lines += ['# "air.f107" = { start = 70, stop = 220, step = 50 }', '# mode = "product"  # or "zip"', ""]
+    lines += ['# "air.f107" = { start = 70, stop = 220, step = 50 }', '# link = ["air.f107", "air.f107a"]  # in step']
+    lines += ['# mode = "product"  # or "zip"', ""]
     if kind == "belt":
         lines += [
             "# The sum of several sources: in place of [source] two or more tables [[source]], each with the keys"

@@ -12,17 +12,20 @@ from mcbelt.cli import (
     cite,
     compare,
     cutoff,
+    docs,
     door,
     export,
     fraction,
     galaxy,
     init,
     interruption,
+    literal,
     merge,
     plot,
     report,
     reproduce,
     run,
+    schema,
     shell,
     show,
     status,
@@ -34,7 +37,8 @@ app = typer.Typer(
     name="mcbelt",
     help="Electrons and positrons that protons make in the thin upper air, followed around the Earth.",
     no_args_is_help=True,
-    add_completion=False,
+    cls=literal.Group,
+    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
 )
 
@@ -56,6 +60,8 @@ app.command()(trace.trace)
 app.command()(reproduce.reproduce)
 app.command()(fraction.fraction)
 app.command()(cache.cache)
+app.command()(schema.schema)
+app.command()(docs.docs)
 app.add_typer(galaxy.galaxy)
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 if TYPE_CHECKING:  # the program should start without loading what reads campaigns
-    from mcbelt.campaign.file import Case
+    from mcbelt.campaign.file import CampaignFile, Case
 
 
-def check(campaign: Annotated[Path, typer.Argument(help="Campaign file, or directory of a campaign.toml.")]) -> None:
+def check(
+    campaign: Annotated[Path, typer.Argument(help="Campaign file, or directory of a campaign.toml.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
+) -> None:
     """Check a campaign file without running it, and say how long its blocks take where some are there."""
     from mcbelt.campaign import driver, kinds
     from mcbelt.campaign import file as campaign_file
@@ -22,6 +26,9 @@ def check(campaign: Annotated[Path, typer.Argument(help="Campaign file, or direc
     file = campaign_file.read(campaign)
     told = kinds.require_complete(file)
     cost = costs.words(file, driver.output_directory(file))
+    if as_json:
+        typer.echo(json.dumps(_report(file, told) | {"cost": cost}, default=str))
+        return
     first = file.cases[0].config
     if not file.scanned:
         typer.echo(f"{file.path}: in order; {first.run.histories} histories, physics {identity.physics_hash(first)}.")
@@ -43,6 +50,27 @@ def check(campaign: Annotated[Path, typer.Argument(help="Campaign file, or direc
     _tell_activity(campaign_file.activity(file))
     _say(file.cases)
     warn(told)
+
+
+def _report(file: CampaignFile, told: dict[str, tuple[str, ...]]) -> dict[str, Any]:
+    """What --json prints."""
+    from mcbelt.campaign import file as campaign_file
+    from mcbelt.campaign import kinds
+    from mcbelt.settings import identity
+
+    cases = [
+        {
+            "case": case.name,
+            "histories": case.config.run.histories,
+            "physics_hash": identity.physics_hash(case.config),
+            "overrides": case.overrides,
+            "remarks": kinds.remarks(case.config),
+            "warnings": list(told.get(case.name, ())),
+        }
+        for case in file.cases
+    ]
+    about = {"file": str(file.path), "name": file.name, "scanned": file.scanned, "linked": file.axes}
+    return {**about, "cases": cases, "activity": campaign_file.activity(file)}
 
 
 def warn(told: dict[str, tuple[str, ...]]) -> None:

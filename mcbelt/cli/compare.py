@@ -1,5 +1,6 @@
 """`mcbelt compare`: a result laid over measurements."""
 
+import json
 import math
 from collections.abc import Callable
 from pathlib import Path
@@ -24,6 +25,7 @@ def compare(
     result: Annotated[Path, typer.Argument(help="Result file, or the directory of a campaign.")],
     data: Annotated[str, typer.Option(help="What to compare with: ams01, or the path of a table (CSV).")] = "ams01",
     output: Annotated[Path | None, typer.Option(help="Directory for figure and table [beside the result].")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
 ) -> None:
     """Lay flux and ratio over measurements: a table, a figure, ours over measured at each energy.
 
@@ -44,42 +46,50 @@ def compare(
     if data != "ams01" and not Path(data).is_file():
         raise ConfigError(f"compare: --data {data!r} is neither ams01 nor a file; give one of them.")
     cases = collected.results_in(result)
-    directory = output or cases.directory
-    if data != "ams01":
-        _with_table(Path(data), cases.datasets, directory)
-        return
-    matching = _matching(cases.datasets, ams01.check)
-    sealed.make_directory(directory)
-    for case, dataset in matching.items():
-        _with_ams01(case, dataset, directory, len(cases.datasets) == 1)
+    directory, say = output or cases.directory, _unsaid if as_json else typer.echo
+    if data == "ams01":
+        told, matching = _matching(cases.datasets, ams01.check, say)
+        sealed.make_directory(directory)
+        alone = len(cases.datasets) == 1
+        told |= {case: _with_ams01(case, each, directory, alone, say) for case, each in matching.items()}
+    else:
+        told = _with_table(Path(data), cases.datasets, directory, say)
+    if as_json:
+        typer.echo(json.dumps({"data": data, "cases": told}))
 
 
-def _matching(datasets: dict[str, "xarray.Dataset"], check: Callable[["xarray.Dataset"], Any]) -> dict[str, Any]:
-    """The cases that a check passes; the others are named and left out, and where none passes its refusal is raised."""
-    refusals, found = [], {}
+def _unsaid(text: str) -> None:
+    """In place of what is printed for people."""
+
+
+def _matching(
+    datasets: dict[str, "xarray.Dataset"], check: Callable[["xarray.Dataset"], Any], say: Callable[[str], None]
+) -> tuple[dict[str, Any], dict[str, "xarray.Dataset"]]:
+    """What --json prints of the cases that a check refuses, and the others; where none passes its refusal is raised."""
+    refusals, found = {}, {}
     for case, dataset in datasets.items():
         try:
             check(dataset)
             found[case] = dataset
         except ConfigError as refusal:
-            refusals.append((case, refusal))
+            refusals[case] = refusal
     if not found:
-        raise refusals[0][1]
-    for case, refusal in refusals:
-        typer.echo(f"{case}: left out. {refusal}")
-    return found
+        raise next(iter(refusals.values()))
+    for case, refusal in refusals.items():
+        say(f"{case}: left out. {refusal}")
+    return {case: {"left_out": str(refusal)} for case, refusal in refusals.items()}, found
 
 
-def _with_ams01(case: str, dataset: "xarray.Dataset", directory: Path, alone: bool) -> None:
-    """One case over the fits to AMS-01, where these hold."""
+def _with_ams01(
+    case: str, dataset: "xarray.Dataset", directory: Path, alone: bool, say: Callable[[str], None]
+) -> dict[str, Any]:
+    """One case over the fits to AMS-01, where these hold; what --json prints of it."""
     from mcbelt.figures import ams01, tables
 
     columns, bins = ams01.comparison(dataset), ams01.bins(dataset)
-    typer.echo(
-        f"{case}: {ams01.LABEL}. Flux in m-2 s-1 sr-1 MeV-1; deviations over an assumed error are no chi-square."
-    )
+    say(f"{case}: {ams01.LABEL}. Flux in m-2 s-1 sr-1 MeV-1; deviations over an assumed error are no chi-square.")
     heads = ("E [GeV]", "e+", "fit", "e+/fit", "e-", "fit", "e-/fit", "ratio", "fit", "r/fit")
-    typer.echo(_AMS01.format(*heads))
+    say(_AMS01.format(*heads))
     for row, energy, bin_ in zip(range(len(bins)), columns["energy_GeV"], bins, strict=True):
         cells = [f"{energy:.3f}"]
         for name in ("flux_positron", "flux_electron"):
@@ -87,21 +97,24 @@ def _with_ams01(case: str, dataset: "xarray.Dataset", directory: Path, alone: bo
             cells.append(_two_digits(columns[f"{name}_over_fit"][row]))
         cells.append(tables.cell(dataset, "ratio", bin_))
         cells += [_two_digits(columns[name][row]) for name in ("ratio_fit", "ratio_over_fit")]
-        typer.echo(_AMS01.format(*cells))
+        say(_AMS01.format(*cells))
     if words := tables.footnote(dataset):
-        typer.echo(words)
+        say(words)
     lines = [f"# {ams01.LABEL}; flux in m-2 s-1 sr-1 MeV-1", ",".join(columns)]
     lines += [",".join(f"{value:.6g}" for value in row) for row in zip(*columns.values(), strict=True)]
     stem = "compare_ams01" if alone else f"compare_ams01_{case}"
-    _written(directory / stem, lines, ams01.figure(dataset, columns))
+    files = _written(directory / stem, lines, ams01.figure(dataset, columns), say)
+    return {"reference": ams01.LABEL, **{name: list(map(_finite, values)) for name, values in columns.items()}, **files}
 
 
 def _two_digits(value: float) -> str:
     return f"{value:.2f}" if math.isfinite(value) else "–"
 
 
-def _with_table(path: Path, datasets: dict[str, "xarray.Dataset"], directory: Path) -> None:
-    """The cases that a table of measured values is of; refused where there is none."""
+def _with_table(
+    path: Path, datasets: dict[str, "xarray.Dataset"], directory: Path, say: Callable[[str], None]
+) -> dict[str, Any]:
+    """The cases that a table of measured values is of; refused where there is none. What --json prints of them."""
     from mcbelt.figures import measured, measured_table
     from mcbelt.files import sealed
 
@@ -111,36 +124,40 @@ def _with_table(path: Path, datasets: dict[str, "xarray.Dataset"], directory: Pa
         measured.check(table, dataset)
         measured.laid(table, dataset)  # raises where there is no energy of both
 
-    found = {case: measured.laid(table, dataset) for case, dataset in _matching(datasets, check).items()}
+    told, matching = _matching(datasets, check, say)
+    found = {case: measured.laid(table, dataset) for case, dataset in matching.items()}
     sealed.make_directory(directory)
     for case, rows in found.items():
-        typer.echo(f"{case}: {table.stated['reference']}")
-        _table_of(table, rows)
+        say(f"{case}: {table.stated['reference']}")
+        _table_of(table, rows, say)
         stem = f"compare_{path.stem}" if len(datasets) == 1 else f"compare_{path.stem}_{case}"
         columns = measured.columns(rows)
         lines = [f"# {table.stated['reference']}; fluxes in {measured.UNIT}", ",".join(columns)]
         lines += [",".join(map(_cell, row)) for row in zip(*columns.values(), strict=True)]
-        _written(directory / stem, lines, measured.figure(table, datasets[case]))
+        files = _written(directory / stem, lines, measured.figure(table, datasets[case]), say)
+        named = {name: list(map(_finite, values)) for name, values in columns.items()}
+        told[case] = {"reference": table.stated["reference"], **named, **files}
+    return told
 
 
-def _table_of(table: "Measured", rows: list["Laid"]) -> None:
+def _table_of(table: "Measured", rows: list["Laid"], say: Callable[[str], None]) -> None:
     """What is printed of the comparison of a case."""
     from mcbelt.figures import measured, tables
 
     unit = "e+/e-" if table.column == "ratio" else measured.UNIT
-    typer.echo(f"Values in {unit}; a deviation is over both errors in quadrature.")
-    typer.echo(_TABLE.format("E [MeV]", "species", "ours", "measured", "ours/meas.", "deviation"))
+    say(f"Values in {unit}; a deviation is over both errors in quadrature.")
+    say(_TABLE.format("E [MeV]", "species", "ours", "measured", "ours/meas.", "deviation"))
     for row in rows:
         point = row.point
         value = f"{point.value:.4g} -{point.low:.2g} +{point.high:.2g}"
         ours = tables.with_error(row.ours, row.sigma)
         deviation = f"{row.deviation:+.2f}" if math.isfinite(row.deviation) else "–"
         cells = (f"{point.energy:.4g}", point.species or "e+/e-", ours, value, f"{row.over:.3g}", deviation)
-        typer.echo(_TABLE.format(*cells))
+        say(_TABLE.format(*cells))
     if left := len(table.points) - len(rows):
-        typer.echo(f"{left} of {len(table.points)} measured values are at energies where this result has none.")
+        say(f"{left} of {len(table.points)} measured values are at energies where this result has none.")
     if missing := measured.unchecked(table):
-        typer.echo(f"The table does not say its {', '.join(missing)}: whether it is of the same was not checked.")
+        say(f"The table does not say its {', '.join(missing)}: whether it is of the same was not checked.")
 
 
 def _cell(value: float | str) -> str:
@@ -150,7 +167,12 @@ def _cell(value: float | str) -> str:
     return f"{value:.6g}" if math.isfinite(value) else ""
 
 
-def _written(stem: Path, lines: list[str], figure: "Figure") -> None:
+def _finite(value: Any) -> Any:
+    """A number of a column, or None where it is none; a text as it is."""
+    return value if isinstance(value, str) else float(value) if math.isfinite(value) else None
+
+
+def _written(stem: Path, lines: list[str], figure: "Figure", say: Callable[[str], None]) -> dict[str, str]:
     """Write the table and the picture, and say where."""
     from mcbelt.files import sealed
 
@@ -158,4 +180,5 @@ def _written(stem: Path, lines: list[str], figure: "Figure") -> None:
     sealed.write(table, ("\n".join(lines) + "\n").encode())
     with sealed.whole(picture) as temporary:
         figure.savefig(temporary, dpi=150, format="png")
-    typer.echo(f"{table}\n{picture}")
+    say(f"{table}\n{picture}")
+    return {"table": str(table), "figure": str(picture)}

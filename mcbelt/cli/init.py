@@ -5,13 +5,25 @@ from typing import Annotated
 
 import typer
 
+from mcbelt.cli import indices as of_date
+
+_DATE = "1998-06-05"  # of the example in the template
+
 
 def init(
     directory: Annotated[Path, typer.Argument(help="Directory for campaign.toml; made if need be.")] = Path(),
     name: Annotated[str, typer.Option(help="Name of the campaign.")] = "my-campaign",
     preset: Annotated[str, typer.Option(help="full or paper.")] = "full",
+    date: Annotated[
+        str | None, typer.Option(help="Date of the field; without --indices F10.7, F10.7a and Ap are of its month.")
+    ] = None,
+    indices: Annotated[str | None, typer.Option(help=of_date.HELP)] = None,
 ) -> None:
-    """Write a campaign.toml that names every key with its unit and range."""
+    """Write a campaign.toml that names every key with its unit and range.
+
+    \b
+    mcbelt init my-campaign --date 2024-05-11 --indices builtin
+    """
     from mcbelt.campaign import file, template
     from mcbelt.errors import ConfigError
     from mcbelt.files import sealed
@@ -19,7 +31,12 @@ def init(
     path = directory / "campaign.toml"
     if path.exists():
         raise ConfigError(f"{path}: exists already; give another directory, or move it away.")
-    text = template.template(name, preset)
+    given = {}
+    if date is not None or indices is not None:
+        day = date or _DATE
+        activity, _ = of_date.filled("init", {}, indices or "builtin", day)
+        given = {"shell.date": day} | {f"air.{key}": value for key, value in activity.items()}
+    text = template.template(name, preset, given=given)
     file.parse(text, path)
     sealed.make_directory(directory)
     sealed.write(path, text.encode())

@@ -1,5 +1,6 @@
 """`mcbelt merge`: one result of several runs with different seeds."""
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,7 @@ def merge(
     parts: Annotated[list[Path], typer.Argument(help="Two or more results of one campaign with different seeds.")],
     output: Annotated[Path, typer.Option(help="File for the merged result; must not exist.")],
     workers: Annotated[int, typer.Option(min=0, help="Threads; 0: the usable cores.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
 ) -> None:
     """Merge results; what does not belong together is refused."""
     with told_phases(f"{parts[0]} and more: reading them"):
@@ -31,4 +33,8 @@ def merge(
         paths = [result.located(part) for part in parts]
         dataset = merged_result([result.open_result(path) for path in paths], [str(path) for path in paths])
         result.write(dataset, output)
+    if as_json:
+        about = {"histories": int(dataset.attrs["histories"]), "ranges_of_seeds": dataset.sizes["run"]}
+        typer.echo(json.dumps({"output": str(output), **about}))
+        return
     typer.echo(f"{output}: {dataset.attrs['histories']} histories of {dataset.sizes['run']} ranges of seeds.")

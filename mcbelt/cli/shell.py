@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from mcbelt.cli import indices as of_date
 from mcbelt.errors import ConfigError
 
 CONVENTIONS = ("epoch", "mcilwain", "paper")
@@ -21,6 +22,8 @@ Examples:
   mcbelt shell --L 1.2 --date 1998-06-05
 
   mcbelt shell --L 1.2 --date 1998-06-05 --f107 112 --f107a 108 --ap 10 --json
+
+  mcbelt shell --L 1.2 --date 1998-06-05 --indices builtin
 
   mcbelt shell --L 1.2 --date 1998-06-05 --convention paper --particle p --energy-MeV 300
 
@@ -48,6 +51,7 @@ def shell(
     ] = None,
     f107a: Annotated[float | None, typer.Option(help="81-day mean of F10.7 (sfu), 60-400.")] = None,
     ap: Annotated[float | None, typer.Option(help="Daily Ap, 0-400 (0-200 for --msis 0).")] = None,
+    indices: Annotated[str | None, typer.Option(help=of_date.HELP)] = None,
     msis: Annotated[str, typer.Option(help="NRLMSIS 2.1 or 2.0, or 0 for NRLMSISE-00.")] = "2.1",
     particle: Annotated[str, typer.Option(help="e+, e- or p, for the periods and the gyroradius.")] = "e+",
     energy: Annotated[float, typer.Option("--energy-MeV", help="Kinetic energy of the particle (MeV).")] = 100.0,
@@ -73,7 +77,7 @@ def shell(
         )
     if not 1.0e-3 <= energy <= 1.0e6:
         raise ConfigError(f"mcbelt shell: --energy-MeV {energy:g} is outside [0.001, 1000000] MeV.")
-    activity = {"f107": f107, "f107a": f107a, "ap": ap}
+    activity, origin = of_date.filled("shell", {"f107": f107, "f107a": f107a, "ap": ap}, indices, date)
     with_air = any(index is not None for index in activity.values())
     if with_air:
         _complete(activity)
@@ -87,6 +91,7 @@ def shell(
         report["note"] = words
     if with_air:
         report |= shell_report.air_of(found, date, activity, msis, report["gyroradius_km"])
+        report |= {"indices": origin} if origin else {}
     if as_json:
         json.dump(report, sys.stdout, indent=2)
         sys.stdout.write("\n")
@@ -128,6 +133,10 @@ ROWS = (
     ("bounce_period_s", "bounce period", "{:.4g} s"),
     ("drift_period_s", "drift period", "{:.4g} s"),
     ("gyroradius_km", "gyroradius at the equator", "{:.4g} km"),
+    ("indices", "F10.7, F10.7a and Ap", "{}"),
+    ("f107", "  F10.7 of the day before", "{:g} sfu"),
+    ("f107a", "  F10.7a, 81 days", "{:g} sfu"),
+    ("ap", "  Ap", "{:g}"),
     ("mean_density_g_cm3", "mean density, guiding centre", "{:.3e} g cm-3"),
     ("mean_density_gyration_g_cm3", "mean density, over the gyration", "{:.3e} g cm-3"),
 )

@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # the program should start without loading xarray
     import xarray
 
 _WIDTH_WITH_BANDS = 120  # columns of the terminal
+_MOST_NAMED = 20  # cases without a result
 
 
 def show(
@@ -21,10 +22,10 @@ def show(
 ) -> None:
     """Print energies, the flux of each species, and e+/e-, with the systematic bands where the result has them.
 
-    Of a scan every case is printed, and of a case that failed the reason. Of several sources the sum comes first, then
-    each source; in JSON they are in `sources`, by name.
+    Of a scan every case is printed, of a case that failed the reason, and which are not computed yet. Of several
+    sources the sum comes first, then each source; in JSON they are in `sources`, by name.
     """
-    from mcbelt.campaign import collected
+    from mcbelt.campaign import collected, scanned
     from mcbelt.errors import ResultsError
     from mcbelt.files import result as results
 
@@ -34,7 +35,9 @@ def show(
         cases = collected.cases_in(result)
         if not cases.datasets and not cases.failed:
             raise
-        _show_scan(cases.datasets, dict(cases.failed), as_json)
+        asked = scanned.wanted(result, cases)
+        waiting = [name for name in asked.missing if name not in asked.failed]
+        _show_scan(cases.datasets, dict(cases.failed), waiting, as_json)
         return
     dataset = results.open_result(path)
     if as_json:
@@ -43,16 +46,20 @@ def show(
         _print_all(dataset, str(path))
 
 
-def _show_scan(datasets: dict[str, xarray.Dataset], failed: dict[str, str], as_json: bool) -> None:
-    """Every case of a scan."""
+def _show_scan(datasets: dict[str, xarray.Dataset], failed: dict[str, str], waiting: list[str], as_json: bool) -> None:
+    """Every case of a scan, and which have no result yet."""
     if as_json:
         shown = {case: _json(dataset, case) for case, dataset in datasets.items()}
-        typer.echo(json.dumps({"cases": shown | {case: {"failed": why} for case, why in failed.items()}}))
+        told = {"cases": shown | {case: {"failed": why} for case, why in failed.items()}, "missing": waiting}
+        typer.echo(json.dumps(told))
         return
     for case, dataset in datasets.items():
         _print_all(dataset, case)
     for case, why in failed.items():
         typer.echo(f"{case}: failed: {why}")
+    if waiting:
+        more = f" and {len(waiting) - _MOST_NAMED} more" if len(waiting) > _MOST_NAMED else ""
+        typer.echo(f"not computed yet: {' '.join(waiting[:_MOST_NAMED])}{more}")
 
 
 def _require_flux(dataset: xarray.Dataset, where: str) -> None:

@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from mcbelt.cli import indices as of_date
 from mcbelt.errors import ConfigError
 
 FIELDS = ("igrf", "dipole", "eccentric")
@@ -46,6 +47,7 @@ def trace(
     f107: Annotated[float | None, typer.Option(help="F10.7 (sfu). With --f107a and --ap: air and losses.")] = None,
     f107a: Annotated[float | None, typer.Option(help="81-day mean of F10.7 (sfu).")] = None,
     ap: Annotated[float | None, typer.Option(help="Daily Ap.")] = None,
+    indices: Annotated[str | None, typer.Option(help=of_date.HELP)] = None,
     out: Annotated[Path | None, typer.Option(help="Write the path to this file: .nc (netCDF) or .csv.")] = None,
     figure: Annotated[Path | None, typer.Option(help="Draw the path to this file (png, pdf).")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
@@ -58,7 +60,7 @@ def trace(
     """
     where = (lat, lon, alt_km, zenith, azimuth)
     _check(field, particle, where, energy, steps, every, time, drifts)
-    activity = {"f107": f107, "f107a": f107a, "ap": ap}
+    activity, origin = of_date.filled("trace", {"f107": f107, "f107a": f107a, "ap": ap}, indices, date)
     given = [name for name, value in activity.items() if value is not None]
     if 0 < len(given) < 3:
         raise ConfigError("mcbelt trace: give --f107, --f107a and --ap together, or none of them for a vacuum.")
@@ -74,7 +76,7 @@ def trace(
     path = trace_path.path_of(
         field, date, where, particle, energy, stops, (steps, every, backward), activity if given else None
     )
-    report = dict(path.attrs)
+    report = dict(path.attrs) | ({"indices": origin} | activity if origin else {})
     if out is not None:
         trace_path.write(path, out)
         report["out"] = str(out)

@@ -13,10 +13,12 @@ from pathlib import Path
 import matplotlib
 import numpy as np
 import xarray
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from mcbelt.figures import bands, estimators, origin_maps, scan_plots, source_plots, species
-from mcbelt.figures.result_style import MOST_DECADES, STYLE, drawable, mark_unsure, plain_ticks, pretty
+from mcbelt.campaign.scanned import NOTHING, Wanted
+from mcbelt.figures import bands, estimators, origin_maps, scan_maps, scan_plots, source_plots, species
+from mcbelt.figures.result_style import MOST_DECADES, STYLE, drawable, mark_unsure, own_axes, plain_ticks, pretty
 from mcbelt.files import parts, sealed
 from mcbelt.places import closed_shell
 
@@ -51,35 +53,75 @@ def flux_and_ratio(dataset: xarray.Dataset) -> Figure:
     Figure
     """
     with matplotlib.rc_context(STYLE):
-        with_ratio, names = species.has_ratio(dataset), species.followed(dataset)
+        with_ratio = species.has_ratio(dataset)
         figure = Figure(figsize=(9.5, 8.0 if with_ratio else 5.6), layout="constrained")
         heights = (2, 1) if with_ratio else (1,)
         axes = figure.subplots(len(heights), 1, sharex=True, height_ratios=heights, squeeze=False)[:, 0]
-        top = axes[0]
-        for number, name in enumerate(names):
-            _species(top, dataset, name, species.colour(name, number), species.label(name))
-            source_plots.draw_parts(top, dataset, f"flux_{name}", species.colour(name, number), species.label(name))
-        top.set(
-            xscale="log",
-            yscale="log",
-            ylabel=f"{estimators.directional(dataset)} [{pretty(dataset[f'flux_{names[0]}'])}]",
-        )
-        top.set_ylim(_flux_limits(dataset))
+        top = flux(dataset, axes[0])
+        top.set_xlabel("")
         _legend_beside(top)
         title = f"{dataset.attrs['name']} {dataset.attrs['case']} {dataset.attrs.get('source', '')}".strip()
         figure.suptitle(title, fontsize=15, fontweight="bold")
         top.set_title(subtitle(dataset), fontsize=10, color="0.35")
         if with_ratio:
-            _ratio(axes[1], dataset, "black", "e⁺ / e⁻")
-            source_plots.draw_parts(axes[1], dataset, "ratio", "black", "e⁺ / e⁻")
-            _bands(axes[1], dataset, "ratio", "ratio", "black", "e⁺ / e⁻")
-            _drift_averaged_ratio(axes[1], dataset)
-            axes[1].axhline(1.0, color="0.5", lw=0.8, ls=":")
-            _legend_beside(axes[1])
-            axes[1].set(ylabel="e⁺ / e⁻", ylim=(0.0, _highest_ratio(dataset)))
+            _legend_beside(ratio(dataset, axes[1]))
         axes[-1].set(xlabel="kinetic energy [MeV]")
         plain_ticks(axes[-1])
     return figure
+
+
+def flux(dataset: xarray.Dataset, ax: Axes | None = None) -> Axes:
+    """Flux of each species of a result over energy, in a panel of one's own figure.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        As `open_result` gives it.
+    ax : Axes, optional
+        Where to draw; without it in a figure of its own, which is `flux(dataset).figure`.
+
+    Returns
+    -------
+    Axes
+        That was drawn to. Style and backend are the caller's.
+    """
+    axis, names = own_axes(ax), species.followed(dataset)
+    for number, name in enumerate(names):
+        _species(axis, dataset, name, species.colour(name, number), species.label(name))
+        source_plots.draw_parts(axis, dataset, f"flux_{name}", species.colour(name, number), species.label(name))
+    axis.set(
+        xscale="log", yscale="log", ylabel=f"{estimators.directional(dataset)} [{pretty(dataset[f'flux_{names[0]}'])}]"
+    )
+    axis.set(ylim=_flux_limits(dataset), xlabel="kinetic energy [MeV]")
+    axis.legend()
+    plain_ticks(axis)
+    return axis
+
+
+def ratio(dataset: xarray.Dataset, ax: Axes | None = None) -> Axes:
+    """The ratio e+/e- of a result over energy with its bands, in a panel of one's own figure.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        As `open_result` gives it, with e+ and e-.
+    ax : Axes, optional
+        As for `flux`.
+
+    Returns
+    -------
+    Axes
+    """
+    axis = own_axes(ax)
+    _ratio(axis, dataset, "black", "e⁺ / e⁻")
+    source_plots.draw_parts(axis, dataset, "ratio", "black", "e⁺ / e⁻")
+    _bands(axis, dataset, "ratio", "ratio", "black", "e⁺ / e⁻")
+    _drift_averaged_ratio(axis, dataset)
+    axis.axhline(1.0, color="0.5", lw=0.8, ls=":")
+    axis.set(xscale="log", xlabel="kinetic energy [MeV]", ylabel="e⁺ / e⁻", ylim=(0.0, _highest_ratio(dataset)))
+    axis.legend()
+    plain_ticks(axis)
+    return axis
 
 
 def _legend_beside(axis) -> None:
@@ -157,8 +199,8 @@ def _drift_averaged_ratio(axis, dataset: xarray.Dataset) -> None:
     axis.plot(energy[inside], positron[inside] / electron[inside], color="0.5", lw=1.2, label="drift-averaged")
 
 
-def figures(datasets: dict[str, xarray.Dataset]) -> dict[str, Figure]:
-    """Every figure of a campaign by the name of its file."""
+def figures(datasets: dict[str, xarray.Dataset], asked: Wanted = NOTHING) -> dict[str, Figure]:
+    """Every figure of a campaign by the name of its file; of a scan that is not complete each says so."""
     drawable = {case: data for case, data in datasets.items() if species.followed(data)}
     made: dict[str, Figure] = {}
     if len(drawable) == 1:
@@ -175,6 +217,10 @@ def figures(datasets: dict[str, xarray.Dataset]) -> dict[str, Figure]:
             made["map_L_energy"] = scan_plots.shell_map(by_shell)
             if any(parts.names(dataset) for dataset in by_shell.values()):
                 made["sources_over_L"] = source_plots.sources_over_L(by_shell)
+        made |= scan_maps.figures(drawable, asked)
+    if asked.words:
+        for figure in made.values():
+            figure.suptitle(f"{figure.get_suptitle()}\n{asked.words}", fontsize=13, fontweight="bold")
     return made
 
 
@@ -195,10 +241,14 @@ def image(figure: Figure, file_format: str = "png") -> bytes:
     return buffer.getvalue()
 
 
-def write_all(datasets: dict[str, xarray.Dataset], directory: Path) -> list[Path]:
+def write_all(
+    datasets: dict[str, xarray.Dataset],
+    directory: Path,
+    asked: Wanted = NOTHING,
+) -> list[Path]:
     """Write every figure of a campaign as PNG and PDF; the paths. Raises ResultsError."""
     paths = []
-    for name, figure in figures(datasets).items():
+    for name, figure in figures(datasets, asked).items():
         for file_format in ("png", "pdf"):
             path = directory / f"{name}.{file_format}"
             sealed.write(path, image(figure, file_format))

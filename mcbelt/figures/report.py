@@ -9,7 +9,8 @@ from types import MappingProxyType
 
 import xarray
 
-from mcbelt.campaign import collected
+from mcbelt.campaign import scanned
+from mcbelt.campaign.scanned import NOTHING, Wanted
 from mcbelt.figures import bands, citations, plots, species, tables
 from mcbelt.files import parts, sealed
 
@@ -37,12 +38,16 @@ details { margin: .6rem 0; } summary { cursor: pointer; }
 
 def write(result: Path, path: Path) -> Path:
     """Write the page about a result or a campaign; its path. Raises ResultsError."""
-    cases = collected.results_in(result)
-    sealed.write(path, page(cases.datasets, cases.failed).encode())
+    cases, asked = scanned.collect(result)
+    sealed.write(path, page(cases.datasets, cases.failed, asked).encode())
     return path
 
 
-def page(datasets: dict[str, xarray.Dataset], failed: Mapping[str, str] = MappingProxyType({})) -> str:
+def page(
+    datasets: dict[str, xarray.Dataset],
+    failed: Mapping[str, str] = MappingProxyType({}),
+    asked: Wanted = NOTHING,
+) -> str:
     """The page as HTML.
 
     Parameters
@@ -51,6 +56,8 @@ def page(datasets: dict[str, xarray.Dataset], failed: Mapping[str, str] = Mappin
         Name of the case -> result; at least one.
     failed : mapping
         Name of a case that has none -> why it failed.
+    asked : Wanted
+        What the campaign scans, and which cases it lacks.
 
     Returns
     -------
@@ -60,14 +67,16 @@ def page(datasets: dict[str, xarray.Dataset], failed: Mapping[str, str] = Mappin
     first = next(iter(datasets.values()))
     title = html.escape(str(first.attrs["name"]))
     about = html.escape(plots.subtitle(first)) if len(datasets) == 1 else f"{len(datasets)} cases"
-    if failed:
+    if asked.words:
+        about += f": {asked.words}"
+    elif failed:
         about += f", {len(failed)} more failed"
     parts = [
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">',
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title>',
         f"<style>{_STYLE}</style></head><body>",
         f'<h1>{title}</h1><p class="sub">{about}</p>',
-        *(_figure(name, plots.image(figure, "svg")) for name, figure in plots.figures(datasets).items()),
+        *(_figure(name, plots.image(figure, "svg")) for name, figure in plots.figures(datasets, asked).items()),
         "<h2>Fluxes and ratio</h2>",
         *(table for case, dataset in datasets.items() for table in _flux_tables(case, dataset, len(datasets) == 1)),
         "<h2>Cases, fates and timing</h2>",

@@ -4,6 +4,7 @@ import matplotlib
 import numpy as np
 import xarray
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
 from mcbelt.tally.means import FEWEST
@@ -25,6 +26,11 @@ STYLE = {
     "xtick.top": True,
     "ytick.right": True,
 }
+
+
+def own_axes(ax: Axes | None) -> Axes:
+    """The axes that a caller gave, or those of a new figure, which no backend knows of."""
+    return Figure(layout="constrained").subplots() if ax is None else ax
 
 
 def pretty(variable: xarray.DataArray) -> str:

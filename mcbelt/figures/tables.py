@@ -1,13 +1,16 @@
-"""Fluxes and ratios of results as comma-separated values: one line for each case and energy, units in the heading."""
+"""Fluxes and ratios of results as a table, of pandas or as comma-separated values: one row a case and energy."""
 
-import csv
-import io
+from __future__ import annotations
+
+import json
 import math
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import xarray
 
+from mcbelt.campaign import scanned
 from mcbelt.constants import JULIAN_YEAR
 from mcbelt.errors import ResultsError
 from mcbelt.figures import bands, estimators, species
@@ -15,6 +18,9 @@ from mcbelt.files import parts, sealed
 from mcbelt.systematics.bands import Band
 from mcbelt.tally import parts as tally_parts
 from mcbelt.tally.means import FEWEST
+
+if TYPE_CHECKING:  # commands that make no table should not load it
+    import pandas
 
 LONGEST_IN_ONE_SUN = 0.5  # [years]: an 81-day mean and the months about it say what such particles met
 
@@ -82,7 +88,34 @@ def interval(band: Band, index: int) -> str:
     return " ".join(f"{end:+.0f}" if abs(end) >= 9.95 else f"{end:+.1f}" for end in ends)
 
 
-def csv_text(datasets: dict[str, xarray.Dataset]) -> str:
+def open_table(path: str | Path) -> pandas.DataFrame:
+    """The fluxes and ratios of a campaign as a tidy table.
+
+    Parameters
+    ----------
+    path : str or Path
+        A result file, or the directory of a campaign or of its results.
+
+    Returns
+    -------
+    DataFrame
+        As `frame` makes it.
+
+    Raises
+    ------
+    ResultsError
+        No finished result, or none with fluxes.
+
+    Examples
+    --------
+    >>> import mcbelt
+    >>> table = mcbelt.open_table("runs/belt-over-L")  # doctest: +SKIP
+    >>> table[table.L == 1.2].plot(x="energy_MeV", y="ratio", logx=True)  # doctest: +SKIP
+    """
+    return frame(scanned.collect(Path(path))[0].datasets)
+
+
+def frame(datasets: dict[str, xarray.Dataset]) -> pandas.DataFrame:
     """Table of the fluxes and ratios of several cases.
 
     Parameters
@@ -92,17 +125,71 @@ def csv_text(datasets: dict[str, xarray.Dataset]) -> str:
 
     Returns
     -------
+    DataFrame
+        A row for each case and energy; columns `case`, each scanned key (numbers as numbers), `energy_MeV`, and the
+        variables of `csv_text`, NaN where a result has none; `estimator`, of the fluxes. `attrs["units"]` has the unit
+        of each column that has one.
+
+    Raises
+    ------
+    ResultsError
+        As `csv_text`.
+    """
+    import pandas
+
+    names, units = _held(datasets)
+    rows = [dataset["energy_MeV"].size for dataset in datasets.values()]
+    overrides = [json.loads(str(dataset.attrs.get("case_overrides", "{}"))) for dataset in datasets.values()]
+    keys = dict.fromkeys(key for each in overrides for key in each)
+    columns = {"case": np.repeat(np.array([*datasets], dtype=object), rows)}
+    for key, name in scanned.names_of([keys], {"case", "energy_MeV", *names}).items():
+        columns[name] = np.repeat(scanned.column(each.get(key, math.nan) for each in overrides), rows)
+        unit = scanned.meaning(str(next(iter(datasets.values())).attrs["kind"]), key)[1]
+        units |= {} if unit == "1" else {name: unit}
+    columns["energy_MeV"] = np.concatenate([dataset["energy_MeV"].values for dataset in datasets.values()])
+    for name in names:
+        parts = zip(datasets.values(), rows, strict=True)
+        columns[name] = np.concatenate([data[name].values if name in data else np.full(n, np.nan) for data, n in parts])
+    named = [estimators.named(dataset) for dataset in datasets.values()]
+    columns["estimator"] = np.repeat(np.array(named, dtype=object), rows)
+    table = pandas.DataFrame(columns)
+    table.attrs["units"] = {"energy_MeV": "MeV"} | units
+    return table
+
+
+def csv_text(datasets: dict[str, xarray.Dataset]) -> str:
+    """The `frame` of several cases as comma-separated values, with the units in the heading.
+
+    Parameters
+    ----------
+    datasets : dict
+        Name of the case -> result.
+
+    Returns
+    -------
     str
-        Comma-separated; a value that is not finite is left empty, so an error of too few histories is. Ends of the 68 %
-        intervals (above a zero, an upper limit) and effective numbers of histories follow the fluxes and the ratio. The
-        bands that results hold, over the nominal values, follow; `<source>__flux_<species>` and `<source>__ratio` with
-        their errors, of each of several sources, come next. The last column names the estimator of the fluxes.
+        A value that is not finite is left empty, so an error of too few histories is. Ends of the 68 % intervals (above
+        a zero, an upper limit) and effective numbers of histories follow the fluxes and the ratio. The bands that
+        results hold, over the nominal values, follow; `<source>__flux_<species>` and `<source>__ratio` with their
+        errors, of each of several sources, come next. The last column names the estimator of the fluxes.
 
     Raises
     ------
     ResultsError
         A result has no such fluxes, or the fluxes of two cases have different units.
     """
+    table = frame(datasets)
+    units = table.attrs["units"]
+    heading = [
+        "energy [MeV]" if name == "energy_MeV" else f"{name} [{units[name]}]" if name in units else name
+        for name in table.columns
+    ]
+    table = table.replace([np.inf, -np.inf], np.nan)
+    return table.to_csv(index=False, header=heading, float_format="%.8g", lineterminator="\n")
+
+
+def _held(datasets: dict[str, xarray.Dataset]) -> tuple[list[str], dict[str, str]]:
+    """The variables of a table in their order, and the unit of the fluxes among them. Raises ResultsError."""
     names: list[str] = []
     for case, dataset in datasets.items():
         held = species.flux_names(dataset)
@@ -119,19 +206,7 @@ def csv_text(datasets: dict[str, xarray.Dataset]) -> str:
     units = {str(data[name].attrs["units"]) for data in datasets.values() for name in fluxes if name in data}
     if len(units) != 1:
         raise ResultsError(f"fluxes in different units ({', '.join(sorted(units))}); export them singly.")
-    unit = units.pop()
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    heading = [f"{name} [{unit}]" if name in fluxes else name for name in names]
-    writer.writerow(["case", "energy [MeV]", *heading, "estimator"])
-    for case, dataset in datasets.items():
-        energy = dataset["energy_MeV"].values
-        none = np.full(len(energy), np.nan)
-        columns = [energy, *(dataset[name].values if name in dataset else none for name in names)]
-        for row in zip(*columns, strict=True):
-            cells = [f"{value:.8g}" if math.isfinite(value) else "" for value in row]
-            writer.writerow([case, *cells, estimators.named(dataset)])
-    return buffer.getvalue()
+    return names, dict.fromkeys(fluxes, units.pop())
 
 
 def part_names(dataset: xarray.Dataset) -> list[str]:

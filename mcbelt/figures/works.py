@@ -22,24 +22,45 @@ def _article(
         "year": str(year),
         "doi": doi,
     }
-    body = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items() if value)
     link = f" doi:{doi}" if doi else ""
-    return Reference(
-        f"{author.replace(' and ', ', ')} ({year}). {title}. {journal} {volume}, {pages}.{link}",
-        f"@article{{{key},\n{body}\n}}",
-    )
+    where = " ".join(filter(None, (journal, volume)))
+    return Reference(f"{people(author)} ({year}). {title}. {where}, {pages}.{link}", _bibtex("article", key, fields))
 
 
 def _other(key: str, author: str, title: str, publisher: str, year: int, doi: str = "") -> Reference:
     fields = {"author": author, "title": f"{{{title}}}", "howpublished": publisher, "year": str(year), "doi": doi}
-    body = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items() if value)
     link = f" doi:{doi}" if doi else ""
-    return Reference(f"{author} ({year}). {title}. {publisher}.{link}", f"@misc{{{key},\n{body}\n}}")
+    return Reference(f"{people(author)} ({year}). {title}. {publisher}.{link}", _bibtex("misc", key, fields))
+
+
+def people(author: str) -> str:
+    """Authors of BibTeX as they are printed: names with commas between them, et al. for others.
+
+    Parameters
+    ----------
+    author : str
+        Names with "and" between them; a name in braces is that of a body, and whole.
+
+    Returns
+    -------
+    str
+    """
+    if author.startswith("{"):
+        return author.strip("{}")
+    names = author.split(" and ")
+    return ", ".join("et al." if name == "others" else name for name in names)
+
+
+def _bibtex(kind: str, key: str, fields: dict[str, str]) -> str:
+    """An entry of BibTeX; an ampersand is escaped for TeX."""
+    shown = {name: value.replace("&", r"\&") for name, value in fields.items() if value}
+    body = ",\n".join(f"  {name} = {{{value}}}" for name, value in shown.items())
+    return f"@{kind}{{{key},\n{body}\n}}"
 
 
 MCBELT = _other(
     "mcbelt",
-    "The mcbelt developers",
+    "{The mcbelt developers}",
     "mcbelt: electrons and positrons of the inner magnetosphere from proton interactions in thin air",
     "Computer program; see CITATION.cff",
     2026,
@@ -63,7 +84,7 @@ IGRF = _article(
 )
 IGRF14 = _other(
     "igrf14",
-    "IAGA Division V-MOD",
+    "{IAGA Division V-MOD}",
     "International Geomagnetic Reference Field, 14th generation: coefficients",
     "Zenodo",
     2024,
@@ -148,7 +169,7 @@ MS98 = _article(
 )
 COLLISIONS = _other(
     "icru37",
-    "International Commission on Radiation Units and Measurements",
+    "{International Commission on Radiation Units and Measurements}",
     "Stopping powers for electrons and positrons",
     "ICRU Report 37",
     1984,
@@ -167,7 +188,7 @@ HEITLER = _other("heitler1954", "Heitler, W.", "The quantum theory of radiation,
 ROSSI = _other("rossi1952", "Rossi, B.", "High-energy particles", "Prentice-Hall", 1952)
 SCATTERING = _other(
     "icru35",
-    "International Commission on Radiation Units and Measurements",
+    "{International Commission on Radiation Units and Measurements}",
     "Radiation dosimetry: electron beams with energies between 1 and 50 MeV",
     "ICRU Report 35",
     1984,

@@ -29,9 +29,11 @@ def commands(directory):
         "cutoff": ("cutoff", "--lat", "0", "--lon", "-60", "--step-GV", "2", *DATE),
         "trace": ("trace", *START, *DATE, *AIR, "--out", str(directory / "path.csv")),
         "galaxy run": ("galaxy", "run", campaign, *output),
+        "check": ("check", campaign),
         "status": ("status", campaign, *output),
         "show": ("show", str(directory / "results")),
         "cache": ("cache",),
+        "cite": ("cite", str(directory / "results")),
     }
 
 

@@ -78,7 +78,7 @@ def test_run_show_plot_export_report_cite(run_cli, toy_campaign, undisturbed):
     assert "data:image/svg+xml;base64," in page
     assert "http" not in page.replace("https://doi.org", "")
     assert "block_size = 100" in page
-    status, out, _ = run_cli("cite", toy_campaign)
+    status, out, _ = run_cli("cite", toy_campaign, "--bibtex")
     assert status == 0
     assert "@misc{sawyer1976," in out
     assert "picone2002" not in out  # NRLMSISE-00 was not used

@@ -45,7 +45,7 @@ def result(L=1.2, lowest=20.0, source="trapped_protons", place=None, kind="belt"
 def compare(tmp_path, monkeypatch):
     """Write a table, lay results over it; exit status and what is said. The result's file is not read from disk."""
 
-    def told(text, *datasets):
+    def told(text, *datasets, more=()):
         cases = {each.attrs["case"] or each.attrs["name"]: each for each in datasets or (result(),)}
         monkeypatch.setattr(collected, "results_in", lambda path: collected.Collected(tmp_path / "results", cases))
         (tmp_path / "my-points.csv").write_text(text)
@@ -53,7 +53,7 @@ def compare(tmp_path, monkeypatch):
         answer = {}
 
         def command():
-            ran = CliRunner().invoke(app, ["compare", "my-campaign", "--data", "my-points.csv"])
+            ran = CliRunner().invoke(app, ["compare", "my-campaign", "--data", "my-points.csv", *more])
             answer["told"] = ran.output
             if ran.exception:
                 raise ran.exception
@@ -66,6 +66,16 @@ def compare(tmp_path, monkeypatch):
 def rows(path):
     lines = [line for line in path.read_text().splitlines() if not line.startswith("#")]
     return list(csv.DictReader(lines))
+
+
+def test_json_has_the_columns_of_the_table(compare, tmp_path):
+    status, told = compare(HEADING + PLACE + RATIOS + "57,5,1,1\n", more=["--json"])
+    assert status == 0, told
+    (case,) = json.loads(told)["cases"].values()
+    assert case["ours"] == pytest.approx([10.0])
+    assert case["ours_over_measured"] == pytest.approx([2.0])
+    assert case["reference"] == "Somebody 2020, Journal 1, 2"
+    assert (tmp_path / "results" / "compare_my-points.csv").name in case["table"]
 
 
 def test_ours_over_measured_is_that_of_the_power_law(compare, tmp_path):

@@ -38,6 +38,19 @@ TESTED = {
         f"{HERE}test_life_of_a_campaign",
         "tests/system/test_cli.py::test_run_show_plot_export_report_cite",
     ],
+    r"mcbelt export my-campaign --output \w+\.(csv|nc|cdf)": [
+        "tests/system/test_scan_results.py::test_netcdf_after_the_cf_conventions",
+        "tests/system/test_scan_results.py::test_cdf_with_the_attributes_of_istp",
+    ],
+    r"mcbelt cite my-campaign --bibtex( > mcbelt\.bib)?": [
+        "tests/system/test_scan_results.py::test_cite_as_text_bibtex_and_json"
+    ],
+    r"mcbelt --install-completion": ["tests/system/test_cli_surface.py::test_completion_of_a_shell"],
+    r"mcbelt schema( > campaign\.schema\.json)?": ["tests/system/test_cli_surface.py::test_schema_is_printed"],
+    r"mcbelt docs( PAGE| campaign-format)?": ["tests/system/test_cli_surface.py::test_pages_are_listed_and_printed"],
+    r"mcbelt init my-campaign --date 2024-05-11( --indices builtin)?": [
+        "tests/system/test_cli_surface.py::test_first_file_with_the_sun_of_its_month"
+    ],
     r"mcbelt merge A B \.\.\. --output C": ["tests/system/test_cli.py::test_merge_of_two_seeds"],
     r"mcbelt run DIR --dask local --workers 8": [
         "tests/system/test_dask.py::test_dask_local",

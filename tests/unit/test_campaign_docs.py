@@ -26,12 +26,14 @@ def test_page_lists_every_key_as_the_classes_have_it():
 
 def test_examples_of_the_page_are_valid():
     page = (DOCS / "campaign-format.md").read_text()
-    smallest, several, scan = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    smallest, several, scan, linked = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
     assert [*file.parse(smallest + several, Path("several.toml")).cases[0].config.parts] == TWO
     (how_to,) = re.findall(r"```toml\n(.*?)```", (DOCS / "several-sources.md").read_text(), re.DOTALL)
     assert [*file.parse(how_to, Path("both.toml")).cases[0].config.parts] == TWO
     assert len(file.parse(smallest, Path("smallest.toml")).cases) == 1
     assert len(file.parse(smallest + scan, Path("scan.toml")).cases) == 12
+    found = file.parse(smallest + linked, Path("linked.toml")).cases
+    assert [(case.config.air.f107, case.config.air.f107a) for case in found] == [(70, 70), (150, 150), (220, 220)] * 2
 
 
 @pytest.mark.parametrize("preset", presets.PRESETS)

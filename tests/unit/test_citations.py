@@ -1,6 +1,6 @@
 """A result is cited by the models that it used, and by no others."""
 
-from mcbelt.figures import citations
+from mcbelt.figures import citations, works
 
 
 def purposes(**source):
@@ -38,3 +38,16 @@ def test_what_is_off_is_not_cited():
     found = purposes(interstellar="gusev2003", species="proton", second_spectrum=False)
     assert found["cosmic-ray protons"] == "gusev2003"
     assert not {"interstellar protons", "solar modulation", "interstellar helium", "pair production"} & set(found)
+
+
+def test_entries_are_bibtex_and_bodies_are_no_persons():
+    entries = [each for each in vars(works).values() if isinstance(each, works.Reference)]
+    for entry in entries:
+        assert entry.bibtex.count("{") == entry.bibtex.count("}")
+        assert "&" not in entry.bibtex.replace(r"\&", "")
+        assert "others" not in entry.text
+        assert "{" not in entry.text
+    assert works.COLLISIONS.text.startswith("International Commission on Radiation Units and Measurements (1984)")
+    assert "author = {{International Commission on Radiation Units and Measurements}}" in works.COLLISIONS.bibtex
+    assert works.IGRF.text.startswith("Alken, P., Thébault, E., Beggan, C. D., et al. (2021).")
+    assert "NSSDC/WDC-A-R\\&S" in works.AP8.bibtex

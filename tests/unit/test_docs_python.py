@@ -5,8 +5,10 @@ import re
 from pathlib import Path
 
 import pytest
+import toy_simulation as toy
 
 import mcbelt
+from mcbelt.campaign import driver, file
 from mcbelt.physics.yield_tables import YieldTables
 
 ROOT = Path(__file__).parents[2]
@@ -17,7 +19,7 @@ OTHER_TESTS = {  # pages whose blocks another test runs
     "docs/how-to/results.md": "tests/system/test_tutorial.py",
     "docs/how-to/spectrum.md": "tests/system/test_tutorial.py",
 }
-RUN_HERE = {"README.md": 1, "docs/running.md": 2, "docs/methods/geomag.md": 1, "docs/methods/pion_production.md": 1}
+RUN_HERE = {"README.md": 1, "docs/running.md": 4, "docs/methods/geomag.md": 1, "docs/methods/pion_production.md": 1}
 
 
 def blocks(page):
@@ -126,3 +128,20 @@ def test_running_from_python(small_runs, tmp_path, capsys):
     assert (tmp_path / "somewhere").is_dir()
     again = mcbelt.open_result("somewhere")
     assert (again.flux_positron.values == names["result"].flux_positron.values).all()
+
+
+def test_running_scan(tmp_path, monkeypatch):
+    """The blocks on scans and on panels, on toy results."""
+    monkeypatch.chdir(tmp_path)
+    scan = '[scan]\n"shell.L" = [1.2, 1.3]\n"air.f107" = [70, 220]\nlink = ["air.f107", "air.f107a"]\n'
+    for name, text in (("my-scan", toy.CAMPAIGN + scan), ("my-campaign", toy.CAMPAIGN)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "campaign.toml").write_text(text)
+        driver.run(file.read(Path(name)), Path(name) / "results", toy.TOY)
+    _, _, opened, drawn = blocks("docs/running.md")
+    names = {}
+    exec(opened, names)
+    assert names["results"].flux_positron.dims == ("L", "f107", "energy_MeV")
+    assert len(names["table"]) == 4 * 6
+    exec(drawn, names)
+    assert (tmp_path / "flux.pdf").stat().st_size > 5000
