@@ -14,6 +14,7 @@ PRESETS: dict[str, dict[str, Any]] = {
     "full": {},
     "paper": {
         "shell.convention": "paper",
+        "air.sun": "day",
         "air.msis_version": 0.0,
         "air.composition": "helium",
         "air.density_g_cm3": 1e-17,
@@ -94,6 +95,8 @@ def filled(table: dict[str, Any]) -> dict[str, Any]:
             continue
         if isinstance(result.setdefault(section, {}), dict):
             result[section].setdefault(name, value)
+    if isinstance(result.get("air"), dict):
+        result["air"].setdefault("sun", _sun(result, about))
     physics = result.setdefault("physics", {})
     if isinstance(physics, dict):
         if "density_g_cm3" in _keys(result, "air"):  # a stated density is all that is met
@@ -103,6 +106,14 @@ def filled(table: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
+def _sun(result: dict[str, Any], about: Any) -> str:
+    """The Sun as lived, where the source knows it, the air is a mean of the model's and the months are known."""
+    air = result["air"]
+    stated = "density_g_cm3" in air or air.get("composition", "msis") != "msis" or air.get("times", "mean") != "mean"
+    known = _day(result) is None or solar_activity.holds(_day(result))
+    return "lived" if "lived" in getattr(about, "SUNS", ("day",)) and not stated and known else "day"
+
+
 def _keys(result: dict[str, Any], section: str) -> set[str]:
     found = result.get(section)
     return set(found) if isinstance(found, dict) else set()
@@ -110,16 +121,21 @@ def _keys(result: dict[str, Any], section: str) -> set[str]:
 
 def _activity(result: dict[str, Any]) -> None:
     """F10.7, F10.7a and Ap of the month of the date, where the campaign gives none of the three."""
-    air, shell = result.setdefault("air", {}), result.get("shell")
+    air = result.setdefault("air", {})
     if not isinstance(air, dict) or any(name in air for name in INDICES):
         return
-    date = shell.get("date") if isinstance(shell, dict) else None
-    try:
-        day = datetime.date.fromisoformat(str(date)[:10])
-    except ValueError:
-        day = datetime.date(2000, 1, 1)  # such a date is refused, in one sentence and without three more on the indices
-    air.update(solar_activity.of_month(day)._asdict())
+    # A date that is none is refused, in one sentence and without three more on the indices.
+    air.update(solar_activity.of_month(_day(result) or datetime.date(2000, 1, 1))._asdict())
     del air["origin"]
+
+
+def _day(result: dict[str, Any]) -> datetime.date | None:
+    """The date of a campaign; None where it is none."""
+    shell = result.get("shell")
+    try:
+        return datetime.date.fromisoformat(str(shell.get("date") if isinstance(shell, dict) else None)[:10])
+    except ValueError:
+        return None
 
 
 def _place(result: dict[str, Any], of_preset: dict[str, Any], known: tuple[str, ...]) -> None:
