@@ -4,7 +4,8 @@ characteristics.
 Both are of `characteristics`, with the same steps: one in the air, field and protons as they were month by month
 (`past_air`, `past_shell`), one in those of the day for ever. Their ratio goes on the flux of the day's air, which so
 stays what it is where nothing changes in time. Without scattering the product is the solution itself; with it the
-ratio is taken to be that of the unscattered flux (docs/methods/the_sun_as_lived.md says what that leaves).
+ratio is taken to be that of the unscattered flux, and the scattering of the histories that of the air as lived
+(`lived_scattering`).
 
 Electrons that the trapped e+- knock on are born by the flux of their parents as lived now, at all times: that flux is
 a mean over years and changes little.
@@ -20,6 +21,7 @@ from mcbelt.errors import PhysicsError
 from mcbelt.physics import electromagnetic
 from mcbelt.sources.trapped import drift_averaged, past_air, past_shell
 from mcbelt.sources.trapped.characteristics import ELECTRONS, Arrived, Periods, Rates, arrived
+from mcbelt.sources.trapped.lived_scattering import lived_scattering
 from mcbelt.sources.trapped.losses import losses
 from mcbelt.sources.trapped.members import Nominal
 from mcbelt.sources.trapped.model import CHANNELS, ELECTRON, POSITRON, Memory, ShellModel
@@ -79,10 +81,11 @@ def memory(
             )
         found, before = _with(found, knocked), _with(before, knocked_before)
     ages = [_on_all(_mean(each.path, each) / SPEED_OF_LIGHT, shell.energy, nodes) for each in (found, before)]
-    early = _mean(found.early, found)
+    early = np.maximum(_on_all(_mean(found.early, found), shell.energy, nodes, 1e-12), 0.0)
+    turned = lived_scattering(nominal, lived, of_day, rates, ages[0].mean(axis=0))
     about = "how far back the field, and the protons that go with it, are followed; before, they are held"
     summary = {"field_followed_years": (secular.years, "year", about)}
-    return Memory(factor, *ages, np.maximum(_on_all(early, shell.energy, nodes, 1e-12), 0.0)), summary
+    return Memory(factor, *ages, early, turned), summary
 
 
 def day_periods(nominal: Nominal) -> Periods:
@@ -214,4 +217,4 @@ def _on_all(values: np.ndarray, energy: np.ndarray, nodes: np.ndarray, least: fl
 
 def restricted(found: Memory | None, chosen: list[int]) -> Memory | None:
     """Of some of the species, by their places in it."""
-    return None if found is None else Memory(*(each[chosen] for each in found))
+    return None if found is None else Memory(*(each[chosen] for each in found[:-1]), found.scattering)

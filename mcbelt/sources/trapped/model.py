@@ -45,6 +45,7 @@ class Memory(NamedTuple):
     age: np.ndarray  # mean age [s], shape (ns, na, ne)
     age_of_day: np.ndarray  # mean age in the air of the day [s], shape (ns, na, ne)
     early: np.ndarray  # share born before the first month of the table, shape (ns, na, ne)
+    scattering: np.ndarray  # on the diffusion of the day, shape (na, ne)
 
 
 class TrappedModel(NamedTuple):

@@ -29,7 +29,7 @@ from mcbelt.sources.trapped.past_air import densities, electron_numbers, own_act
 from mcbelt.sources.trapped.shell_source import Target, production
 from mcbelt.sources.trapped.shells import Motion
 
-EPOCHS = (6, 15, 30, 60)  # [years before the date]
+EPOCHS = (1, 4, 10, 25, 60)  # [years before the date]
 _LONGITUDES = 72
 _EQUATORIAL = 0.5 * math.pi
 _LEAST = 1e-300

@@ -83,6 +83,7 @@ def model_of(
         protons_on = protons_at_equator and functools.partial(protons_at_equator, config)
         remembered, told = memory.memory(nominal, shell, kernels, protons_on)
         summary = summary | told
+        shell = shell._replace(diffusion=shell.diffusion * remembered.scattering)
     chosen = [SPECIES.index(name) for name in config.species]
     return TrappedModel(
         config.species,
