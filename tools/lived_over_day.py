@@ -36,11 +36,12 @@ def rows(L: float, date: str, factors: list[float]) -> Iterator[str]:
         return primaries.protons_at_equator(config, shell)
 
     kernels = knock_on_kernels(Composition(*made.target.fractions[-1]), made.target.energy)
+    past = memory.past_of(made, protons_on)
     for factor in factors:
         electrons = made.electrons._replace(number=factor * made.electrons.number)
         asked = made._replace(electrons=electrons, shell=free_electrons.added(electrons, config.physics))
         shell = with_knock_ons(asked.shell, kernels)
-        found, _ = memory.memory(asked, shell, kernels, protons_on)
+        found, _ = memory.memory(asked, shell, kernels, past)
         day = drift_averaged.flux(shell)[:, :, -1]
         both = np.stack([day.sum(axis=1), (day * found.factor[:, :, -1]).sum(axis=1)])  # day, lived
         of_day, lived = (

@@ -51,11 +51,12 @@ def test_one_air_for_ever_is_the_drift_average():
 
 
 def test_months_of_one_sun_are_one_sun():
-    """Cutting the past into months of the same air costs the trapezoids at their ends: 1e-4; asked for is 0.3 %."""
+    """Cutting the past into months of the same air takes other trapezoids: up to 2e-4 where a cell is a sixth of the
+    fall of the source, whose own error there is 2e-3. Asked for is 0.3 %."""
     loss, source = 0.1 * (0.002 + 0.028 * ENERGY), np.exp(-ENERGY / 0.06)
     asked = rates(loss, source, 1e-3)
     months = np.append(np.linspace(0.0, 2.0 * LIFE, 301), np.inf)
-    np.testing.assert_allclose(seen(asked, periods(months)).flux, seen(asked, FOR_EVER).flux, rtol=1e-4)
+    np.testing.assert_allclose(seen(asked, periods(months)).flux, seen(asked, FOR_EVER).flux, rtol=5e-4)
 
 
 def test_air_that_grows_and_thins_leaves_no_trace_where_all_goes_with_it():
@@ -75,7 +76,7 @@ def test_step_in_the_source_with_a_uniform_loss(s):
     found = seen(rates(0.002, np.exp(-ENERGY / E0)), periods([0.0, s * LIFE, np.inf], protons=[1.0, 4.0]))
     more = 1.0 + 3.0 * np.exp(-s)
     flux = found.flux[0, 0, 0]
-    np.testing.assert_allclose(flux, 50.0 * E0 * np.exp(-ENERGY[LOW] / E0) * more, rtol=2e-3)
+    np.testing.assert_allclose(flux, 500.0 * E0 * np.exp(-ENERGY[LOW] / E0) * more, rtol=2e-3)
     expected = (1.0 + 3.0 * (1.0 + s) * np.exp(-s)) / more * LIFE
     np.testing.assert_allclose(found.path[0, 0] / flux, expected, rtol=4e-3)
     np.testing.assert_allclose(found.early[0, 0] / flux, 4.0 * np.exp(-s) / more, rtol=3e-3)

@@ -56,12 +56,16 @@ def kernels():
     return [kernel, kernel]
 
 
+def _found(nominal, made, with_kernels):
+    return memory.memory(nominal, made, with_kernels, memory.past_of(nominal, None))[0]
+
+
 @pytest.fixture
 def remembered(monkeypatch):
     """The memory of a shell whose air was all along `air` times that of the day, but in the month of the date."""
 
-    def found(air=1.0, with_kernels=None):
-        shell = shell_model()
+    def found(air=1.0, with_kernels=None, density=1.0):
+        shell = shell_model(density)
         config = SimpleNamespace(
             shell=SimpleNamespace(date=datetime.date(1998, 6, 5)), physics=SimpleNamespace(scattering=False)
         )
@@ -73,7 +77,7 @@ def remembered(monkeypatch):
         monkeypatch.setattr(memory, "losses", lambda *_: (LOSS, np.zeros_like(LOSS)))
         monkeypatch.setattr(memory, "production", lambda *_: shell.source)
         made = shell if with_kernels is None else with_knock_ons(shell, with_kernels)
-        return made, memory.memory(Nominal(config, [None], None, target, shell, {}), made, with_kernels, None)[0]
+        return made, _found(Nominal(config, [None], None, target, shell, {}), made, with_kernels)
 
     return found
 
@@ -97,7 +101,9 @@ def test_air_of_a_life_is_the_air(remembered):
     assert expected[0, at_50_MeV] / drift_averaged.flux(shell)[0, 0, -1, at_50_MeV] > 1.1  # synchrotron losses weigh
     for node in (at_10_MeV, at_50_MeV):
         np.testing.assert_allclose(lived[:, node], expected[:, node], rtol=0.01)  # 4 days of some 4 years
-    assert found.age[0, -1, 0] / found.age_of_day[0, -1, 0] == pytest.approx(0.5, abs=0.12)
+    _, in_it = remembered(density=2.0)
+    assert found.age[0, -1, 0] == pytest.approx(in_it.age_of_day[0, -1, 0], rel=0.01)
+    assert found.age[0, -1, 0] < 0.8 * found.age_of_day[0, -1, 0]
 
 
 def test_parents_that_are_more_knock_on_more(remembered):
@@ -141,7 +147,7 @@ def test_tallies_take_the_factor_of_their_bin_and_ages_that_of_the_ages():
     squares = {name: np.zeros_like(each) for name, each in sums.items()} | {"path_length": np.full((2, 2, 6), 5.0)}
     found = remembering.lived_tallies(BlockResult(10, {}, sums, squares), seen, np.ones(2), shell.energy_edges)
     for s, of in enumerate((1.5, 0.8)):
-        assert np.all(found.sums["path_length"][s] == 4.0 * of)
+        np.testing.assert_allclose(found.sums["path_length"][s], 4.0 * of)
         np.testing.assert_allclose(found.sums_of_squares["path_length"][s], 5.0 * of**2)
         np.testing.assert_allclose(found.sums["age"][s] / found.sums["path_length"][s], 6.0)  # 2, three times
         np.testing.assert_allclose(found.sums["age_square"][s], 9.0 * (3.0 * of) ** 2)

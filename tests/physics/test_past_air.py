@@ -57,8 +57,8 @@ def test_interpolation_in_activity_is_within_a_per_cent_of_the_model(shells, fou
         read = own * past_air.elements_at(found, np.array([asked[:3]]))[0, k]
         counts = direct > 1e-3 * direct.sum()
         np.testing.assert_allclose(read[counts], direct[counts], rtol=INTERPOLATED)
-        electrons = past_air.electron_numbers(CONFIG, places, asked.f107a)
-        before = past_air.electron_numbers(CONFIG, places, AIR.f107a)
+        electrons = past_air.electron_numbers(DATE, [places], asked.f107a)[0]
+        before = past_air.electron_numbers(DATE, [places], AIR.f107a)[0]
         read = before * past_air.electrons_at(found, np.array([asked[:3]]))[0, k]
         assert read == pytest.approx(electrons, rel=0.02)
 

@@ -12,6 +12,7 @@ a mean over years and changes little.
 """
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 
@@ -34,11 +35,32 @@ _KNOCK_ON = CHANNELS.index("knock_on")
 _DAY = 86400.0 * SPEED_OF_LIGHT  # [m]
 
 
+class Past(NamedTuple):
+    """What is known of other times on the mirror shells of a campaign."""
+
+    shells: past_shell.PastShell
+    air: past_air.Response
+
+
+def past_of(nominal: Nominal, protons_on: Callable[[DriftShell], np.ndarray] | None) -> Past:
+    """What a memory is made of.
+
+    Parameters
+    ----------
+    nominal : Nominal
+    protons_on : callable or None
+        As of `past_shell.past_shell`.
+
+    Returns
+    -------
+    Past
+    """
+    shells = past_shell.past_shell(nominal.config, nominal.shells[-1], nominal.target, protons_on)
+    return Past(shells, past_air.response(nominal.config, nominal.shells, nominal.target.path))
+
+
 def memory(
-    nominal: Nominal,
-    shell: ShellModel,
-    kernels: list[np.ndarray] | None,
-    protons_on: Callable[[DriftShell], np.ndarray] | None,
+    nominal: Nominal, shell: ShellModel, kernels: list[np.ndarray] | None, past: Past
 ) -> tuple[Memory, dict[str, tuple]]:
     """Memory of the model of a campaign with `[air] sun = "lived"`.
 
@@ -49,8 +71,7 @@ def memory(
         Of the day, with the knock-ons.
     kernels : list of ndarray, or None
         Of the knock-ons, as `knock_ons.knock_on_kernels`; None: there are none.
-    protons_on : callable or None
-        As of `past_shell.past_shell`.
+    past : Past
 
     Returns
     -------
@@ -59,8 +80,7 @@ def memory(
     dict
         What a reader of the result wants to know: name -> (value, unit, description).
     """
-    secular = past_shell.past_shell(nominal.config, nominal.shells[-1], nominal.target, protons_on)
-    lived, of_day = lived_periods(nominal, secular), day_periods(nominal)
+    lived, of_day = lived_periods(nominal, past), day_periods(nominal)
     rates = rates_of(nominal, lived.met)
     nodes = np.append(np.arange(0, len(shell.energy) - 2, STRIDE), len(shell.energy) - 2)
     found, before = arrived(rates, lived, nodes), arrived(rates, of_day, nodes)
@@ -84,7 +104,7 @@ def memory(
     early = np.maximum(_on_all(_mean(found.early, found), shell.energy, nodes, 1e-12), 0.0)
     turned = lived_scattering(nominal, lived, of_day, rates, ages[0].mean(axis=0))
     about = "how far back the field, and the protons that go with it, are followed; before, they are held"
-    summary = {"field_followed_years": (secular.years, "year", about)}
+    summary = {"field_followed_years": (past.shells.years, "year", about)}
     return Memory(factor, *ages, early, turned), summary
 
 
@@ -101,14 +121,13 @@ def _number(nominal):
     return none if nominal.electrons is None else nominal.electrons.number
 
 
-def lived_periods(nominal: Nominal, secular: past_shell.PastShell) -> Periods:
+def lived_periods(nominal: Nominal, past: Past) -> Periods:
     """The months before the date of a campaign, from its own back.
 
     Parameters
     ----------
     nominal : Nominal
-    secular : PastShell
-        The shells of earlier times.
+    past : Past
 
     Returns
     -------
@@ -116,20 +135,20 @@ def lived_periods(nominal: Nominal, secular: past_shell.PastShell) -> Periods:
         The month of the date has the campaign's own activity.
     """
     config, fractions = nominal.config, nominal.target.fractions
-    past = solar_activity.past(config.shell.date)
-    goes = past_air.response(config, nominal.shells, nominal.target.path)
-    elements, electrons = past_air.elements_at(goes, past.activity), past_air.electrons_at(goes, past.activity)
+    months = solar_activity.past(config.shell.date)
+    elements = past_air.elements_at(past.air, months.activity)
+    electrons = past_air.electrons_at(past.air, months.activity)
     elements[0], electrons[0] = 1.0, 1.0
-    finite = past.ages[:-1]
+    finite = months.ages[:-1]
     middle = np.append(0.5 * (finite[1:] + finite[:-1]), finite[-1])
-    field, of_shell, of_electrons, protons = past_shell.at(secular, middle * 86400.0)
+    field, of_shell, of_electrons, protons = past_shell.at(past.shells, middle * 86400.0)
     met = np.empty((len(middle), len(fractions), ELECTRONS + 1))
     met[..., :ELECTRONS] = fractions * elements * of_shell[:, None]
     met[..., ELECTRONS] = _number(nominal) * electrons * of_electrons[:, None]
-    at_ends = np.log(past_shell.at(secular, finite * 86400.0)[0])
+    at_ends = np.log(past_shell.at(past.shells, finite * 86400.0)[0])
     width = np.diff(finite) * _DAY
     gain = np.append(0.5 * np.diff(at_ends) / np.where(width > 0.0, width, 1.0), 0.0)
-    return Periods(past.ages * _DAY, met, field, gain, np.ascontiguousarray(protons[:, :, :_KNOCK_ON]))
+    return Periods(months.ages * _DAY, met, field, gain, np.ascontiguousarray(protons[:, :, :_KNOCK_ON]))
 
 
 def rates_of(nominal: Nominal, met: np.ndarray) -> Rates:

@@ -8,6 +8,7 @@ interpolated (a cubic spline in F10.7a, linear in F10.7 less F10.7a, a parabola 
 its date.
 """
 
+import datetime
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -80,10 +81,12 @@ def own_activity(config: Any) -> Activity:
     return activity(air.f107, air.f107a, air.ap, air.msis_version)
 
 
-def electron_numbers(config: Any, places: Places, f107a: float) -> float:
-    """Mean number of free electrons over the places [m-3]; NaN where no model of the plasma holds."""
-    table = plasma.electrons(config.shell.date, f107a, reaching(float(places.altitude_km.max())))
-    return float(places.weight @ table.density_kg_m3(places.latitude_deg, places.longitude_deg, places.altitude_km))
+def electron_numbers(date: datetime.date, places: list[Places], f107a: float) -> np.ndarray:
+    """Mean number of free electrons over the places of each shell [m-3]; NaN where no model of the plasma holds."""
+    table = plasma.electrons(date, f107a, reaching(max(float(each.altitude_km.max()) for each in places)))
+    return np.array(
+        [each.weight @ table.density_kg_m3(each.latitude_deg, each.longitude_deg, each.altitude_km) for each in places]
+    )
 
 
 class Response(NamedTuple):
@@ -122,7 +125,7 @@ def response(config: Any, shells: list[DriftShell], path: Motion) -> Response:
             elements[(*node, j)] = np.log(np.maximum(met, _LEAST) / np.maximum(at_own, _LEAST))
     electrons = np.zeros((len(ELECTRONS_F107A), len(asked)))
     if config.physics.free_electrons:
-        electrons = np.log([[electron_numbers(config, each, f) for each in places] for f in ELECTRONS_F107A])
+        electrons = np.log([electron_numbers(config.shell.date, places, f) for f in ELECTRONS_F107A])
     return Response(_on_all(elements, asked, len(shells), -2), _on_all(electrons, asked, len(shells), -1), own.f107a)
 
 

@@ -17,6 +17,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.polynomial import legendre
 
 from geomag.drift_shell import DriftShell, drift_shell
 from geomag.errors import NoShell
@@ -24,14 +25,14 @@ from mcbelt import surroundings
 from mcbelt.constants import JULIAN_YEAR
 from mcbelt.errors import PhysicsError
 from mcbelt.keys import FIRST_DATE
-from mcbelt.sources.trapped.model import CHANNELS
+from mcbelt.sources.trapped.model import CHANNELS, ELECTRON, POSITRON
+from mcbelt.sources.trapped.moments import LEGENDRE_ORDER, angular_production
 from mcbelt.sources.trapped.past_air import densities, electron_numbers, own_activity, representative
-from mcbelt.sources.trapped.shell_source import Target, production
-from mcbelt.sources.trapped.shells import Motion
+from mcbelt.sources.trapped.primaries import PROTON_ENERGIES
+from mcbelt.sources.trapped.shell_source import LEAST_FRACTION, Target
 
-EPOCHS = (1, 4, 10, 25, 60)  # [years before the date]
+EPOCHS = (1, 4, 12, 30, 60)  # [years before the date]
 _LONGITUDES = 72
-_EQUATORIAL = 0.5 * math.pi
 _LEAST = 1e-300
 
 
@@ -69,23 +70,24 @@ def past_shell(
     -------
     PastShell
     """
+    today = config.shell.date
     of_day = drift_shell(shell.field, B0_nT=shell.B0_nT, longitudes=_LONGITUDES)
-    found = [_at_epoch(config, of_day, target, protons_on)]
-    ages = [0.0]
+    found, dates = [_at_epoch(config, of_day, today, protons_on)], [today]
     for years in EPOCHS:
-        date = _before(config.shell.date, years)
+        date = _before(today, years)
         if date < FIRST_DATE:
             break
         try:
             earlier = of_same_flux(shell, config.shell.field, date)
-            found.append(_at_epoch(config, earlier, target, protons_on))
+            found.append(_at_epoch(config, earlier, date, protons_on))
         except (PhysicsError, NoShell):  # beyond AP8, the plasma or closed shells: the result says how far it went
             break
-        ages.append((config.shell.date - date).days * 86400.0)
-    field, elements, electrons, protons = (
-        np.log(np.maximum(column, _LEAST)) for column in map(np.array, zip(*found, strict=True))
-    )
-    return PastShell(np.array(ages), *(each - each[0] for each in (field, elements, electrons, protons)))
+        dates.append(date)
+    *columns, protons = map(np.array, zip(*found, strict=True))
+    made = _made(target, protons) if protons_on else np.ones((len(dates), 2, len(CHANNELS), len(target.energy)))
+    logarithms = [np.log(np.maximum(each, _LEAST)) for each in (*columns, made)]
+    ages = np.array([(today - date).days * 86400.0 for date in dates])
+    return PastShell(ages, *(each - each[0] for each in logarithms))
 
 
 def _before(date: datetime.date, years: int) -> datetime.date:
@@ -119,19 +121,33 @@ def of_same_flux(shell: DriftShell, field: str, date: datetime.date) -> DriftShe
     return found
 
 
-def _at_epoch(config, shell, target, protons_on):
-    """Field, density of each element, number of electrons and production on an equatorial shell, at one activity."""
+def _at_epoch(config, shell, date, protons_on):
+    """Field, density of each element, number of electrons on an equatorial shell, at one activity; and the protons."""
     activity = own_activity(config)
     places = representative(shell, shell.weight)
-    electrons = electron_numbers(config, places, activity.f107a) if config.physics.free_electrons else 1.0
+    electrons = electron_numbers(date, [places], activity.f107a)[0] if config.physics.free_electrons else 1.0
     if math.isnan(electrons):
         raise PhysicsError(f"no model of the plasma holds on the shell with B0 = {shell.B0_nT:.0f} nT.")
-    made = np.ones((2, len(CHANNELS), len(target.energy)))
-    if protons_on is not None:
-        at_equator = Motion(np.array([_EQUATORIAL]), [np.ones(1)], [np.ones(1)])
-        met = target._replace(path=at_equator, fractions=target.fractions[-1:])
-        made = production(met, protons_on(shell))[:, :, 0]
-    return shell.B0_nT, densities(config, places, activity), electrons, made
+    protons = protons_on(shell)[0] if protons_on else 0.0
+    return shell.B0_nT, densities(config, places, activity), electrons, protons
+
+
+def _made(target, protons):
+    """Production at 90 degrees on the equator in the air of the day, shape (n, 2, n_channels, ne), by the moments of n
+    fluxes of protons (n, n_orders, nt)."""
+    result = np.zeros((len(protons), 2, len(CHANNELS), len(target.energy)))
+    across = legendre.legvander(np.zeros(1), LEGENDRE_ORDER)[0, ::2]
+    for index, element in enumerate(surroundings.ELEMENTS):
+        share = target.fractions[-1, index]
+        if share < LEAST_FRACTION:
+            continue
+        for charge, sign in ((POSITRON, 1), (ELECTRON, -1)):
+            emission = target.emission(element, sign, 0.0, False)
+            for channel in ("pion", "kaon"):
+                made = angular_production(protons, PROTON_ENERGIES, np.arange(len(protons)), emission[channel])
+                met = np.einsum("l,nle->ne", across, made.coefficients)
+                result[:, charge, CHANNELS.index(channel)] += share * np.maximum(met, 0.0)
+    return result
 
 
 def at(found: PastShell, ages: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:

@@ -81,7 +81,7 @@ def model_of(
     remembered, summary = None, nominal.summary
     if config.air.sun == "lived":
         protons_on = protons_at_equator and functools.partial(protons_at_equator, config)
-        remembered, told = memory.memory(nominal, shell, kernels, protons_on)
+        remembered, told = memory.memory(nominal, shell, kernels, memory.past_of(nominal, protons_on))
         summary = summary | told
         shell = shell._replace(diffusion=shell.diffusion * remembered.scattering)
     chosen = [SPECIES.index(name) for name in config.species]
