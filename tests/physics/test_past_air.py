@@ -15,6 +15,7 @@ from mcbelt.sources.trapped.shells import Motion
 from mcbelt.spectra import solar_activity
 
 DATE = datetime.date(1998, 6, 5)
+INTERPOLATED = 0.015  # largest error of a density at an activity between the nodes
 AIR = SimpleNamespace(f107=112.0, f107a=108.0, ap=10.0, msis_version=2.1)
 CONFIG = SimpleNamespace(
     air=AIR,
@@ -61,9 +62,6 @@ def test_interpolation_in_activity_is_within_a_per_cent_of_the_model(shells, fou
         before = past_air.electron_numbers(DATE, [places], AIR.f107a)[0]
         read = before * past_air.electrons_at(found, np.array([asked[:3]]))[0, k]
         assert read == pytest.approx(electrons, rel=0.02)
-
-
-INTERPOLATED = 0.015
 
 
 def test_places_stand_for_the_shell(shells):
