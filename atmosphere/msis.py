@@ -230,12 +230,52 @@ def partial_densities(
         H and N below 75 km) counts as absent: its share of the mass is below 1e-4.
     """
     output = model_output(moment, longitude_deg, latitude_deg, altitude_km, activity, version)
+    return output[..., Variable.MASS_DENSITY].astype(float), _element_masses(output)
+
+
+def _element_masses(output):
+    """Mass of H, He, N, O, Ar in a volume [u m-3], shape (..., 5), from the model's output, shape (..., 11)."""
     numbers = np.nan_to_num(output.astype(float), nan=0.0)
     elements = np.zeros((*output.shape[:-1], len(ELEMENTS)))
     for species, atoms in _ATOMS.items():
         for element, count in atoms.items():
             elements[..., ELEMENTS.index(element)] += count * ATOMIC_MASS[element] * numbers[..., species]
-    return output[..., Variable.MASS_DENSITY].astype(float), elements
+    return elements
+
+
+def element_densities(
+    times: np.ndarray,
+    latitude_deg: np.ndarray,
+    longitude_deg: np.ndarray,
+    altitude_km: np.ndarray,
+    activity: Activity,
+    version: float = 2.1,
+) -> np.ndarray:
+    """Density of each element at some places, mean over times, straight from the model and without its table.
+
+    For a few places at many activities; `Msis` is for many places at one.
+
+    Parameters
+    ----------
+    times : ndarray of datetime64[m], shape (m,)
+        UT.
+    latitude_deg, longitude_deg, altitude_km : ndarray, shape (n,)
+        Geodetic positions [deg], [deg], [km]; above 4000 km too, by diffusive equilibrium.
+    activity : Activity
+    version : float, optional
+
+    Returns
+    -------
+    ndarray, shape (n, 5)
+        Of H, He, N, O, Ar [kg m-3].
+    """
+    n, m = len(altitude_km), len(times)
+    places = (np.tile(x, m) for x in (longitude_deg, latitude_deg, altitude_km))
+    indices = np.full(n * m, activity.f107), np.full(n * m, activity.f107a), np.full((n * m, 7), activity.ap)
+    output = pymsis.calculate(np.repeat(times, n), *places, *indices, version=version).reshape(m, n, 11)
+    parts = _element_masses(output)
+    density = output[..., Variable.MASS_DENSITY].astype(float)
+    return np.mean(parts * (density / parts.sum(axis=-1))[..., np.newaxis], axis=0)
 
 
 def mean_densities(

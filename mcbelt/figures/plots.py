@@ -30,7 +30,7 @@ def subtitle(dataset: xarray.Dataset) -> str:
     if shell := physics.get("shell"):
         words += [f"L = {shell['L']:g} ({shell['convention']})", str(shell["date"])]
     if air := physics.get("air"):
-        words.append(f"F10.7 = {air['f107']:g}")
+        words.append(f"F10.7 = {air['f107']:g}" + (", Sun as lived" if physics.get("sun") == "lived" else ""))
     if source := physics.get("source"):
         about = {"trapped_protons": f"trapped protons, AP8-{source.get('solar')}", "cosmic_rays": "cosmic rays"}
         words.append(about.get(source["kind"], source["kind"]))

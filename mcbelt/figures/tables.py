@@ -69,15 +69,34 @@ def footnote(dataset: xarray.Dataset) -> str:
 
 
 def memory(dataset: xarray.Dataset) -> str:
-    """That e+- of a result remember more than the one Sun they are computed in: their age, if it is above half a year.
+    """How old the e+- of a result are, if above half a year, and whether the years that they remember are in the flux.
 
     Mean age in the pitch-angle bin that ends at 90 degrees, the oldest of all energies and species; empty without ages.
     """
-    ages = [float(dataset[f"age_{name}"][-1].max()) for name in species.followed(dataset) if f"age_{name}" in dataset]
+    followed = species.followed(dataset)
+    labels = [f"{kind}_{name}" for kind in ("age", "drift_averaged_age") for name in followed]
+    ages = [float(dataset[label][-1].max()) for label in labels if label in dataset and dataset[label].ndim == 2]
     oldest = max((age for age in ages if math.isfinite(age)), default=0.0) / JULIAN_YEAR
     if oldest < LONGEST_IN_ONE_SUN:
         return ""
-    return f"up to {oldest:.2g} years old on average, in the air of one F10.7: earlier years are not in this flux"
+    old = f"up to {oldest:.2g} years old on average"
+    lived = [source for source, part in parts.all_parts(dataset).items() if _is_lived(part)]
+    if lived:
+        return f"{old}; {' and '.join(lived)} in the Sun and the field as lived, month by month"
+    if _is_lived(dataset):
+        return f"{old}, in the Sun and the field as lived, month by month{_before_indices(dataset, followed)}"
+    return f"{old}, in the air of one F10.7: earlier years are not in this flux"
+
+
+def _is_lived(dataset: xarray.Dataset) -> bool:
+    return any(str(name).startswith("lived_over_day_") for name in dataset)
+
+
+def _before_indices(dataset: xarray.Dataset, followed: list[str]) -> str:
+    """The largest share that is older than the table of solar indices, if it is above a thousandth."""
+    labels = [f"born_before_indices_{name}" for name in followed]
+    largest = max((float(dataset[label][-1].max()) for label in labels if label in dataset), default=0.0)
+    return f"; up to {100.0 * largest:.2g} % are older than the indices known" if largest > 1e-3 else ""
 
 
 def interval(band: Band, index: int) -> str:

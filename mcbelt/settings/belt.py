@@ -60,6 +60,12 @@ class Air(Section):
     times: Literal["mean", "instant"] = key(
         "mean over 6 times of day in 4 seasons, or noon UT of the date", default="mean"
     )
+    sun: Literal["lived", "day"] = key(
+        "air, free electrons and field as e+- have lived through them, month by month, or those of the day for ever; "
+        "lived is for trapped_protons and table, where nothing of the air is stated but the activity; else the default "
+        "is day",
+        default="lived",
+    )
     composition: Literal["msis", "helium"] = key("composition of the air", default="msis")
     density_g_cm3: float | None = number(
         1e-24, 1e-2, "mean density on the shell in place of the air model's", "g cm-3", default=None, example=1e-17
@@ -226,6 +232,8 @@ class Belt(Section):
                     f"species holds {name!r}, which cannot be followed in air: {'; '.join(lacking)}; leave it out"
                 )
             self._within_laws(name)
+        if self.air.sun not in getattr(source, "SUNS", ("day",)):
+            raise ValueError(f"[air] sun = 'lived' is not known to source.kind = {self.source.kind!r}; leave it out")
         if self.estimator not in source.ESTIMATORS:
             raise ValueError(
                 f"[run] estimator = {sentences.quoted(self.estimator)} is not known to source.kind = "

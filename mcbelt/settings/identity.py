@@ -35,6 +35,9 @@ def physics_table(config: Campaign) -> dict[str, Any]:
         source["spectrum_csv"] = hashlib.sha256(_plain(Path(source["spectrum_csv"]).read_bytes())).hexdigest()
     if isinstance(config, Belt) and not config.physics.free_electrons:
         del table["physics"]["free_electrons"]  # as results of before had it
+    if isinstance(config, Belt):  # apart: one of several sources may know it and others not; of the day as before
+        sun = table["air"].pop("sun")
+        table |= {"sun": sun} if sun == "lived" else {}
     if isinstance(config, Belt) and config.estimator != sources.part(config.source.kind, "settings").ESTIMATORS[0]:
         table["estimator"] = config.estimator
     return table

@@ -15,6 +15,7 @@ PRESETS: dict[str, dict[str, Any]] = {
     "full": {},
     "paper": {
         "shell.convention": "paper",
+        "air.sun": "day",
         "air.msis_version": 0.0,
         "air.composition": "helium",
         "air.density_g_cm3": 1e-17,
@@ -95,9 +96,11 @@ def filled(table: dict[str, Any]) -> dict[str, Any]:
             continue
         if isinstance(result.setdefault(section, {}), dict):
             result[section].setdefault(name, value)
-    date = _date(result)
+    date = _day(result)
     if date is not None and FIRST_DATE <= date <= LAST_DATE and hasattr(about, "dated_defaults"):
         source.update(about.dated_defaults(source, date))
+    if isinstance(result.get("air"), dict):
+        result["air"].setdefault("sun", _sun(result, about))
     physics = result.setdefault("physics", {})
     if isinstance(physics, dict):
         if "density_g_cm3" in _keys(result, "air"):  # a stated density is all that is met
@@ -105,6 +108,15 @@ def filled(table: dict[str, Any]) -> dict[str, Any]:
         for name, value in about.physics_defaults(physics).items():
             physics.setdefault(name, value)
     return result
+
+
+def _sun(result: dict[str, Any], about: Any) -> str:
+    """The Sun as lived, where the source knows it, the air is a mean of the model's and the months are known."""
+    air = result["air"]
+    stated = "density_g_cm3" in air or air.get("composition", "msis") != "msis" or air.get("times", "mean") != "mean"
+    day = _day(result)
+    known = day is None or solar_activity.holds(day)
+    return "lived" if "lived" in getattr(about, "SUNS", ("day",)) and not stated and known else "day"
 
 
 def _keys(result: dict[str, Any], section: str) -> set[str]:
@@ -117,17 +129,16 @@ def _activity(result: dict[str, Any]) -> None:
     air = result.setdefault("air", {})
     if not isinstance(air, dict) or any(name in air for name in INDICES):
         return
-    # a date that is none is refused, in one sentence and without three more on the indices
-    air.update(solar_activity.of_month(_date(result) or datetime.date(2000, 1, 1))._asdict())
+    # A date that is none is refused, in one sentence and without three more on the indices.
+    air.update(solar_activity.of_month(_day(result) or datetime.date(2000, 1, 1))._asdict())
     del air["origin"]
 
 
-def _date(result: dict[str, Any]) -> datetime.date | None:
-    """Date of a campaign; None where it has none that is one."""
+def _day(result: dict[str, Any]) -> datetime.date | None:
+    """The date of a campaign; None where it is none."""
     shell = result.get("shell")
-    date = shell.get("date") if isinstance(shell, dict) else None
     try:
-        return datetime.date.fromisoformat(str(date)[:10])
+        return datetime.date.fromisoformat(str(shell.get("date") if isinstance(shell, dict) else None)[:10])
     except ValueError:
         return None
 

@@ -6,8 +6,9 @@ A source is a folder with four files, and one line in `SOURCES`:
 settings  `Settings` (the keys of its [source] section), `SPECIES` and `PLACES` (what it can make, and where it can be
           observed; the first place is the default), `ESTIMATORS` (of its histories; the first is the default),
           `physics_defaults` (defaults of [physics] that are its own) and `check` (refuses, by a ValueError, a campaign
-          that it cannot compute); and, if it has any, `remarks` (what a reader should know of a campaign, in words)
-          and `dated_defaults` (defaults of [source] that the date of a campaign says)
+          that it cannot compute); and, if it has any, `SUNS` (of [air] sun that it knows; without it the day's alone),
+          `remarks` (what a reader should know of a campaign, in words) and `dated_defaults` (defaults of [source] that
+          the date of a campaign says)
 prepare   `prepare(campaign)`: the model, picklable
 block     `run_block(model, seed, first, last)`: tallies of histories; `tally_axes(model)`: their dimensions
 fluxes    `flux_dataset(campaign, model, merged)`: what the tallies say, with units

@@ -11,6 +11,8 @@ import functools
 from importlib import resources
 from typing import NamedTuple
 
+import numpy as np
+
 from mcbelt.errors import ConfigError
 
 OBSERVED = "observed"
@@ -36,6 +38,11 @@ def table() -> dict[tuple[int, int], Activity]:
     return months
 
 
+def holds(date: datetime.date) -> bool:
+    """Whether the table holds the month of a date."""
+    return (date.year, date.month) in table()
+
+
 def of_month(date: datetime.date) -> Activity:
     """Activity of the month of a date.
 
@@ -53,7 +60,7 @@ def of_month(date: datetime.date) -> Activity:
         The date is beyond the table.
     """
     months = table()
-    if (date.year, date.month) not in months:
+    if not holds(date):
         (first, first_month), (last, last_month) = min(months), max(months)
         raise ConfigError(
             f"[shell] date = {date} is outside the table of solar indices, {first}-{first_month:02d} to "
@@ -80,3 +87,35 @@ def words(date: datetime.date, f107: float, f107a: float, ap: float) -> str | No
         return None
     kind = "means of the month as observed" if found.origin == OBSERVED else "of a mean solar cycle, not observed"
     return f"F10.7 = {f107:g}, F10.7a = {f107a:g}, Ap = {ap:g} of {date.year}-{date.month:02d}, {kind}"
+
+
+class Past(NamedTuple):
+    """The months before a date, from its own back to the first of the table, and what is taken before that."""
+
+    ages: np.ndarray  # of the ends of each [days before the date]: (n + 1,), from 0 to infinity
+    activity: np.ndarray  # f107, f107a, ap of each, shape (n, 3); the last is the mean over the table's mean cycles
+
+
+def past(date: datetime.date) -> Past:
+    """Activity that an e+- of a date has lived through, month by month.
+
+    Parameters
+    ----------
+    date : datetime.date
+
+    Returns
+    -------
+    Past
+        Before the first month of the table it is the mean of the months of mean cycles, forever.
+
+    Raises
+    ------
+    ConfigError
+        The date is beyond the table.
+    """
+    of_month(date)
+    months = {month: row for month, row in table().items() if month <= (date.year, date.month)}
+    begins = [(date - datetime.date(*month, 1)).days for month in months]
+    rows = np.array([row[:3] for row in months.values()])[::-1]
+    mean = np.mean([row[:3] for row in table().values() if row.origin != OBSERVED], axis=0)
+    return Past(np.array([0.0, *begins[::-1], np.inf]), np.concatenate([rows, mean[None]]))

@@ -313,7 +313,7 @@ MADE = {  # tool -> name of the folder that it writes to, files
 @pytest.mark.parametrize(
     "name",
     [
-        pytest.param(path.stem, marks=pytest.mark.slow) if path.stem in MADE else path.stem
+        pytest.param(path.stem, marks=pytest.mark.slow) if path.stem in (*MADE, "lived_over_day") else path.stem
         for path in sorted(ROOT.glob("tools/*.py"))
         if "__main__" in path.read_text()  # the others are parts of these
     ],
@@ -349,6 +349,10 @@ def test_tool(name, tmp_path, monkeypatch, capsys):
         rows = capsys.readouterr().out.splitlines()[2:]
         assert len(rows) == 18
         assert all(row in (ROOT / "docs" / "methods" / "energy_loss.md").read_text() for row in rows)
+    elif name == "lived_over_day":
+        module.main(["--L", "1.2", "--date", "1998-06-05"])
+        page = (ROOT / "docs" / "methods" / "the_sun_as_lived.md").read_text()
+        assert all(row in page for row in capsys.readouterr().out.splitlines())
     elif name == "paper_numbers":
         assert (ROOT / "tests" / "unit" / "test_paper_numbers.py").is_file()  # its table and its values are there
     elif name == "step_tenth":

@@ -73,6 +73,15 @@ def test_old_particles_in_the_air_of_one_sun_are_told(found):
     assert tables.memory(old.assign(age_positron=0.09 * old["age_positron"])) == ""
     assert tables.memory(found) == ""
     assert "5.5 years old" in report.page({"few": old})
+    share = ages / np.nanmax(ages) * 0.2
+    lived = old.assign(
+        lived_over_day_positron=old["age_positron"], born_before_indices_positron=(old["age_positron"].dims, share)
+    )
+    words = tables.memory(lived)
+    assert words.startswith("up to 5.5 years old on average, in the Sun and the field as lived, month by month; up to")
+    assert words.endswith("up to 2.2 % are older than the indices known")
+    alone = lived.drop_vars("age_positron").assign(drift_averaged_age_positron=old["age_positron"])
+    assert tables.memory(alone) == words
 
 
 def test_what_was_not_sampled_has_no_number_of_histories(found):

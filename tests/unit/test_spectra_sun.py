@@ -104,6 +104,17 @@ def test_one_index_alone_is_not_mixed_with_those_of_the_month(tmp_path):
         parsed(DATE_ALONE + "[air]\nf107 = 220.0\nap = 3.0\n", tmp_path)
 
 
+def test_past_of_a_date_goes_back_month_by_month_and_then_on_as_a_mean_cycle():
+    past = solar_activity.past(datetime.date(1998, 6, 5))
+    assert past.ages[:4].tolist() == [0.0, 4.0, 35.0, 65.0]  # the months began on 1 June, 1 May, 1 April
+    assert past.ages[-2] == (datetime.date(1998, 6, 5) - datetime.date(1900, 1, 1)).days
+    assert past.ages[-1] == float("inf")
+    assert tuple(past.activity[1]) == solar_activity.table()[1998, 5][:3]
+    assert tuple(past.activity[-2]) == solar_activity.table()[1900, 1][:3]
+    assert past.activity[-1] == pytest.approx([117.0, 117.0, 13.5], rel=0.15)  # a mean of cycles 20 to 24
+    assert len(past.activity) == len(past.ages) - 1 == 12 * 98 + 6 + 1
+
+
 # ---------------------------------------------------------------- modulation of cosmic rays
 
 COSMIC = DATE_ALONE.replace("1.2", "1.09") + '[source]\nkind = "cosmic_rays"\n'

@@ -4,7 +4,7 @@ from typing import Any
 
 import xarray
 
-from mcbelt.sources.table.settings import remarks
+from mcbelt.sources.table.settings import isotropy
 from mcbelt.sources.trapped import fluxes
 from mcbelt.sources.trapped.model import TrappedModel
 from mcbelt.tally import BlockResult
@@ -25,6 +25,6 @@ def flux_dataset(config: Any, model: TrappedModel, merged: BlockResult) -> xarra
         Its attribute `remarks` says so where the protons have no pitch angles.
     """
     result = fluxes.flux_dataset(config, model, merged)
-    if words := remarks(config):
+    if words := isotropy(config):
         result.attrs["remarks"] = words
     return result

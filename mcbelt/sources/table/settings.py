@@ -11,11 +11,14 @@ from mcbelt.sources.trapped.settings import (
     ESTIMATORS,
     PLACES,
     SPECIES,
+    SUNS,
     physics_defaults,
     refuse_orbits_of_cosmic_rays,
+    refuse_unknown_past,
 )
+from mcbelt.sources.trapped.settings import remarks as of_the_sun
 
-__all__ = ["ESTIMATORS", "PLACES", "SPECIES", "Settings", "check", "physics_defaults"]
+__all__ = ["ESTIMATORS", "PLACES", "SPECIES", "SUNS", "Settings", "check", "physics_defaults"]
 LARGEST_SPECTRUM_FILE = 16 * 2**20  # [bytes]
 
 
@@ -64,6 +67,11 @@ class Settings(Section):
 
 
 def remarks(campaign: Any) -> str:
+    """What a reader should know of a campaign, in words: the Sun of its e+-, and the pitch angles of its protons."""
+    return " ".join(filter(None, (of_the_sun(campaign), isotropy(campaign))))
+
+
+def isotropy(campaign: Any) -> str:
     """What a reader of a result should know of it, in words: whether the protons have pitch angles."""
     from mcbelt.spectra import pitch_angles, tabulated
 
@@ -81,3 +89,4 @@ def check(campaign: Any) -> None:
     """Refuse, with a ValueError, what this source cannot compute."""
     refuse_orbits_of_cosmic_rays(campaign)
     refuse_unknown_plasma(campaign)
+    refuse_unknown_past(campaign)

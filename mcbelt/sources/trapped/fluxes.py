@@ -17,7 +17,7 @@ import xarray as xr
 from mcbelt.grid import sorted_cells_extend
 from mcbelt.places import closed_shell
 from mcbelt.sources.band_variables import band_variables
-from mcbelt.sources.trapped import block, drift_averaged
+from mcbelt.sources.trapped import block, drift_averaged, remembering
 from mcbelt.sources.trapped.model import CHANNELS, ShellModel, TrappedModel
 from mcbelt.sources.variables import FLUX_UNIT, PER_MEV, error_variables, mean_variables, pair_of, variable
 from mcbelt.tally import BlockResult
@@ -85,14 +85,30 @@ def forward_flux(model: ShellModel, merged: BlockResult) -> Mean:
     return mean_of(merged.histories, sums, squares).over(block.bin_volume(model))
 
 
-def drift_averaged_bins(shell: ShellModel) -> np.ndarray:
-    """Drift-averaged flux per charge and channel in the tally's bins, shape (2, n_channels, n_angles, n_bins) [..
-    GeV-1]."""
+def drift_averaged_bins(shell: ShellModel, factor: np.ndarray | None = None) -> np.ndarray:
+    """Drift-averaged flux per charge and channel in the tally's bins.
+
+    Parameters
+    ----------
+    shell : ShellModel
+    factor : ndarray, shape (ns, n_channels, na, ne), optional
+        On the flux, linear in pitch angle between its nodes.
+
+    Returns
+    -------
+    ndarray, shape (ns, n_channels, n_angles, n_bins)
+        [m-2 s-1 sr-1 GeV-1].
+    """
     fine = drift_averaged.refined(shell)
+    flux = drift_averaged.flux(fine)
+    if factor is not None:
+        position, share = sorted_cells_extend(shell.pitch_angle, fine.pitch_angle, upper=True)
+        share = share[:, None]
+        flux = flux * (factor[..., position, :] * (1.0 - share) + factor[..., position + 1, :] * share)
     return angle_average(
         fine.pitch_angle,
         fine.phase_volume,
-        bin_average(fine.energy, drift_averaged.flux(fine), fine.energy_edges),
+        bin_average(fine.energy, flux, fine.energy_edges),
         fine.pitch_angle_edges,
     )
 
@@ -114,9 +130,9 @@ def _coordinates(shell: ShellModel):
     }
 
 
-def _drift_averaged_variables(species, shell: ShellModel):
+def _drift_averaged_variables(species, shell: ShellModel, binned: np.ndarray, factor):
     """The deterministic estimator, on the bins (per channel) and at the nodes for 90 degrees."""
-    fine, binned = drift_averaged.flux(shell), drift_averaged_bins(shell)
+    fine = drift_averaged.flux(shell) * factor
     result = {}
     for charge, name in enumerate(species):
         result[f"drift_averaged_flux_{name}"] = variable(
@@ -131,7 +147,7 @@ def _drift_averaged_variables(species, shell: ShellModel):
             FLUX_UNIT,
             f"directional flux of {name}s at 90 degrees, drift-averaged estimator",
         )
-    return result, binned
+    return result
 
 
 def _directional_variables(species, directional: Mean):
@@ -257,7 +273,15 @@ def flux_dataset(config: Any, model: TrappedModel, merged: BlockResult) -> xr.Da
         Every variable has units and a long name.
     """
     shell, species = model.shell, model.species
-    averaged, binned = _drift_averaged_variables(species, shell)
+    of_day = binned = drift_averaged_bins(shell)
+    remembered: dict[str, Any] = {}
+    if model.memory is not None:
+        binned = drift_averaged_bins(shell, model.memory.factor)
+        seen = remembering.binned(model, of_day, binned)
+        merged = remembering.lived_tallies(merged, seen, block.solid_angle(shell), shell.energy_edges)
+        remembered = remembering.variables(species, seen)
+    factor = 1.0 if model.memory is None else model.memory.factor
+    averaged = _drift_averaged_variables(species, shell, binned, factor)
     if merged.histories > 0:
         directional = forward_flux(shell, merged)
     else:
@@ -269,8 +293,9 @@ def flux_dataset(config: Any, model: TrappedModel, merged: BlockResult) -> xr.Da
         | _main_variables(species, directional)
         | _ratio_variables(model, merged, directional)
         | _age_variables(species, merged, directional)
+        | remembered
     )
-    variables |= band_variables(species, model.members, _relative_fluxes(model, binned))
+    variables |= band_variables(species, model.members, _relative_fluxes(model, of_day))
     for name, (value, units, long_name) in model.summary.items():
         variables[name] = variable((), value, units, long_name)
     estimator = "forward" if merged.histories > 0 else "drift_averaged"

@@ -38,6 +38,16 @@ class ShellModel(NamedTuple):
     targets: np.ndarray | None = None
 
 
+class Memory(NamedTuple):
+    """What the Sun and the field that e+- have lived through make of their flux, over those of the day."""
+
+    factor: np.ndarray  # on the drift-averaged flux, shape (ns, n_channels, na, ne)
+    age: np.ndarray  # mean age [s], shape (ns, na, ne)
+    age_of_day: np.ndarray  # mean age in the air of the day [s], shape (ns, na, ne)
+    early: np.ndarray  # share born before the first month of the table, shape (ns, na, ne)
+    scattering: np.ndarray  # on the diffusion of the day, shape (na, ne)
+
+
 class TrappedModel(NamedTuple):
     """What a trapped-proton campaign is computed from; arrays over species in the order of `species`."""
 
@@ -46,3 +56,4 @@ class TrappedModel(NamedTuple):
     members: tuple[Member, ...]  # of the systematics
     variants: dict[str, ShellModel]  # name of a variant -> the model with that member otherwise
     summary: dict  # name -> (value, unit, description)
+    memory: Memory | None = None  # None: one air for ever, that of the day

@@ -2,7 +2,8 @@
 
 The drift shell and its mirror shells in the chosen field (`shells`); the air on them, averaged over time, bounce, drift
 and gyration; the losses of that air and the production by the protons in it (`in_air`) with what the e+- knock on
-(`knock_ons`); and the model with each member of the systematics otherwise (`members`).
+(`knock_ons`); the model with each member of the systematics otherwise (`members`); and what the Sun and the field of
+the past make of the flux (`memory`).
 """
 
 import functools
@@ -15,7 +16,7 @@ import numpy as np
 from geomag.drift_shell import DriftShell, drift_shell
 from mcbelt import surroundings
 from mcbelt.physics.elements import Composition
-from mcbelt.sources.trapped import free_electrons, primaries
+from mcbelt.sources.trapped import free_electrons, memory, primaries
 from mcbelt.sources.trapped.emissions import Emissions
 from mcbelt.sources.trapped.in_air import Given, shell_in_air
 from mcbelt.sources.trapped.knock_ons import knock_on_kernels, with_knock_ons
@@ -44,11 +45,16 @@ def prepare(config: Any) -> TrappedModel:
     -------
     TrappedModel
     """
-    return model_of(config, primaries.protons, MEMBERS)
+    # AP8 at L itself has no other protons at other times.
+    at_equator = primaries.protons_at_equator if config.source.shell_match == "h_min" else None
+    return model_of(config, primaries.protons, MEMBERS, at_equator)
 
 
 def model_of(
-    config: Any, protons_of: Callable[[Any, list[DriftShell]], np.ndarray], table: tuple[Varied, ...]
+    config: Any,
+    protons_of: Callable[[Any, list[DriftShell]], np.ndarray],
+    table: tuple[Varied, ...],
+    protons_at_equator: Callable[[Any, DriftShell], np.ndarray] | None = None,
 ) -> TrappedModel:
     """The model of a campaign with a flux of protons on a drift shell.
 
@@ -59,6 +65,9 @@ def model_of(
         (config, mirror shells) -> moments of the flux of the protons, shape (nb, n_orders, nt).
     table : tuple of Varied
         Members of the systematics; their functions take a `Nominal`.
+    protons_at_equator : callable, optional
+        (config, equatorial shell of an earlier time) -> moments at the equator, zeros elsewhere; without it the protons
+        of earlier times are those of the day.
 
     Returns
     -------
@@ -66,18 +75,25 @@ def model_of(
     """
     nominal = nominal_model(config, protons_of)
     members, variants = varied_models(table, nominal)
-    shell, target = nominal.shell, nominal.target
+    shell, target, kernels = nominal.shell, nominal.target, None
     if config.physics.knock_on:
         kernels = knock_on_kernels(Composition(*target.fractions[-1]), target.energy)
         shell = with_knock_ons(shell, kernels)
         variants = {name: with_knock_ons(variant, kernels) for name, variant in variants.items()}
+    remembered, summary = None, nominal.summary
+    if config.air.sun == "lived":
+        protons_on = protons_at_equator and functools.partial(protons_at_equator, config)
+        remembered, told = memory.memory(nominal, shell, kernels, memory.past_of(nominal, protons_on))
+        summary = summary | told
+        shell = shell._replace(diffusion=shell.diffusion * remembered.scattering)
     chosen = [SPECIES.index(name) for name in config.species]
     return TrappedModel(
         config.species,
         restricted(shell, chosen),
         members,
         {name: restricted(variant, chosen) for name, variant in variants.items()},
-        nominal.summary,
+        summary,
+        memory.restricted(remembered, chosen),
     )
 
 

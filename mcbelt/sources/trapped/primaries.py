@@ -45,6 +45,16 @@ def _moments(solar, L_ap8, tail, isotropic, T, field_ratio):
     return moments.proton_field(flux.directional_flux, T, field_ratio)
 
 
+def protons_at_equator(config: Any, shell: DriftShell) -> np.ndarray:
+    """As `protons`, of the equator alone: zeros at all other field ratios, shape (nb, n_orders, nt)."""
+    grid, flux = (PROTON_ENERGIES, FIELD_RATIOS[:1]), spectrum(config, shell)
+    if config.physics.production_angles == "isotropic":
+        found = moments.isotropic_field(flux.differential_flux, *grid)
+    else:
+        found = moments.proton_field(flux.directional_flux, *grid)
+    return np.concatenate([found, np.zeros((len(FIELD_RATIOS) - 1, *found.shape[1:]))])
+
+
 def spectrum(config: Any, shell: DriftShell, tail: str | None = None) -> trapped_protons.TrappedProtons:
     """AP8's protons on a drift shell.
 
