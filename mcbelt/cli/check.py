@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mcbelt.cli import told
+
 if TYPE_CHECKING:  # the program should start without loading what reads campaigns
     from mcbelt.campaign.file import Case
 
@@ -19,13 +21,13 @@ def check(campaign: Annotated[Path, typer.Argument(help="Campaign file, or direc
     from mcbelt.settings import identity
 
     file = campaign_file.read(campaign)
-    told = kinds.require_complete(file)
+    words = kinds.require_complete(file)
     first = file.cases[0].config
     if not file.scanned:
         typer.echo(f"{file.path}: in order; {first.run.histories} histories, physics {identity.physics_hash(first)}.")
         _tell_activity(campaign_file.activity(file))
         _say(file.cases)
-        _warn(told)
+        told.warn(words)
         return
     spans = ", ".join(f"{key}: {len(values)} values" for key, values in file.scanned.items())
     typer.echo(f"{file.path}: in order; {len(file.cases)} cases ({spans}).")
@@ -36,27 +38,18 @@ def check(campaign: Annotated[Path, typer.Argument(help="Campaign file, or direc
         typer.echo(f"  and {len(file.cases) - 20} more")
     _tell_activity(campaign_file.activity(file))
     _say(file.cases)
-    _warn(told)
-
-
-def _warn(told: dict[str, tuple[str, ...]]) -> None:
-    """What a user should know of the cases; a long list is cut."""
-    lines = [f"{f'{case}: ' if case else ''}{words}" for case, said in told.items() for words in said]
-    for line in lines[:20]:
-        typer.echo(f"warning: {line}")
-    if len(lines) > 20:
-        typer.echo(f"warning: and {len(lines) - 20} more like these")
+    told.warn(words)
 
 
 def _say(cases: Sequence[Case]) -> None:
     """Which sources are added, and what they have to say, each thing once."""
     from mcbelt.campaign import kinds
 
-    told: dict[str, list[str]] = {}
+    said: dict[str, list[str]] = {}
     for case in cases:
         for words in kinds.remarks(case.config):
-            told.setdefault(words, []).append(case.name)
-    for words, names in told.items():
+            said.setdefault(words, []).append(case.name)
+    for words, names in said.items():
         where = f" ({len(names)} of {len(cases)} cases)" if len(names) < len(cases) else ""
         typer.echo(f"  {words}{where}")
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from mcbelt.cli import interruption
+from mcbelt.cli import interruption, told
 from mcbelt.cli.progress import shown_progress
 
 
@@ -27,10 +27,11 @@ def run(
     workers = in_process.capped(workers)
     threads.limit(workers or None)
     file = campaign_file.read(campaign)
-    kinds.require_complete(file)
+    words = kinds.require_complete(file)
     directory = campaigns.output_directory(file, output)
     for line in campaign_file.activity(file)[:20]:
         typer.echo(line)
+    told.warn(words)
     count = workers or threads.usable_cores()
     interruption.announce(
         f"interrupted: finished blocks are kept in {directory}; `mcbelt run {campaign}` resumes.",

@@ -65,9 +65,12 @@ def footnote(dataset: xarray.Dataset) -> str:
 def memory(dataset: xarray.Dataset) -> str:
     """That e+- of a result remember more than the one Sun they are computed in: their age, if it is above half a year.
 
-    Mean age in the pitch-angle bin that ends at 90 degrees, the oldest of all energies and species; empty without ages.
+    Mean age in the pitch-angle bin that ends at 90 degrees, the oldest of all energies and species, of histories and by
+    the drift average; empty without ages.
     """
-    ages = [float(dataset[f"age_{name}"][-1].max()) for name in species.followed(dataset) if f"age_{name}" in dataset]
+    names = [f"{kind}_{name}" for name in species.followed(dataset) for kind in ("age", "drift_averaged_age")]
+    held = [dataset[name] for name in names if name in dataset]
+    ages = [float((each[-1] if each.ndim > 1 else each).max()) for each in held]
     oldest = max((age for age in ages if math.isfinite(age)), default=0.0) / JULIAN_YEAR
     if oldest < LONGEST_IN_ONE_SUN:
         return ""

@@ -89,12 +89,33 @@ def drift_averaged_bins(shell: ShellModel) -> np.ndarray:
     """Drift-averaged flux per charge and channel in the tally's bins, shape (2, n_channels, n_angles, n_bins) [..
     GeV-1]."""
     fine = drift_averaged.refined(shell)
-    return angle_average(
-        fine.pitch_angle,
-        fine.phase_volume,
-        bin_average(fine.energy, drift_averaged.flux(fine), fine.energy_edges),
-        fine.pitch_angle_edges,
+    return _in_bins(fine, drift_averaged.flux(fine))
+
+
+def drift_averaged_ages(shell: ShellModel) -> np.ndarray:
+    """Mean time since birth in the pitch-angle bin that ends at 90 degrees, drift-averaged.
+
+    Parameters
+    ----------
+    shell : ShellModel
+
+    Returns
+    -------
+    ndarray, shape (2, n_bins)
+        [s]; NaN where there is no flux.
+    """
+    fine = drift_averaged.refined(shell)
+    aged, flux = (
+        _in_bins(fine, of(fine)).sum(axis=1)[:, -1] for of in (drift_averaged.flux_times_age, drift_averaged.flux)
     )
+    with np.errstate(invalid="ignore"):
+        return aged / flux
+
+
+def _in_bins(fine: ShellModel, values: np.ndarray) -> np.ndarray:
+    """Means over the tally's bins of a quantity at the nodes of a model, shape (..., n_angles, n_bins)."""
+    in_energy = bin_average(fine.energy, values, fine.energy_edges)
+    return angle_average(fine.pitch_angle, fine.phase_volume, in_energy, fine.pitch_angle_edges)
 
 
 def _coordinates(shell: ShellModel):
@@ -117,8 +138,11 @@ def _coordinates(shell: ShellModel):
 def _drift_averaged_variables(species, shell: ShellModel):
     """The deterministic estimator, on the bins (per channel) and at the nodes for 90 degrees."""
     fine, binned = drift_averaged.flux(shell), drift_averaged_bins(shell)
+    ages = drift_averaged_ages(shell)
     result = {}
     for charge, name in enumerate(species):
+        about = f"mean time since birth of {name}s in the bin that ends at 90 degrees, drift-averaged (no scattering)"
+        result[f"drift_averaged_age_{name}"] = variable("energy_MeV", ages[charge], "s", about)
         result[f"drift_averaged_flux_{name}"] = variable(
             ("channel", "pitch_angle_deg", "energy_MeV"),
             binned[charge] * PER_MEV,
