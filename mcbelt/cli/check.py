@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mcbelt.cli import told
+
 if TYPE_CHECKING:  # the program should start without loading what reads campaigns
     from mcbelt.campaign.file import CampaignFile, Case
 
@@ -24,10 +26,10 @@ def check(
     from mcbelt.settings import identity
 
     file = campaign_file.read(campaign)
-    told = kinds.require_complete(file)
+    words = kinds.require_complete(file)
     cost = costs.words(file, driver.output_directory(file))
     if as_json:
-        typer.echo(json.dumps(_report(file, told) | {"cost": cost}, default=str))
+        typer.echo(json.dumps(_report(file, words) | {"cost": cost}, default=str))
         return
     first = file.cases[0].config
     if not file.scanned:
@@ -36,7 +38,7 @@ def check(
             typer.echo(f"  {cost}")
         _tell_activity(campaign_file.activity(file))
         _say(file.cases)
-        warn(told)
+        told.warn(words)
         return
     spans = ", ".join(f"{key}: {len(values)} values" for key, values in file.scanned.items())
     typer.echo(f"{file.path}: in order; {len(file.cases)} cases ({spans}).")
@@ -49,10 +51,10 @@ def check(
         typer.echo(f"  {cost}")
     _tell_activity(campaign_file.activity(file))
     _say(file.cases)
-    warn(told)
+    told.warn(words)
 
 
-def _report(file: CampaignFile, told: dict[str, tuple[str, ...]]) -> dict[str, Any]:
+def _report(file: CampaignFile, words: dict[str, tuple[str, ...]]) -> dict[str, Any]:
     """What --json prints."""
     from mcbelt.campaign import file as campaign_file
     from mcbelt.campaign import kinds
@@ -65,7 +67,7 @@ def _report(file: CampaignFile, told: dict[str, tuple[str, ...]]) -> dict[str, A
             "physics_hash": identity.physics_hash(case.config),
             "overrides": case.overrides,
             "remarks": kinds.remarks(case.config),
-            "warnings": list(told.get(case.name, ())),
+            "warnings": list(words.get(case.name, ())),
         }
         for case in file.cases
     ]
@@ -73,24 +75,15 @@ def _report(file: CampaignFile, told: dict[str, tuple[str, ...]]) -> dict[str, A
     return {**about, "cases": cases, "activity": campaign_file.activity(file)}
 
 
-def warn(told: dict[str, tuple[str, ...]]) -> None:
-    """What a user should know of the cases; a long list is cut."""
-    lines = [f"{f'{case}: ' if case else ''}{words}" for case, said in told.items() for words in said]
-    for line in lines[:20]:
-        typer.echo(f"warning: {line}")
-    if len(lines) > 20:
-        typer.echo(f"warning: and {len(lines) - 20} more like these")
-
-
 def _say(cases: Sequence[Case]) -> None:
     """Which sources are added, and what they have to say, each thing once."""
     from mcbelt.campaign import kinds
 
-    told: dict[str, list[str]] = {}
+    said: dict[str, list[str]] = {}
     for case in cases:
         for words in kinds.remarks(case.config):
-            told.setdefault(words, []).append(case.name)
-    for words, names in told.items():
+            said.setdefault(words, []).append(case.name)
+    for words, names in said.items():
         where = f" ({len(names)} of {len(cases)} cases)" if len(names) < len(cases) else ""
         typer.echo(f"  {words}{where}")
 

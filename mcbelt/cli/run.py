@@ -5,8 +5,7 @@ from typing import Annotated
 
 import typer
 
-from mcbelt.cli import interruption
-from mcbelt.cli.check import warn
+from mcbelt.cli import interruption, told
 from mcbelt.cli.progress import shown_progress
 
 
@@ -40,9 +39,10 @@ def run(
         watch.items(len(file.cases))
         cases = f"{len(file.cases)} cases" if len(file.cases) > 1 else "1 case"
         watch.phase(f"{campaign}: {cases}; whether all can be computed")
-        warn(kinds.require_complete(file))
+        words = kinds.require_complete(file)
         for line in campaign_file.activity(file)[:20]:
             typer.echo(line)
+        told.warn(words)
         count = workers or threads.usable_cores()
         interruption.announce(
             f"interrupted: finished blocks are kept in {directory}; `mcbelt run {campaign}` resumes.",

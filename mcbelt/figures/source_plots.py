@@ -13,12 +13,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from mcbelt.constants import JULIAN_YEAR
 from mcbelt.figures import estimators, species
 from mcbelt.figures.result_style import STYLE, bars, pretty
 from mcbelt.files import parts
+from mcbelt.tally import parts as tally_parts
 
 PATTERNS = ("-.", ":", (0, (1, 1, 5, 1)), (0, (8, 2)), "-")  # dashes are the alternatives of the systematics
-YEAR_S = 365.25 * 86400.0
 ENERGIES_MEV = (30.0, 100.0, 300.0)  # of the figure over L, where the bins hold them
 
 
@@ -55,7 +56,7 @@ def draw_parts(axis: Axes, dataset: xarray.Dataset, name: str, colour: str, symb
 
 
 def sources_over_L(by_shell: Mapping[float, xarray.Dataset]) -> Figure:
-    """Flux of each species by source and summed, the ratio, and the mean ages where there are some, over L.
+    """What several sources give over L, by source and summed.
 
     Parameters
     ----------
@@ -65,12 +66,11 @@ def sources_over_L(by_shell: Mapping[float, xarray.Dataset]) -> Figure:
     Returns
     -------
     Figure
-        One column for each energy of `ENERGIES_MEV` that the bins hold, else for the first, middle and last bin.
+        The rows of `rows_of`, and one column for each energy of `ENERGIES_MEV` that the bins hold, else for the first,
+        middle and last bin. Its axes are those of the first row, of the second, ...
     """
-    first = next(iter(by_shell.values()))
-    names = list(dict.fromkeys(name for dataset in by_shell.values() for name in parts.names(dataset)))
-    bins = _bins(first)
-    rows = ["flux", *(["ratio"] if species.has_ratio(first) else []), *(["age"] if _ages(by_shell) else [])]
+    first, names = next(iter(by_shell.values())), names_of(by_shell)
+    bins, rows = bins_of(first), rows_of(by_shell)
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(4.0 * len(bins) + 2.6, 1.6 + 2.9 * len(rows)), layout="constrained")
         axes = figure.subplots(len(rows), len(bins), sharex=True, sharey="row", squeeze=False)
@@ -80,21 +80,44 @@ def sources_over_L(by_shell: Mapping[float, xarray.Dataset]) -> Figure:
             column[0].set_title(f"{first['energy_MeV'].values[place]:.0f} MeV")
             column[-1].set_xlabel("L")
         unit = pretty(first[f"flux_{species.followed(first)[0]}"])
-        titles = {"flux": f"flux [{unit}]", "ratio": "e⁺ / e⁻", "age": "mean age [years]"}
+        others = " + ".join(map(readable, names[1:]))
+        titles = {
+            "flux": f"flux [{unit}]",
+            "over": f"{readable(names[0])}\n/ {others}",
+            "ratio": "e⁺ / e⁻",
+            "age": "mean age [years]",
+        }
         for axis, row in zip(axes[:, 0], rows, strict=True):
             axis.set(ylabel=titles[row], yscale="log")
-        handles = [Line2D([], [], color="0.3", marker="o", ms=4, lw=0, label="sum")]
-        handles += [Line2D([], [], color="0.3", ls=pattern(each, names), label=readable(each)) for each in names]
-        handles += [
-            Line2D([], [], color=species.colour(each, n), lw=4, label=species.label(each))
-            for n, each in enumerate(species.followed(first))
-        ]
-        figure.legend(handles=handles, loc="outside right upper", fontsize=10)
+        figure.legend(handles=_handles(first, names), loc="outside right upper", fontsize=10)
         figure.suptitle(f"{first.attrs['name']}: {estimators.words(first)}", fontsize=15, fontweight="bold")
     return figure
 
 
-def _bins(dataset: xarray.Dataset) -> list[int]:
+def _handles(dataset: xarray.Dataset, names: Sequence[str]) -> list[Line2D]:
+    """Entries of the legend: the sum, each source, each species."""
+    handles = [Line2D([], [], color="0.3", marker="o", ms=4, lw=0, label="sum")]
+    handles += [Line2D([], [], color="0.3", ls=pattern(each, names), label=readable(each)) for each in names]
+    return handles + [
+        Line2D([], [], color=species.colour(each, n), lw=4, label=species.label(each))
+        for n, each in enumerate(species.followed(dataset))
+    ]
+
+
+def names_of(by_shell: Mapping[float, xarray.Dataset]) -> list[str]:
+    """Names of all sources of a scan; one that is not on every shell has the place that it has where it is."""
+    most = max((parts.names(dataset) for dataset in by_shell.values()), key=len)
+    return list(dict.fromkeys([*most, *(name for dataset in by_shell.values() for name in parts.names(dataset))]))
+
+
+def rows_of(by_shell: Mapping[float, xarray.Dataset]) -> list[str]:
+    """Rows of the figure over L: flux; where they can be, over (the first source over the others), ratio, age."""
+    first, several = next(iter(by_shell.values())), len(names_of(by_shell)) > 1
+    held = {"over": several, "ratio": species.has_ratio(first), "age": bool(_ages(by_shell))}
+    return ["flux", *(row for row, there in held.items() if there)]
+
+
+def bins_of(dataset: xarray.Dataset) -> list[int]:
     """The bins of the figure."""
     energy = dataset["energy_MeV"].values
     half = np.sqrt(energy[1] / energy[0]) if len(energy) > 1 else 1.0
@@ -105,25 +128,42 @@ def _bins(dataset: xarray.Dataset) -> list[int]:
     return sorted(set(held or [0, len(energy) // 2, len(energy) - 1]))
 
 
-def _over_L(by_shell: Mapping[float, xarray.Dataset], source: str | None, name: str, place: int) -> np.ndarray:
-    """A variable of a source, or of the sum, at one energy on each shell; NaN where it is not there."""
-    found = []
-    for dataset in by_shell.values():
-        own = dataset if source is None else parts.part(dataset, source) if source in parts.names(dataset) else None
-        values = np.full(1, np.nan) if own is None or name not in own else np.atleast_1d(own[name].values)
-        found.append(float(values[..., place].ravel()[-1]) if values.size > 1 else np.nan)
-    values = np.array(found)
+def over_L(by_shell: Mapping[float, xarray.Dataset], source: str | None, name: str, place: int) -> np.ndarray:
+    """A variable of a source, or of the sum, at one energy on each shell.
+
+    Parameters
+    ----------
+    by_shell : mapping
+        L -> result.
+    source : str or None
+        None: of the sum.
+    name : str
+        Of the variable; of one over pitch angles too, that of the last bin.
+    place : int
+        Bin of energy.
+
+    Returns
+    -------
+    ndarray
+        NaN where it is not there or not above 0.
+    """
+    label = name if source is None else tally_parts.under(source, name)
+    found = [
+        dataset[label].values.reshape(-1, len(dataset["energy_MeV"]))[-1, place] if label in dataset else np.nan
+        for dataset in by_shell.values()
+    ]
+    values = np.array(found, float)
     return np.where(values > 0.0, values, np.nan)
 
 
 def _lines(axis: Axes, by_shell, names, label: str, colour: str, place: int) -> None:
     """A variable over L: the sum as points, each source as a line."""
     shells = np.array([*by_shell])
-    value = _over_L(by_shell, None, label, place)
+    value = over_L(by_shell, None, label, place)
     sides = np.stack([_bar(dataset, label, place) for dataset in by_shell.values()], axis=1)
     axis.errorbar(shells, value, sides, fmt="o", ms=4, color=colour, capsize=2)
     for source in names:
-        line = _over_L(by_shell, source, label, place)
+        line = over_L(by_shell, source, label, place)
         axis.plot(shells, line, color=colour, lw=1.3, ls=pattern(source, names))
 
 
@@ -139,6 +179,14 @@ def _flux_row(axis: Axes, by_shell, names, place: int) -> None:
         _lines(axis, by_shell, names, f"flux_{each}", species.colour(each, number), place)
 
 
+def _over_row(axis: Axes, by_shell, names, place: int) -> None:
+    """Where all sources are there: the first one over the others together."""
+    for number, each in enumerate(species.followed(next(iter(by_shell.values())))):
+        own, *others = (over_L(by_shell, source, f"flux_{each}", place) for source in names)
+        axis.plot([*by_shell], own / np.sum(others, axis=0), "o-", ms=4, lw=1.3, color=species.colour(each, number))
+    axis.axhline(1.0, color="0.5", lw=0.8, ls=":")
+
+
 def _ratio_row(axis: Axes, by_shell, names, place: int) -> None:
     _lines(axis, by_shell, names, "ratio", "black", place)
     axis.axhline(1.0, color="0.5", lw=0.8, ls=":")
@@ -148,23 +196,18 @@ def _age_row(axis: Axes, by_shell, names, place: int) -> None:
     shells, ages = np.array([*by_shell]), _ages(by_shell)
     for number, (each, label) in enumerate(ages.items()):
         colour = species.colour(each, number)
-        axis.plot(shells, _over_L(by_shell, None, label, place) / YEAR_S, "o", ms=4, color=colour)
+        axis.plot(shells, over_L(by_shell, None, label, place) / JULIAN_YEAR, "o", ms=4, color=colour)
         for source in names:
-            line = _over_L(by_shell, source, label, place) / YEAR_S
+            line = over_L(by_shell, source, label, place) / JULIAN_YEAR
             axis.plot(shells, line, color=colour, lw=1.3, ls=pattern(source, names))
 
 
-_ROWS = {"flux": _flux_row, "ratio": _ratio_row, "age": _age_row}
+_ROWS = {"flux": _flux_row, "over": _over_row, "ratio": _ratio_row, "age": _age_row}
 
 
 def _ages(by_shell: Mapping[float, xarray.Dataset]) -> dict[str, str]:
     """Species -> the variable of its mean age that most of the results or their parts hold."""
-    held = [
-        str(name)
-        for dataset in by_shell.values()
-        for each in (dataset, *(parts.part(dataset, source) for source in parts.names(dataset)))
-        for name in each.data_vars
-    ]
+    held = [tally_parts.own(str(name)) for dataset in by_shell.values() for name in dataset.data_vars]
     found = {}
     for each in species.followed(next(iter(by_shell.values()))):
         labels = [label for label in (f"drift_averaged_age_{each}", f"age_{each}") if label in held]

@@ -71,11 +71,13 @@ def footnote(dataset: xarray.Dataset) -> str:
 def memory(dataset: xarray.Dataset) -> str:
     """How old the e+- of a result are, if above half a year, and whether the years that they remember are in the flux.
 
-    Mean age in the pitch-angle bin that ends at 90 degrees, the oldest of all energies and species; empty without ages.
+    Mean age in the pitch-angle bin that ends at 90 degrees, the oldest of all energies and species, of histories and by
+    the drift average; empty without ages.
     """
     followed = species.followed(dataset)
-    labels = [f"{kind}_{name}" for kind in ("age", "drift_averaged_age") for name in followed]
-    ages = [float(dataset[label][-1].max()) for label in labels if label in dataset and dataset[label].ndim == 2]
+    names = [f"{kind}_{name}" for kind in ("age", "drift_averaged_age") for name in followed]
+    held = [dataset[name] for name in names if name in dataset]
+    ages = [float((each[-1] if each.ndim > 1 else each).max()) for each in held]
     oldest = max((age for age in ages if math.isfinite(age)), default=0.0) / JULIAN_YEAR
     if oldest < LONGEST_IN_ONE_SUN:
         return ""

@@ -51,6 +51,21 @@ def legend_below(axes: Axes, columns: int = 1) -> None:
     axes.legend(frameon=False, fontsize="small", loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=columns)
 
 
+def at_least(axes: Axes, x: float, span: tuple[float, float], label: str) -> None:
+    """A lower limit that a paper states: an arrow up from it, in the legend too.
+
+    Parameters
+    ----------
+    axes : Axes
+    x : float
+        Where it stands.
+    span : tuple of float
+        The limit, and the tip of the arrow.
+    label : str
+    """
+    axes.plot((x, x), span, color=STATED, marker="^", markevery=[1], label=label)
+
+
 def write_csv(path: Path, comment: str, columns: Mapping[str, Sequence | np.ndarray]) -> None:
     """Write columns under a comment line that says what they are.
 

@@ -17,8 +17,8 @@ from mcbelt.sources.trapped import (
     remembering,
 )
 from mcbelt.sources.trapped.knock_ons import with_knock_ons
-from mcbelt.sources.trapped.nominal import Nominal
 from mcbelt.sources.trapped.model import CHANNELS, ELECTRON, Memory, ShellModel, TrappedModel
+from mcbelt.sources.trapped.nominal import Nominal
 from mcbelt.sources.trapped.shell_source import Target
 from mcbelt.tally import BlockResult
 

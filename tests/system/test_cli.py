@@ -42,6 +42,13 @@ def sentence(answer):
     return err
 
 
+def test_run_repeats_what_check_warns_of(run_cli, toy_campaign, monkeypatch):
+    told = "open shell, H_min -34 km: nothing drifts around."
+    monkeypatch.setattr(kinds, "_reached", lambda asked: (told,))
+    for command in (("check", toy_campaign), ("run", toy_campaign, "--workers", 1)):
+        assert f"warning: {told}" in run_cli(*command)[1].splitlines()
+
+
 def test_run_show_plot_export_report_cite(run_cli, toy_campaign, undisturbed):
     status, out, _ = run_cli("run", toy_campaign, "--workers", 1)
     assert status == 0

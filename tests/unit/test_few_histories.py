@@ -72,6 +72,8 @@ def test_old_particles_in_the_air_of_one_sun_are_told(found):
     assert tables.memory(old).startswith("up to 5.5 years old on average, in the air of one F10.7")
     assert tables.memory(old.assign(age_positron=0.09 * old["age_positron"])) == ""
     assert tables.memory(found) == ""
+    averaged = found.assign(drift_averaged_age_electron=("energy_MeV", np.array([0.1, np.nan, 7.0, 0.1]) * year))
+    assert tables.memory(averaged).startswith("up to 7 years old")
     assert "5.5 years old" in report.page({"few": old})
     share = ages / np.nanmax(ages) * 0.2
     lived = old.assign(

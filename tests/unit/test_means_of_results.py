@@ -127,6 +127,9 @@ def test_means_of_a_backward_result():
         assert result[f"ratio{look}_sigma"].values == pytest.approx(error, rel=1e-9)
     assert result["drift_averaged_flux_positron"].values == pytest.approx([6e-3, 8e-3])
     assert result["drift_averaged_flux_electron"].values == pytest.approx([2e-3, 4e-3])
+    assert "drift_averaged_age_positron" not in result  # from orbit it is not known
+    aged = backward_model()._replace(averaged_age=np.array([[1.0, 2.0], [3.0, 4.0]]))
+    assert cosmic.flux_dataset(None, aged, merged)["drift_averaged_age_electron"].values.tolist() == [3.0, 4.0]
 
 
 def test_births_of_a_backward_result():

@@ -88,6 +88,19 @@ def test_ages_are_weighted_with_the_flux():
     assert result["age_positron_sigma"].values[-1, 0] == pytest.approx(expected)
 
 
+def test_drift_averaged_ages_near_90_degrees_are_weighted_too():
+    """On energy alone, whatever the pitch angles of the sources; they have no statistical error."""
+    ages = {"a": [10.0, 20.0, 30.0], "b": [2.0, 2.0, 2.0]}
+    aged = {
+        name: source(flux, angles=angles).assign(drift_averaged_age_positron=("energy_MeV", ages[name], {"units": "s"}))
+        for name, flux, angles in (("a", [3.0, 1.0, 0.0], 2), ("b", [1.0, 1.0, 1.0], 3))
+    }
+    result = summed(**aged)
+    np.testing.assert_allclose(result["drift_averaged_age_positron"], [8.0, 11.0, 2.0])
+    assert "drift_averaged_age_positron_sigma" not in result
+    assert "drift_averaged_age_positron" not in summed(a=aged["a"], b=source([1.0, 1.0, 1.0]))
+
+
 def test_a_member_moves_all_sources_that_have_it_together():
     """Shifts of one name add before they are a band; a source without the member stays as it is."""
     moved = {"yields_low": np.full((1, 3), 0.8), "yields_high": np.full((1, 3), 1.3), "tail": np.full((1, 3), 0.5)}

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from mcbelt.cascade import collisions
 from mcbelt.papers.gusev2003.innermost_shell import Sampling, Shell, around_of, case
-from mcbelt.papers.plate import blank, saved, write_csv
+from mcbelt.papers.plate import STATED, blank, legend_below, saved, write_csv
 
 SAMPLING = Sampling(np.array([0.1, 0.2, 0.5, 1.0]), (24, 48, 128, 256))
 KNOCK_ONS = 4  # the step whose flux of e+ is the unit of the right panel
@@ -82,7 +82,8 @@ def _drawn(columns: dict[str, np.ndarray], energies: np.ndarray, ticks: list[str
     shown = (0.6, 0.8, 1.0, 1.2, 1.5, 2.0)
     right.set_xticks(shown, [f"{value:g}" for value in shown])
     right.minorticks_off()
-    left.legend(frameon=False)
+    left.axvspan(4.0, 5.0, color=STATED, alpha=0.15, lw=0.0, zorder=0, label="paper: reaches 4-5")
+    legend_below(left, 3)
     figure.suptitle("What makes the ratio and the flux: each step keeps those before", fontsize="medium")
     return figure
 

@@ -157,7 +157,7 @@ class Shell:
 
     def averaged(self, energies: np.ndarray) -> np.ndarray:
         """Drift-averaged flux in the place, the drift resolved, shape (2, n) [m-2 s-1 sr-1 GeV-1]; energies [GeV]."""
-        return drift_resolved.fluxes(self.where, self.around.air, self.source, self.losses, np.asarray(energies))
+        return drift_resolved.averaged(self.where, self.around.air, self.source, self.losses, np.asarray(energies)).flux
 
     def published(self, charge: int, energies: np.ndarray) -> np.ndarray:
         """Drift-averaged flux of a charge by the paper's eq. (2), shape (n,) [m-2 s-1 sr-1 GeV-1]; energies [GeV]."""

@@ -6,7 +6,7 @@ import matplotlib
 import numpy as np
 
 from mcbelt.constants import MB_TO_M2
-from mcbelt.papers.plate import STATED, blank, saved, write_csv
+from mcbelt.papers.plate import STATED, at_least, blank, saved, write_csv
 from mcbelt.physics import angular_leptons, lepton_flux, lepton_production
 from mcbelt.spectra.trapped_protons import TrappedProtons
 
@@ -54,7 +54,7 @@ def figure_1(directory: Path) -> Path:
     colours = matplotlib.colormaps["viridis"](np.linspace(0.0, 0.92, len(curves)))
     for colour, (T, ratio) in zip(colours, curves.items(), strict=True):
         axes.plot(energy * 1e3, ratio, color=colour, label=f"{T:g} GeV")
-    axes.errorbar(10.0, 2.0, 0.9, lolims=True, fmt="_", color=STATED, label="paper, 0.3-2 GeV:\nabove 2 at 10 MeV")
+    at_least(axes, 10.0, (2.0, 2.9), "paper, 0.3-2 GeV:\nabove 2 at 10 MeV")
     axes.plot(10.0, 9.0, "*", ms=11, color=STATED, label="paper, near 0.3 GeV:\nlargest, about 9")
     axes.hlines(10.0, 100.0, 1000.0, STATED, "--", label="paper, 0.5-2 GeV:\nrises to about 10")
     axes.axhline(1.0, color=STATED, linestyle=":", label="paper, above 8 GeV:\nalmost 1")

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from mcbelt.papers.gusev2003.production_on_helium import L_PAPER
-from mcbelt.papers.plate import STATED, blank, legend_below, saved, write_csv
+from mcbelt.papers.plate import STATED, at_least, blank, legend_below, saved, write_csv
 from mcbelt.settings import reading
 from mcbelt.sources.trapped import drift_averaged, prepare, primaries
 
@@ -68,9 +68,7 @@ def figure_4(directory: Path, presets: tuple[str, ...] = PRESETS) -> Path:
     left.set_title("Trapped e$^{\\pm}$ on L = 1.2, trapped-proton source")
     left.axvline(300.0, color=STATED, linestyle="--", label="paper: steep end near 300 MeV")
     right.fill_between((10.0, 500.0), 7.0, 8.0, color=STATED, alpha=0.2, lw=0.0, label="paper: 7-8, 10-500 MeV")
-    right.errorbar(
-        np.sqrt(3000.0), 7.0, 0.9, lolims=True, fmt="none", color=STATED, label="paper: at least 7, 10-300 MeV"
-    )
+    at_least(right, np.sqrt(3000.0), (7.0, 7.9), "paper: at least 7, 10-300 MeV")
     right.set(xlim=(10.0, 600.0), ylim=(0.0, 14.0), xlabel="energy [MeV]", ylabel="e$^+$/e$^-$", title="ratio")
     legend_below(left, 2)
     legend_below(right, 2)

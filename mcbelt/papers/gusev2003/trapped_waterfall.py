@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from mcbelt.papers.gusev2003.trapped_spectra import belt_case, spectra_at_equator
-from mcbelt.papers.plate import blank, saved, write_csv
+from mcbelt.papers.plate import STATED, blank, legend_below, saved, write_csv
 
 ENERGIES_MEV = (10.5, 30.0, 52.0, 91.0, 275.0)
 STEPS = (
@@ -78,8 +78,9 @@ def figure_waterfall(directory: Path, steps: Sequence = STEPS) -> Path:
     left.set_xticks(shown, [f"{value:g}" for value in shown])
     left.minorticks_off()
     right.set(xlabel="e$^+$/e$^-$", xlim=(0.0, 14.0))
-    right.axvspan(7.0, 8.0, color="0.9", zorder=0)
-    left.legend(fontsize="small", loc="lower left")
+    right.axvspan(7.0, 8.0, color=STATED, alpha=0.2, lw=0.0, zorder=0, label="paper: 7-8, 10-500 MeV")
+    legend_below(left, 3)
+    legend_below(right)
     figure.suptitle("Trapped-proton source on L = 1.2: what each assumption does")
     return saved(figure, directory / "gusev2003_waterfall.png")
 

@@ -39,6 +39,9 @@ class Closure(NamedTuple):
     flux: np.ndarray  # [m-2 s-1 sr-1 GeV-1], shape (2, nh, ne)
 
 
+NO_CLOSURE = Closure(np.zeros(0), np.zeros(0), np.zeros((2, 0, 0)))  # of no history; `closed` fails with it
+
+
 class AdjointModel(NamedTuple):
     """What the adjoint estimator is computed from."""
 

@@ -180,6 +180,14 @@ def _sunk(course, k, ln_energy, bottom, sink):
 
 
 @njit(cache=True, error_model="numpy")
+def _born(state, h, before, after):
+    """Add what is born in a step of the path [m], from its rates at both ends, to the flux and to flux times path."""
+    state[3] += 0.5 * h * (before + after)
+    state[5] += 0.5 * h * (before * state[4] + after * (state[4] + h))
+    state[4] += h
+
+
+@njit(cache=True, error_model="numpy")
 def _whole_drift(course, synchrotron, share, state, row):
     """Advance the state by one step averaged over whole drifts if one costs less than a share; whether it did."""
     ln_energy, bottom, ln_j = state[0], state[1], state[2]
@@ -195,14 +203,14 @@ def _whole_drift(course, synchrotron, share, state, row):
     rate1, slope1, made1, _ = _rates(row, state[0], synchrotron)
     h = 2.0 * STEP / (rate + rate1)
     state[2] += 0.5 * h * (slope + slope1)
-    state[3] += 0.5 * h * (before + made1 * math.exp(state[2]))
+    _born(state, h, before, made1 * math.exp(state[2]))
     return True
 
 
 @njit(cache=True, error_model="numpy", nogil=True)
 def followed(
     course: Course, synchrotron: float, share: float, u: float, ln_energy: float, bottom: float
-) -> tuple[float, float, float]:
+) -> tuple[float, float, float, float]:
     """Flux of an e+- seen at a place of the path, by following its guiding centre backward.
 
     Parameters
@@ -221,12 +229,13 @@ def followed(
 
     Returns
     -------
-    tuple of 3 float
-        Flux [m-2 s-1 sr-1 GeV-1]; ln of the energy at the end; altitude of the bottom at the end [m]. The end is where
+    tuple of 4 float
+        Flux [m-2 s-1 sr-1 GeV-1]; ln of the energy at the end; altitude of the bottom at the end [m]; flux times mean
+        time since birth [m-2 sr-1 GeV-1], at the speed of light (too short by 0.5 % at 5 MeV). The end is where
         gyrations no longer close, or a bottom below `gyration.LOWEST`.
     """
     n, last = course.above.shape[0], course.meetings.ln_energy[-1]
-    row, state, h = np.empty(COLUMNS), np.array([ln_energy, bottom, 0.0, 0.0]), math.inf
+    row, state, h = np.empty(COLUMNS), np.array([ln_energy, bottom, 0.0, 0.0, 0.0, 0.0]), math.inf
     height, fresh, entered = math.inf, False, True
     rate, slope, made, sink, move = 0.0, 0.0, 0.0, 0.0, 0.0
     while True:
@@ -253,11 +262,11 @@ def followed(
         gain = 0.5 * h * (rate + rate1)
         before = made * math.exp(state[2])
         state[0], state[1], state[2] = state[0] + gain, state[1] - sunk * gain, state[2] + 0.5 * h * (slope + slope1)
-        state[3] += 0.5 * h * (before + made1 * math.exp(state[2]))
+        _born(state, h, before, made1 * math.exp(state[2]))
         entered, fresh = math.floor(u1) != math.floor(u), True
         u, rate, slope, made = u1, rate1, slope1, made1
         move = -row[gyration.DRIFT] / course.chord[math.floor(u) % n]
-    return state[3], state[0], height
+    return state[3], state[0], height, state[5] / constants.SPEED_OF_LIGHT
 
 
 def course_of(path: DriftPath, met: Meetings, drop: float = 0.0) -> Course:
@@ -309,8 +318,8 @@ def seen_bottom(course: Course, k: int, energy: float, cosine: float) -> tuple[f
 
 @njit(cache=True, error_model="numpy", nogil=True)
 def _seen(course, where, synchrotron, share, charge, energy):
-    """Mean over the longitudes of a place and the gyrophase of the charge in it."""
-    total = 0.0
+    """Flux, and flux times age: means over the longitudes of a place and the gyrophase of the charge in it."""
+    total, aged = 0.0, 0.0
     for a in range(LONGITUDES):
         past = where.nearest + (a + 0.5) / LONGITUDES * (where.farthest - where.nearest)
         k, _, t = place_of(where, where.anomaly - charge * past)
@@ -318,11 +327,20 @@ def _seen(course, where, synchrotron, share, charge, energy):
             chi = 2.0 * math.pi * (b + 0.5) / PHASES
             bottom, e = seen_bottom(course, k, energy, math.cos(chi))
             u = k + t - charge * e * course.radius[k] * math.sin(chi) / course.chord[k]
-            total += followed(course, synchrotron, share, u, math.log(energy), bottom)[0]
-    return total / (LONGITUDES * PHASES)
+            flux, _, _, flux_age = followed(course, synchrotron, share, u, math.log(energy), bottom)
+            total += flux
+            aged += flux_age
+    return total / (LONGITUDES * PHASES), aged / (LONGITUDES * PHASES)
 
 
-def fluxes(
+class Averaged(NamedTuple):
+    """Flux of e+ and e-, and how old they are in the mean."""
+
+    flux: np.ndarray  # [m-2 s-1 sr-1 GeV-1], shape (2, n)
+    age: np.ndarray | None  # time since birth [s], shape (2, n); None where it is not known
+
+
+def averaged(
     where: ShellPlace,
     air: Any,
     source: CosmicSource,
@@ -331,8 +349,8 @@ def fluxes(
     synchrotron: float = 1.0,
     share: float = SHARE,
     electrons: np.ndarray | None = None,
-) -> np.ndarray:
-    """Flux of e+ and e- in a place: mean over its places, gyrophases and pitch angles.
+) -> Averaged:
+    """Flux and mean age of e+ and e- in a place: means over its places, gyrophases and pitch angles.
 
     Parameters
     ----------
@@ -351,11 +369,11 @@ def fluxes(
 
     Returns
     -------
-    ndarray, shape (2, n)
-        [m-2 s-1 sr-1 GeV-1]
+    Averaged
+        The age is NaN where there is no flux.
     """
     energies = np.asarray(energies, float)
-    result = np.zeros((2, len(energies)))
+    flux, aged = np.zeros((2, len(energies))), np.zeros((2, len(energies)))
     nodes, weights = np.polynomial.legendre.leggauss(PITCHES)
     radius = float(where.path.radius.mean())
     for q, charge in enumerate((1.0, -1.0)):
@@ -364,5 +382,8 @@ def fluxes(
             mu = 0.5 * (node + 1.0) * where.pitch_cosine
             course = course_of(where.path, met, radius * mu**2 / MIRROR)
             for i, energy in enumerate(energies):
-                result[q, i] += 0.5 * weight * _seen(course, where, synchrotron, share, charge, float(energy))
-    return result
+                seen, seen_aged = _seen(course, where, synchrotron, share, charge, float(energy))
+                flux[q, i] += 0.5 * weight * seen
+                aged[q, i] += 0.5 * weight * seen_aged
+    with np.errstate(invalid="ignore"):
+        return Averaged(flux, aged / flux)

@@ -67,6 +67,9 @@ def flux_dataset(config: Any, model: Any, merged: BlockResult) -> xr.Dataset:
             FLUX_UNIT,
             f"directional flux of {name}s near 90 degrees on the shell, drift-averaged estimator (full mean losses)",
         )
+        if model.averaged_age is not None:
+            about = f"mean time since birth of these {name}s"
+            variables[f"drift_averaged_age_{name}"] = variable("energy_MeV", model.averaged_age[q], "s", about)
     if merged.histories > 0:
         variables |= _OF_HISTORIES[model.estimator](model.histories, merged, coordinates)
     else:

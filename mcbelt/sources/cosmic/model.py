@@ -15,3 +15,4 @@ class CosmicModel(NamedTuple):
     averaged: np.ndarray  # drift-averaged flux in the place on the shell, shape (ns, ne) [m-2 s-1 sr-1 GeV-1]
     summary: dict  # name -> (value, unit, description)
     lowest_km: float = math.nan  # of the shell in the air of the campaign, where it is observed [km]
+    averaged_age: np.ndarray | None = None  # mean time since birth of the drift average [s], shape (ns, ne)

@@ -255,7 +255,7 @@ def lane_model(
     )
 
 
-@part("the drift-averaged flux")
+@part("the drift-averaged flux", of=drift_resolved.Averaged)
 def averaged_of(
     around: Surroundings,
     source: along_orbit.CosmicSource,
@@ -264,11 +264,11 @@ def averaged_of(
     where: Any,
     energy: np.ndarray,
     electrons: Air | None = None,
-) -> np.ndarray:
-    """Drift-averaged flux of e+ and e- at energies [GeV], shape (2, n): in a piece of the shell, else on the shell.
+) -> drift_resolved.Averaged:
+    """Drift-averaged flux of e+ and e- at energies [GeV]: in a piece of the shell, else on the shell.
 
-    On a shell the drift is resolved where its loss is large, and the mean is over what the place accepts; from orbit
-    it is the flux of guiding centres on the shell.
+    On a shell the drift is resolved where its loss is large, the mean is over what the place accepts, and the age is
+    known; from orbit it is the flux of guiding centres on the shell.
 
     Parameters
     ----------
@@ -285,14 +285,13 @@ def averaged_of(
 
     Returns
     -------
-    ndarray, shape (2, n)
-        [m-2 s-1 sr-1 GeV-1]
+    drift_resolved.Averaged
     """
     if where.sector is None:
         met = 0.0 if electrons is None else float(path.weight @ free_electrons.along(path, electrons))
-        return sinking.fluxes(path, around.air, source, losses, energy, electrons=met)
+        return drift_resolved.Averaged(sinking.fluxes(path, around.air, source, losses, energy, electrons=met), None)
     there = None if electrons is None else free_electrons.along(where.sector.path, electrons)
-    return drift_resolved.fluxes(where.sector, around.air, source, losses, energy, electrons=there)
+    return drift_resolved.averaged(where.sector, around.air, source, losses, energy, electrons=there)
 
 
 def highest_start_of(where: Any) -> float:
@@ -311,12 +310,16 @@ class Histories(NamedTuple):
     edges: np.ndarray  # of the bins of kinetic energy [GeV], shape (nb + 1,)
     species: tuple[str, ...]
     electrons: Air | None = None  # table of free ones
+    any: bool = True  # whether the campaign asks for histories at all
 
 
 def adjoint_model(histories: Histories, around: Surroundings) -> adjoint.AdjointModel:
-    """Histories that go back from a place."""
-    lowest_energy, highest_start = float(histories.edges[0]), highest_start_of(histories.where)
-    closure = closure_of(lowest_energy, around, histories.source, histories.losses, highest_start, histories.electrons)
+    """Histories that go back from a place; without the closure of open orbits where none are asked for."""
+    closure = adjoint.NO_CLOSURE
+    if histories.any:
+        lowest_energy, highest_start = float(histories.edges[0]), highest_start_of(histories.where)
+        given = (around, histories.source, histories.losses, highest_start, histories.electrons)
+        closure = closure_of(lowest_energy, *given)
     return adjoint.AdjointModel(histories.lane, histories.where, histories.edges, closure, histories.species)
 
 
@@ -359,9 +362,9 @@ def prepare(config: Any) -> CosmicModel:
     energy = np.sqrt(edges[1:] * edges[:-1])
     chosen = [SPECIES.index(name) for name in config.species]
     electrons = free_electrons.around(config, TOP_KM)
-    averaged = averaged_of(around, source, losses, path, where, energy, electrons)[chosen]
+    averaged = averaged_of(around, source, losses, path, where, energy, electrons)
     lane = lane_model(config.physics, config.source.time_limit_s, around, source, losses)
-    made_of = Histories(lane, where, source, losses, edges, config.species, electrons)
+    made_of = Histories(lane, where, source, losses, edges, config.species, electrons, config.run.histories > 0)
     histories = _HISTORIES[config.estimator](made_of, around)
     lowest = np.linalg.norm(path.position, axis=1).min() - REFERENCE_RADIUS
     summary = {
@@ -375,4 +378,5 @@ def prepare(config: Any) -> CosmicModel:
     on_shell = math.nan
     if where.sector is not None:
         on_shell = gyration.lowest_km(gyration.altitudes_km(path, around.sphere))
-    return CosmicModel(config.estimator, histories, energy, averaged, summary, on_shell)
+    age = None if averaged.age is None else averaged.age[chosen]
+    return CosmicModel(config.estimator, histories, energy, averaged.flux[chosen], summary, on_shell, age)

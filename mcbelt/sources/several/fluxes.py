@@ -204,7 +204,8 @@ def _ages(species: tuple[str, ...], found: Parts, n: int) -> dict[str, Any]:
         age, sigma = totals.mean_of_totals(n, weights, [each.values for each in held], errors)
         about = f"mean time since birth of the {name}s of {' and '.join(makers)}"
         result[label] = variable(held[0].dims, age, "s", about)
-        result[f"{label}_sigma"] = variable(held[0].dims, sigma, "s", "its statistical standard error, at most")
+        if any(f"{label}_sigma" in each for each in makers.values()):
+            result[f"{label}_sigma"] = variable(held[0].dims, sigma, "s", "its statistical standard error, at most")
     return result
 
 

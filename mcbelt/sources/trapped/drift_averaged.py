@@ -82,6 +82,29 @@ def flux(model: ShellModel) -> np.ndarray:
     )
 
 
+def flux_times_age(model: ShellModel) -> np.ndarray:
+    """Flux times mean time since birth, per species and channel [m-2 sr-1 GeV-1], shape (ns, n_channels, na, ne).
+
+    All that fly grow older by a second each second: with a the mean age, j a obeys the equation of j with the source
+    j / (rho c) in place of P. The speed is that of light, as in the Monte Carlo: ages are too short by 0.5 % at 5 MeV.
+
+    Parameters
+    ----------
+    model : ShellModel
+
+    Returns
+    -------
+    ndarray
+    """
+    loss, older = total_loss(model), flux(model) / (model.density * constants.SPEED_OF_LIGHT)
+    return np.stack(
+        [
+            flux_from_source(model.energy, older[charge], loss[charge], model.annihilation[charge])
+            for charge in range(len(loss))
+        ]
+    )
+
+
 def refined(model: ShellModel, factor=8) -> ShellModel:
     """The model on a finer grid of pitch angles, read off as the forward kernel reads it: ln(density) and all else
     linear in alpha.

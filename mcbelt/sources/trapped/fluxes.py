@@ -105,12 +105,33 @@ def drift_averaged_bins(shell: ShellModel, factor: np.ndarray | None = None) -> 
         position, share = sorted_cells_extend(shell.pitch_angle, fine.pitch_angle, upper=True)
         share = share[:, None]
         flux = flux * (factor[..., position, :] * (1.0 - share) + factor[..., position + 1, :] * share)
-    return angle_average(
-        fine.pitch_angle,
-        fine.phase_volume,
-        bin_average(fine.energy, flux, fine.energy_edges),
-        fine.pitch_angle_edges,
+    return _in_bins(fine, flux)
+
+
+def drift_averaged_ages(shell: ShellModel) -> np.ndarray:
+    """Mean time since birth in the pitch-angle bin that ends at 90 degrees, drift-averaged.
+
+    Parameters
+    ----------
+    shell : ShellModel
+
+    Returns
+    -------
+    ndarray, shape (2, n_bins)
+        [s]; NaN where there is no flux.
+    """
+    fine = drift_averaged.refined(shell)
+    aged, flux = (
+        _in_bins(fine, of(fine)).sum(axis=1)[:, -1] for of in (drift_averaged.flux_times_age, drift_averaged.flux)
     )
+    with np.errstate(invalid="ignore"):
+        return aged / flux
+
+
+def _in_bins(fine: ShellModel, values: np.ndarray) -> np.ndarray:
+    """Means over the tally's bins of a quantity at the nodes of a model, shape (..., n_angles, n_bins)."""
+    in_energy = bin_average(fine.energy, values, fine.energy_edges)
+    return angle_average(fine.pitch_angle, fine.phase_volume, in_energy, fine.pitch_angle_edges)
 
 
 def _coordinates(shell: ShellModel):
@@ -130,11 +151,13 @@ def _coordinates(shell: ShellModel):
     }
 
 
-def _drift_averaged_variables(species, shell: ShellModel, binned: np.ndarray, factor):
+def _drift_averaged_variables(species, shell: ShellModel, binned: np.ndarray, factor, ages: np.ndarray):
     """The deterministic estimator, on the bins (per channel) and at the nodes for 90 degrees."""
     fine = drift_averaged.flux(shell) * factor
     result = {}
     for charge, name in enumerate(species):
+        about = f"mean time since birth of {name}s in the bin that ends at 90 degrees, drift-averaged (no scattering)"
+        result[f"drift_averaged_age_{name}"] = variable("energy_MeV", ages[charge], "s", about)
         result[f"drift_averaged_flux_{name}"] = variable(
             ("channel", "pitch_angle_deg", "energy_MeV"),
             binned[charge] * PER_MEV,
@@ -275,13 +298,15 @@ def flux_dataset(config: Any, model: TrappedModel, merged: BlockResult) -> xr.Da
     shell, species = model.shell, model.species
     of_day = binned = drift_averaged_bins(shell)
     remembered: dict[str, Any] = {}
-    if model.memory is not None:
+    if model.memory is None:
+        ages = drift_averaged_ages(shell)
+    else:
         binned = drift_averaged_bins(shell, model.memory.factor)
         seen = remembering.binned(model, of_day, binned)
         merged = remembering.lived_tallies(merged, seen, block.solid_angle(shell), shell.energy_edges)
-        remembered = remembering.variables(species, seen)
+        remembered, ages = remembering.variables(species, seen), seen.age[:, -1]
     factor = 1.0 if model.memory is None else model.memory.factor
-    averaged = _drift_averaged_variables(species, shell, binned, factor)
+    averaged = _drift_averaged_variables(species, shell, binned, factor, ages)
     if merged.histories > 0:
         directional = forward_flux(shell, merged)
     else:

@@ -11,8 +11,8 @@ import numpy as np
 from mcbelt.constants import SPEED_OF_LIGHT
 from mcbelt.sources.trapped.characteristics import ELECTRONS, Periods, Rates
 from mcbelt.sources.trapped.losses import diffusion
-from mcbelt.sources.trapped.members import Nominal
 from mcbelt.sources.trapped.model import POSITRON
+from mcbelt.sources.trapped.nominal import Nominal
 
 
 def lived_scattering(nominal: Nominal, lived: Periods, day: Periods, rates: Rates, age: np.ndarray) -> np.ndarray:

@@ -24,8 +24,8 @@ from mcbelt.sources.trapped import drift_averaged, past_air, past_shell
 from mcbelt.sources.trapped.characteristics import ELECTRONS, Arrived, Periods, Rates, arrived
 from mcbelt.sources.trapped.lived_scattering import lived_scattering
 from mcbelt.sources.trapped.losses import losses
-from mcbelt.sources.trapped.members import Nominal
 from mcbelt.sources.trapped.model import CHANNELS, ELECTRON, POSITRON, Memory, ShellModel
+from mcbelt.sources.trapped.nominal import Nominal
 from mcbelt.sources.trapped.shell_source import LEAST_FRACTION, production
 from mcbelt.spectra import solar_activity
 

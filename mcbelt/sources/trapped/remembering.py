@@ -106,7 +106,7 @@ def variables(species: tuple[str, ...], seen: Binned) -> dict[str, Any]:
         about = f"flux of {name}s in the air and field as lived over that in those of the day, drift-averaged"
         result[f"lived_over_day_{name}"] = variable(dims, seen.factor[charge], "1", about)
         about = f"mean time since birth of the {name}s, drift-averaged, as lived"
-        result[f"drift_averaged_age_{name}"] = variable(dims, seen.age[charge], "s", about)
+        result[f"lived_age_{name}"] = variable(dims, seen.age[charge], "s", about)
         about = f"share of the {name}s born before the table of solar indices begins"
         result[f"born_before_indices_{name}"] = variable(dims, seen.early[charge], "1", about)
     return result

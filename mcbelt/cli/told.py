@@ -1,0 +1,22 @@
+"""What `check` and `run` alike tell a user of the cases of a campaign."""
+
+from collections.abc import Mapping
+
+import typer
+
+_MOST = 20  # lines; a long list is cut
+
+
+def warn(told: Mapping[str, tuple[str, ...]]) -> None:
+    """What a user should know of the cases, as `kinds.require_complete` gives it.
+
+    Parameters
+    ----------
+    told : mapping
+        Name of a case, empty where there is no scan -> its sentences.
+    """
+    lines = [f"{f'{case}: ' if case else ''}{words}" for case, said in told.items() for words in said]
+    for line in lines[:_MOST]:
+        typer.echo(f"warning: {line}")
+    if len(lines) > _MOST:
+        typer.echo(f"warning: and {len(lines) - _MOST} more like these")
