@@ -15,6 +15,7 @@ from geomag.drift_shell import DriftShell, drift_shell
 from mcbelt import surroundings
 from mcbelt.physics.elements import Composition
 from mcbelt.sources.trapped import free_electrons, primaries
+from mcbelt.sources.trapped.between_shells import between_shells
 from mcbelt.sources.trapped.knock_ons import knock_on_kernels, with_knock_ons
 from mcbelt.sources.trapped.losses import diffusion, field_squared, losses
 from mcbelt.sources.trapped.members import MEMBERS, Nominal
@@ -63,7 +64,8 @@ def model_of(
     """
     nominal = nominal_model(config, protons_of)
     members, variants = varied_models(table, nominal)
-    shell, target = nominal.shell, nominal.target
+    shell, target = between_shells(nominal.shell), nominal.target
+    variants = {name: between_shells(variant) for name, variant in variants.items()}
     if config.physics.knock_on:
         kernels = knock_on_kernels(Composition(*target.fractions[-1]), target.energy)
         shell = with_knock_ons(shell, kernels)
@@ -86,7 +88,7 @@ def nominal_model(config: Any, protons_of: Callable[[Any, list[DriftShell]], np.
     energy = energy_nodes(config.energy)
     air = surroundings.air_model(config.air, config.shell.date, air_top_km(shells[-1], energy))
     mean = mean_air(config.air, shells, air, energy)
-    path = motion(pitch_angle, shells, air)
+    path = motion(config.air, pitch_angle, shells, air)
     if config.air.density_g_cm3 is not None:
         # A stated density belongs to the equator: the paper's particles meet one density and the equatorial proton
         # flux.
