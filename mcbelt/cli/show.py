@@ -93,7 +93,8 @@ def _columns(dataset: xarray.Dataset) -> dict[str, list[float | None]]:
     """The table of a result with its intervals and bands, what is not finite as None."""
     from mcbelt.figures import bands, species
 
-    names = [*species.flux_names(dataset), *species.interval_names(dataset), *bands.all_names(dataset)]
+    names = [*species.flux_names(dataset), *species.interval_names(dataset)]
+    names += [*bands.nominal_names(dataset), *bands.all_names(dataset)]
     values = {name: dataset[name].values.tolist() for name in ("energy_MeV", *names)}
     return {name: [x if math.isfinite(x) else None for x in column] for name, column in values.items()}
 

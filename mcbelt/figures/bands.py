@@ -25,7 +25,7 @@ def band(dataset: xarray.Dataset, which: str, quantity: str) -> Band | None:
     Returns
     -------
     Band or None
-        Over the nominal value [1], shape (n,); None where the result says nothing of it.
+        Over the `nominal` values [1], shape (n,); None where the result says nothing of it.
     """
     ends = names(dataset, which, quantity)
     if ends:
@@ -34,6 +34,41 @@ def band(dataset: xarray.Dataset, which: str, quantity: str) -> Band | None:
         return None
     members = _members_of_version_0_1()
     return _MAKERS[which](members, _relative(dataset, members, quantity))
+
+
+def nominal(dataset: xarray.Dataset, quantity: str) -> np.ndarray:
+    """The values that the bands of a result are about.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    quantity : str
+        A species, or "ratio".
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        By the estimator with which the bands were made, where the result says it, else the result itself; NaN for the
+        ratio where there are no e-.
+    """
+    if quantity != "ratio":
+        return dataset[nominal_name(dataset, quantity) or f"flux_{quantity}"].values
+    held = [nominal_name(dataset, name) for name in species.PAIR]
+    if not all(held):
+        return dataset["ratio"].values
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return dataset[held[0]].values / dataset[held[1]].values
+
+
+def nominal_name(dataset: xarray.Dataset, name: str) -> str:
+    """The variable of the flux of a species that bands are about; empty where that is the flux of the result itself."""
+    held = f"nominal_flux_{name}"
+    return held if held in dataset else ""
+
+
+def nominal_names(dataset: xarray.Dataset) -> list[str]:
+    """These variables, of every species that has one."""
+    return [held for name in species.followed(dataset) if (held := nominal_name(dataset, name))]
 
 
 def names(dataset: xarray.Dataset, which: str, quantity: str) -> list[str]:

@@ -1,9 +1,11 @@
 """Figures of a result: the flux of each species with e+/e- below, and every figure of a campaign as files.
 
 Points with bars are the result and its standard error; white ones are of too few effective histories to have one, their
-bars are the 68 % interval, and triangles are upper limits where nothing scored. A line is the drift-averaged estimator
-where the result has one; a shaded band is the 68 % of the systematic shifts, and dashed lines are the envelope of the
-alternatives. One function for each figure; each returns the matplotlib figure.
+bars are the 68 % interval, and triangles are upper limits where nothing scored. A line is the nominal flux, computed
+without chance; a shaded band about it is the 68 % of the systematic shifts, and dashed lines are the envelope of the
+alternatives, made by the same estimator (results without a nominal flux have their bands about the points). A dotted
+line is no flux of the result but a diagnostic: what it would be without scattering. One function for each figure; each
+returns the matplotlib figure.
 """
 
 import io
@@ -115,8 +117,8 @@ def ratio(dataset: xarray.Dataset, ax: Axes | None = None) -> Axes:
     axis = own_axes(ax)
     _ratio(axis, dataset, "black", "e⁺ / e⁻")
     source_plots.draw_parts(axis, dataset, "ratio", "black", "e⁺ / e⁻")
-    _bands(axis, dataset, "ratio", "ratio", "black", "e⁺ / e⁻")
-    _drift_averaged_ratio(axis, dataset)
+    _lines(axis, dataset, "ratio", "black", "e⁺ / e⁻")
+    _bands(axis, dataset, "ratio", "black", "e⁺ / e⁻")
     axis.axhline(1.0, color="0.5", lw=0.8, ls=":")
     axis.set(xscale="log", xlabel="kinetic energy [MeV]", ylabel="e⁺ / e⁻", ylim=(0.0, _highest_ratio(dataset)))
     axis.legend()
@@ -134,18 +136,37 @@ def _species(axis, dataset: xarray.Dataset, name: str, colour: str, label: str) 
     bars = np.stack([np.minimum(sigma[0], 0.999 * flux), sigma[1]])  # to above zero on a logarithmic axis
     axis.errorbar(energy, flux, bars, fmt="o", ms=4.5, color=colour, label=label, capsize=2)
     mark_unsure(axis, dataset, f"flux_{name}", colour)
-    fine = f"drift_averaged_spectrum_{name}"
-    if fine in dataset:
-        nodes, curve = dataset["energy_fine_MeV"].values, dataset[fine].values
-        low, high = dataset["energy_MeV"].values[[0, -1]]
-        inside = (curve > 0.0) & (nodes >= 0.8 * low) & (nodes <= 1.2 * high)
-        axis.plot(nodes[inside], curve[inside], color=colour, lw=1.2, alpha=0.8, label=f"{label}, drift-averaged")
-    _bands(axis, dataset, name, f"flux_{name}", colour, label)
+    _lines(axis, dataset, name, colour, label)
+    _bands(axis, dataset, name, colour, label)
 
 
-def _bands(axis, dataset: xarray.Dataset, quantity: str, value: str, colour: str, label: str) -> None:
-    """The 68 % band, shaded, and the envelope of the alternatives, between dashed lines, about a value."""
-    energy, nominal = dataset["energy_MeV"].values, dataset[value].values
+def _lines(axis, dataset: xarray.Dataset, quantity: str, colour: str, label: str) -> None:
+    """The nominal flux or ratio, and what it would be without scattering where that is another."""
+    energy, still = dataset["energy_MeV"].values, _without_scattering(dataset, quantity)
+    nominal = bands.nominal(dataset, quantity)
+    if bands.nominal_names(dataset):
+        axis.plot(energy, _above_zero(nominal), color=colour, lw=1.2, alpha=0.8, label=f"{label}, nominal")
+    if still is not None and not np.allclose(still, nominal, rtol=1e-3, atol=0.0, equal_nan=True):
+        axis.plot(energy, _above_zero(still), color=colour, lw=0.9, ls=":", label=f"{label}, without scattering")
+
+
+def _without_scattering(dataset: xarray.Dataset, quantity: str) -> np.ndarray | None:
+    """The diagnostic of trapped e+-, in the bin of the flux; None where a result does not hold it."""
+    names = [f"drift_averaged_flux_{name}" for name in (species.PAIR if quantity == "ratio" else (quantity,))]
+    if not all(name in dataset and dataset[name].dims[0] == "channel" for name in names):
+        return None
+    found = [dataset[name].values.sum(axis=0)[-1] for name in names]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return found[0] / found[1] if quantity == "ratio" else found[0]
+
+
+def _above_zero(values: np.ndarray) -> np.ndarray:
+    return np.where(values > 0.0, values, np.nan)
+
+
+def _bands(axis, dataset: xarray.Dataset, quantity: str, colour: str, label: str) -> None:
+    """The 68 % band, shaded, and the envelope of the alternatives, between dashed lines, about the nominal values."""
+    energy, nominal = dataset["energy_MeV"].values, bands.nominal(dataset, quantity)
     for which in (bands.SHIFTS, bands.ALTERNATIVES):
         band = bands.band(dataset, which, quantity)
         if band is None or band.low.shape != energy.shape:
@@ -177,26 +198,16 @@ def _highest_ratio(dataset: xarray.Dataset) -> float | None:
     """Limit that shows the ratio, its errors and its 68 % band; an alternative may leave the panel."""
     band = bands.band(dataset, bands.SHIFTS, "ratio")
     ratio, sigma = dataset["ratio"].values, np.nan_to_num(dataset["ratio_sigma"].values)
-    ends = np.concatenate([ratio + sigma, ratio * (1.0 if band is None else band.high)])
+    ends = np.concatenate([ratio + sigma, bands.nominal(dataset, "ratio") * (1.0 if band is None else band.high)])
     ends = ends[np.isfinite(ends)]
     return 1.6 * float(ends.max()) if ends.size else None
 
 
 def _ratio(axis, dataset: xarray.Dataset, colour, label: str | None = None) -> None:
     energy, ratio, sigma = drawable(dataset, "ratio")
-    axis.errorbar(energy, ratio, sigma, fmt="o-", ms=4, lw=1, color=colour, capsize=2, label=label)
+    fmt = "o" if bands.nominal_names(dataset) else "o-"  # the nominal ratio is the line
+    axis.errorbar(energy, ratio, sigma, fmt=fmt, ms=4, lw=1, color=colour, capsize=2, label=label)
     mark_unsure(axis, dataset, "ratio", colour)
-
-
-def _drift_averaged_ratio(axis, dataset: xarray.Dataset) -> None:
-    names = [f"drift_averaged_spectrum_{name}" for name in ("positron", "electron")]
-    if not all(name in dataset for name in names):
-        return
-    positron, electron = (dataset[name].values for name in names)
-    energy = dataset["energy_fine_MeV"].values
-    low, high = dataset["energy_MeV"].values[[0, -1]]
-    inside = (electron > 0.0) & (energy >= 0.8 * low) & (energy <= 1.2 * high)
-    axis.plot(energy[inside], positron[inside] / electron[inside], color="0.5", lw=1.2, label="drift-averaged")
 
 
 def figures(datasets: dict[str, xarray.Dataset], asked: Wanted = NOTHING) -> dict[str, Figure]:

@@ -190,8 +190,8 @@ def csv_text(datasets: dict[str, xarray.Dataset]) -> str:
     -------
     str
         A value that is not finite is left empty, so an error of too few histories is. Ends of the 68 % intervals (above
-        a zero, an upper limit) and effective numbers of histories follow the fluxes and the ratio. The bands that
-        results hold, over the nominal values, follow; `<source>__flux_<species>` and `<source>__ratio` with their
+        a zero, an upper limit) and effective numbers of histories follow the fluxes and the ratio. The nominal fluxes
+        and the bands over them that results hold follow; `<source>__flux_<species>` and `<source>__ratio` with their
         errors, of each of several sources, come next. The last column names the estimator of the fluxes.
 
     Raises
@@ -220,7 +220,9 @@ def _held(datasets: dict[str, xarray.Dataset]) -> tuple[list[str], dict[str, str
     names.sort(key=lambda name: name.startswith("ratio"))  # stable: fluxes first
     names += dict.fromkeys(name for dataset in datasets.values() for name in species.interval_names(dataset))
     fluxes = [name for name in names if not name.startswith("ratio") and not name.endswith("_histories")]
-    names += dict.fromkeys(name for dataset in datasets.values() for name in bands.all_names(dataset))
+    of_bands = [[*bands.nominal_names(dataset), *bands.all_names(dataset)] for dataset in datasets.values()]
+    names += dict.fromkeys(name for held in of_bands for name in held)
+    fluxes += [name for name in names if name.startswith("nominal_flux_")]
     of_parts = list(dict.fromkeys(name for dataset in datasets.values() for name in part_names(dataset)))
     fluxes += [name for name in of_parts if "__flux_" in name]
     names += of_parts

@@ -109,28 +109,32 @@ def diffused(model, diffusion, grammage, density_slope):
     return centre, np.sin(centre) * np.cos(centre), f
 
 
-@pytest.mark.parametrize("density_slope", [0.0, 4.0])
-def test_scattering_solves_the_fokker_planck_equation(density_slope):
-    # Particles born between 0.95 and 1 GeV lose 1 MeV per m2/kg, so energy is a clock: below, the flux must follow
-    # (1/(W rho)) d/dc (W rho D df/dc) with an absorbing edge; in steady state the flux, not the number, obeys it, and
-    # the density enters because D is per grammage. Without the drift of W, or of rho, it would be off by tens of per
-    # cent.
+def born_at_the_top(density_slope):
+    """Births between 0.95 and 1 GeV, a loss of 1 MeV per kg m-2, and one coefficient of diffusion."""
     energy = np.geomspace(0.2, 1.0, NE)
     model = synthetic_model()._replace(energy=energy)
-    source = np.where(energy > 0.95, 1.0, 0.0) * np.ones((2, 3, NA, 1))
-    model = model._replace(
-        source=source,
+    return model._replace(
+        source=np.where(energy > 0.95, 1.0, 0.0) * np.ones((2, 3, NA, 1)),
         loss=np.full((2, NA, NE), 1e-3),
         annihilation=np.zeros((2, NA, NE)),
         density=1e-9 * np.exp(density_slope * (0.5 * np.pi - model.pitch_angle))[:, None] * np.ones(NE),
         diffusion=np.full((NA, NE), 1.2e-4),
         energy_edges=np.array([0.2, 0.3, 0.48, 0.52, 0.6]),
     )
+
+
+@pytest.mark.parametrize("density_slope", [0.0, 4.0])
+def test_scattering_solves_the_fokker_planck_equation(density_slope):
+    # Particles born between 0.95 and 1 GeV lose 1 MeV per m2/kg, so energy is a clock: below, the flux must follow
+    # (1/(W rho)) d/dc (W rho D df/dc) with an absorbing edge; in steady state the flux, not the number, obeys it, and
+    # the density enters because D is per grammage. Without the drift of W, or of rho, it would be off by tens of per
+    # cent.
+    model = born_at_the_top(density_slope)
     result = block.run_block(of(model), 6, 0, 40000)
     flux = analysis.forward_flux(model, result)
     forward, error = flux.value, 0.5 * (flux.high - flux.low)  # few reach the lowest bin: no standard error there
     centre, weight, f = diffused(model, 1.2e-4, (0.975 - 0.5) / 1e-3, density_slope)
-    born = drift_averaged.flux(model).sum(axis=1)[0, -1, np.searchsorted(energy, 0.5)]
+    born = drift_averaged.flux(model).sum(axis=1)[0, -1, np.searchsorted(model.energy, 0.5)]
     for i in range(4):
         low, high = 0.5 * np.pi - model.pitch_angle_edges[[i + 1, i]]
         inside = (centre > low) & (centre < high)
@@ -139,6 +143,30 @@ def test_scattering_solves_the_fokker_planck_equation(density_slope):
             # 4 sigma, and 2 % for the steps (kicks of 0.02 rad against bins of 0.14) and the interpolation of D and W
             assert abs(forward[charge, i, 2] - expected) < 4.0 * error[charge, i, 2] + 0.02 * expected
     assert 0.3 < result.fates["ABSORBED"] / 40000 < 0.99
+
+
+@pytest.mark.parametrize("density_slope", [0.0, 4.0])
+def test_nominal_flux_solves_the_fokker_planck_equation(density_slope):
+    """The same without chance: 1 % in the two upper bins (the solution is at 37 pitch angles, W linear between 13)."""
+    model = born_at_the_top(density_slope)
+    nominal = analysis.nominal_bins(model)
+    centre, weight, f = diffused(model, 1.2e-4, (0.975 - 0.5) / 1e-3, density_slope)
+    born = drift_averaged.flux(model).sum(axis=1)[0, -1, np.searchsorted(model.energy, 0.5)]
+    for i in range(4):
+        low, high = 0.5 * np.pi - model.pitch_angle_edges[[i + 1, i]]
+        inside = (centre > low) & (centre < high)
+        expected = born * np.average(f[inside], weights=weight[inside])
+        assert nominal[:, i, 2] == pytest.approx(expected, rel=0.01 if i > 1 else 0.03)
+
+
+def test_histories_sample_the_nominal_flux():
+    """Both estimators of one model with scattering: 4 sigma in 2 x 4 x 20 bins, and 2 % for steps and interpolation."""
+    model = synthetic_model(diffusion=3e-4)
+    flux = analysis.forward_flux(model, block.run_block(of(model), 9, 0, 20000))
+    nominal, half = analysis.nominal_bins(model), 0.5 * (flux.high - flux.low)
+    assert np.all(np.abs(flux.value - nominal) < 4.0 * half + 0.02 * nominal)
+    still = analysis.drift_averaged_bins(model).sum(axis=1)
+    assert np.all(nominal[:, -1, 0] < 0.8 * still[:, -1, 0])  # scattering matters at the lowest energy
 
 
 def test_scattering_fades_with_energy():

@@ -124,12 +124,13 @@ def test_bands_of_the_full_shell(full):
     assert [member.name for member in full.members] == names
     assert set(full.variants) == {v.name for member in full.members for v in variants_of(member)}
     first = result.isel(energy_MeV=0)
-    # 0.79 and 1.21 of e+, 0.77 and 1.23 of e- (docs/methods/trapped_belt.md), to their digits
+    # 0.79 and 1.21 of e+, 0.78 and 1.22 of e- (docs/methods/trapped_belt.md), to their digits
     assert first.systematic_yields_low_positron == pytest.approx(0.79, abs=0.006)
-    assert first.systematic_yields_high_electron == pytest.approx(1.23, abs=0.006)
-    # Twice as many free electrons take 6 %, half as many give 3.5 % (docs/methods/free_electrons.md, 10 MeV).
-    assert first.systematic_free_electrons_high_positron == pytest.approx(0.94, abs=0.01)
-    assert first.systematic_free_electrons_low_positron == pytest.approx(1.035, abs=0.006)
+    assert first.systematic_yields_high_electron == pytest.approx(1.22, abs=0.006)
+    # Twice as many free electrons take 5 %, half as many give 3 %: 6 and 3.5 % without scattering
+    # (docs/methods/free_electrons.md), of which those have less that cool sooner.
+    assert first.systematic_free_electrons_high_positron == pytest.approx(0.949, abs=0.003)
+    assert first.systematic_free_electrons_low_positron == pytest.approx(1.028, abs=0.003)
     # The factors of both charges move together: the ratio moves by the 2 % between them, not by 30 %.
     moved = result.systematic_yields_high_positron / result.systematic_yields_high_electron
     assert np.all(np.abs(moved - 1.0) < 0.07)
@@ -146,7 +147,7 @@ def test_bands_of_the_full_shell(full):
     for name in ("positron", "electron", "ratio"):
         assert np.all(result[f"systematic_low_{name}"] < 1.0)
         assert np.all(result[f"systematic_high_{name}"] > 1.0)
-    assert np.all(result.alternatives_low_positron <= 0.26)
+    assert np.all(result.alternatives_low_positron <= 0.28)  # 0.27 at 10 MeV: no proton above 400 MeV
 
 
 def test_knock_ons_lower_the_ratio_at_low_energy(full):

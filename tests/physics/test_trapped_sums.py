@@ -7,22 +7,24 @@ import pytest
 
 from mcbelt.physics import bremsstrahlung, energy_loss
 from mcbelt.physics.elements import DRY_AIR
+from mcbelt.physics.scattering import pitch_angle_diffusion
 from mcbelt.sources.trapped import fluxes, losses
+from mcbelt.sources.trapped.between_shells import between_shells
 from mcbelt.sources.trapped.model import ELECTRON, POSITRON, ShellModel, TrappedModel
 from mcbelt.sources.trapped.settings import SPECIES
+from mcbelt.sources.trapped.shells import Motion
 from mcbelt.tally import BlockResult
 
 NA, NE = 9, 240
 AIR = tuple(DRY_AIR)
 
 
-@pytest.fixture(scope="module")
-def dataset():
-    """Result, without histories, of a shell that is the same at all pitch angles: its flux is isotropic."""
+def made_shell():
+    """A shell that is the same at all pitch angles: its flux is isotropic."""
     alpha, energy = np.linspace(np.radians(60.0), 0.5 * np.pi, NA), np.geomspace(0.01, 3.0, NE)
     source = np.zeros((2, 3, NA, NE))
     source[:, 0] = np.exp(-energy / 0.06) * np.array([3.0, 1.0])[:, None, None]
-    shell = ShellModel(
+    return ShellModel(
         pitch_angle=alpha,
         energy=energy,
         density=np.full((NA, NE), 1e-15),
@@ -36,7 +38,12 @@ def dataset():
         pitch_angle_edges=np.linspace(alpha[0], 0.5 * np.pi, 4),
         stream=np.arange(2),
     )
-    return fluxes.flux_dataset(None, TrappedModel(SPECIES, shell, (), {}, {}), BlockResult(0, {}, {}, {}))
+
+
+@pytest.fixture(scope="module")
+def dataset():
+    """Its result, without histories."""
+    return fluxes.flux_dataset(None, TrappedModel(SPECIES, made_shell(), (), {}, {}), BlockResult(0, {}, {}, {}))
 
 
 @pytest.mark.parametrize(("species", "strength"), [("positron", 3.0), ("electron", 1.0)])
@@ -72,3 +79,37 @@ def test_each_species_has_its_own_loss():
     assert annihilation[POSITRON, 0] == pytest.approx(
         [energy_loss.annihilation_coefficient(E, AIR) for E in energy], rel=2e-3
     )
+
+
+def test_scattering_is_by_what_is_met_where_it_counts():
+    """Helium at the equator and oxygen at the mirror points, where a kick does not move the equatorial pitch angle."""
+    alpha, energy, HELIUM = np.radians(75.0), np.array([0.01, 0.1]), (0.0, 1.0, 0.0, 0.0, 0.0)
+    ratio = np.array([1.0, 1.0 / np.sin(alpha) ** 2])
+    fractions = np.array([[0.0, 0.4, 0.0, 0.6, 0.0], HELIUM])  # means by the mass met
+    places = [np.array([HELIUM, (0.0, 0.0, 0.0, 1.0, 0.0)]), np.array([HELIUM])]
+    path = Motion(np.array([alpha, 0.5 * np.pi]), [ratio, np.ones(1)], [np.array([0.4, 0.6]), np.ones(1)], places)
+    found = losses.diffusion(SimpleNamespace(scattering=True), path, fractions, energy)
+    of_helium = np.array([pitch_angle_diffusion(T, HELIUM) for T in energy])
+    assert found == pytest.approx(np.array([0.4 * of_helium, 0.5 * of_helium]), rel=1e-12)
+    mixed = losses.diffusion(SimpleNamespace(scattering=True), path._replace(elements=None), fractions, energy)
+    expected = [pitch_angle_diffusion(T, tuple(fractions[0])) for T in energy]
+    assert mixed[0] == pytest.approx(0.4 * np.array(expected), rel=1e-12)
+
+
+def test_between_shells_it_is_cubic():
+    """ln of the density is met exactly, diffusion to 1e-3; shells stay as they are, production is linear between."""
+    model = made_shell()
+    x = (0.5 * np.pi - model.pitch_angle)[:, None]
+    curved = model._replace(
+        density=1e-15 * np.exp(8.0 * x**2 + 30.0 * x**3) * np.ones(NE),
+        diffusion=(2.0 - x + x**3) * np.ones(NE),
+        source=model.source * np.abs(x - 0.2),
+    )
+    fine = between_shells(curved, 4)
+    at = (0.5 * np.pi - fine.pitch_angle)[:, None]
+    assert np.array_equal(fine.pitch_angle[::4], model.pitch_angle)
+    assert np.log(fine.density * 1e15) == pytest.approx(np.broadcast_to(8.0 * at**2 + 30.0 * at**3, (33, NE)), abs=1e-9)
+    assert fine.diffusion == pytest.approx(np.broadcast_to(2.0 - at + at**3, (33, NE)), rel=1e-3)
+    assert fine.density[::4] == pytest.approx(curved.density, rel=1e-12)
+    assert fine.source[..., ::4, :] == pytest.approx(curved.source, rel=1e-12)
+    assert fine.source[..., 2::4, :] == pytest.approx(0.5 * (curved.source[..., 1:, :] + curved.source[..., :-1, :]))

@@ -116,6 +116,34 @@ def test_alternative_of_the_ratio_may_leave_the_panel():
     assert 2.0 * 0.79 / 0.75 + 0.1 < highest < 4.0  # the ratio is 2, that alternative 80
 
 
+def test_line_and_band_are_of_one_estimator():
+    """Histories above the nominal flux: the band is about the line, in every bin, and not about the points."""
+    about = {"units": "m-2 s-1 sr-1 MeV-1"}
+    nominal = {f"nominal_flux_{name}": ("energy_MeV", np.array([5.0, 1.8]), about) for name in PAIR}
+    still = (("channel", "pitch_angle_deg", "energy_MeV"), np.array([[[9.0, 9.0], [10.0, 1.8]]]), about)
+    held = result(band_variables(PAIR, MEMBERS_HERE, RELATIVE) | nominal | {"drift_averaged_flux_positron": still})
+    np.testing.assert_array_equal(bands.nominal(held, "positron"), [5.0, 1.8])
+    np.testing.assert_array_equal(bands.nominal(held, "ratio"), [1.0, 1.0])
+    np.testing.assert_array_equal(bands.nominal(today(), "positron"), [8.0, 2.0])
+    top, bottom = plots.flux_and_ratio(held).axes
+    for axis, symbol, value, band in (
+        (top, "e⁺", [5.0, 1.8], bands.band(held, bands.SHIFTS, "positron")),
+        (bottom, "e⁺ / e⁻", [1.0, 1.0], bands.band(held, bands.SHIFTS, "ratio")),
+    ):
+        (line,) = [each for each in axis.lines if each.get_label() == f"{symbol}, nominal"]
+        (shaded,) = [each for each in axis.collections if each.get_label() == f"{symbol}, 68 % systematic"]
+        np.testing.assert_array_equal(line.get_ydata(), value)
+        corners = np.concatenate([path.vertices for path in shaded.get_paths()])
+        for place, at, low, high in zip(*line.get_data(), band.low, band.high, strict=True):
+            column = corners[corners[:, 0] == place, 1]
+            assert (column.min(), column.max()) == pytest.approx((at * low, at * high))
+            assert column.min() <= at <= column.max()
+    (dotted,) = [each for each in top.lines if "without scattering" in str(each.get_label())]
+    np.testing.assert_array_equal(dotted.get_ydata(), [10.0, 1.8])
+    text = tables.csv_text({"a": held}).splitlines()
+    assert "nominal_flux_positron [m-2 s-1 sr-1 MeV-1]" in text[0]
+
+
 def test_figure_without_members_has_neither():
     figure = plots.flux_and_ratio(result({}))
     assert not [text for axis in figure.axes for text in axis.get_legend_handles_labels()[1] if "68 %" in text]

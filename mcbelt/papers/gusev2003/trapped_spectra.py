@@ -1,4 +1,4 @@
-"""Figure 4: spectra of trapped e+ and e- on L = 1.2 from trapped protons, drift-averaged."""
+"""Figure 4: spectra of trapped e+ and e- on L = 1.2 from trapped protons."""
 
 from pathlib import Path
 from typing import Any
@@ -8,7 +8,7 @@ import numpy as np
 from mcbelt.papers.gusev2003.production_on_helium import L_PAPER
 from mcbelt.papers.plate import STATED, at_least, blank, legend_below, saved, write_csv
 from mcbelt.settings import reading
-from mcbelt.sources.trapped import drift_averaged, prepare, primaries
+from mcbelt.sources.trapped import prepare, primaries, scattered
 
 PRESETS = ("paper", "full")
 _WORDS = {"paper": "the paper's case", "full": "our own physics"}
@@ -30,7 +30,7 @@ def belt_case(preset: str, **changes: Any) -> Any:
 
 
 def spectra_at_equator(case: Any) -> tuple[np.ndarray, np.ndarray]:
-    """Drift-averaged directional flux at 90 degrees.
+    """Directional flux at 90 degrees, averaged over the drift, with the scattering of the case.
 
     Returns
     -------
@@ -40,7 +40,7 @@ def spectra_at_equator(case: Any) -> tuple[np.ndarray, np.ndarray]:
         e+ and e- [m-2 s-1 sr-1 MeV-1].
     """
     shell = prepare.model_of(case, primaries.protons, ()).shell  # the spectra of the variants are not shown
-    return shell.energy, drift_averaged.flux(shell)[:, :, -1].sum(axis=1) * 1e-3
+    return shell.energy, scattered.flux(shell)[:, :, -1].sum(axis=1) * 1e-3
 
 
 def figure_4(directory: Path, presets: tuple[str, ...] = PRESETS) -> Path:

@@ -4,7 +4,9 @@ The directional flux is j(E, alpha) at the equator; by Liouville's theorem it is
 local pitch angle. Names say which flux is meant: `directional_*` per steradian at an equatorial pitch angle,
 `omnidirectional_*` integrated over the trapped pitch angles, `integral_*` the omnidirectional flux above an energy.
 `flux_positron` and `flux_electron` are the directional fluxes of particles that mirror near the equator (the last
-pitch-angle bin), by the forward estimator where histories were run, else drift-averaged.
+pitch-angle bin), by the forward estimator where histories were run, else by the equation that it samples (`scattered`).
+The latter is `nominal_flux_*` in any result: what the variants of the systematics are held against. `drift_averaged_*`
+leaves scattering out; it is a diagnostic.
 """
 
 import itertools
@@ -17,7 +19,7 @@ import xarray as xr
 from mcbelt.grid import sorted_cells_extend
 from mcbelt.places import closed_shell
 from mcbelt.sources.band_variables import band_variables
-from mcbelt.sources.trapped import block, drift_averaged, remembering
+from mcbelt.sources.trapped import block, drift_averaged, remembering, scattered
 from mcbelt.sources.trapped.model import CHANNELS, ShellModel, TrappedModel
 from mcbelt.sources.variables import FLUX_UNIT, PER_MEV, error_variables, mean_variables, pair_of, variable
 from mcbelt.tally import BlockResult
@@ -86,7 +88,7 @@ def forward_flux(model: ShellModel, merged: BlockResult) -> Mean:
 
 
 def drift_averaged_bins(shell: ShellModel, factor: np.ndarray | None = None) -> np.ndarray:
-    """Drift-averaged flux per charge and channel in the tally's bins.
+    """Flux without scattering per charge and channel in the tally's bins.
 
     Parameters
     ----------
@@ -128,6 +130,13 @@ def drift_averaged_ages(shell: ShellModel) -> np.ndarray:
         return aged / flux
 
 
+def nominal_bins(shell: ShellModel) -> np.ndarray:
+    """Flux with scattering per charge in the tally's bins, shape (ns, n_angles, n_bins) [.. GeV-1]: what the histories
+    sample."""
+    whole = shell._replace(source=shell.source.sum(axis=1, keepdims=True))  # one channel, as the equation is linear
+    return _in_bins(drift_averaged.refined(shell, scattered.REFINEMENT), scattered.flux(whole)[:, 0])
+
+
 def _in_bins(fine: ShellModel, values: np.ndarray) -> np.ndarray:
     """Means over the tally's bins of a quantity at the nodes of a model, shape (..., n_angles, n_bins)."""
     in_energy = bin_average(fine.energy, values, fine.energy_edges)
@@ -152,7 +161,7 @@ def _coordinates(shell: ShellModel):
 
 
 def _drift_averaged_variables(species, shell: ShellModel, binned: np.ndarray, factor, ages: np.ndarray):
-    """The deterministic estimator, on the bins (per channel) and at the nodes for 90 degrees."""
+    """The flux that there would be without scattering, on the bins (per channel) and at the nodes for 90 degrees."""
     fine = drift_averaged.flux(shell) * factor
     result = {}
     for charge, name in enumerate(species):
@@ -162,15 +171,26 @@ def _drift_averaged_variables(species, shell: ShellModel, binned: np.ndarray, fa
             ("channel", "pitch_angle_deg", "energy_MeV"),
             binned[charge] * PER_MEV,
             FLUX_UNIT,
-            f"directional flux of {name}s by production channel, drift-averaged estimator (no scattering)",
+            f"diagnostic, drift-averaged: flux that {name}s would have without scattering, by production channel",
         )
         result[f"drift_averaged_spectrum_{name}"] = variable(
             "energy_fine_MeV",
             fine[charge, :, -1].sum(axis=0) * PER_MEV,
             FLUX_UNIT,
-            f"directional flux of {name}s at 90 degrees, drift-averaged estimator",
+            f"diagnostic, drift-averaged: flux that {name}s would have at 90 degrees without scattering",
         )
     return result
+
+
+def _nominal_variables(species, nominal: np.ndarray):
+    """The flux that the systematics move, of bins [.. GeV-1], shape (ns, n_angles, n_bins)."""
+    about = "in the pitch-angle bin that ends at 90 degrees, drift-averaged with scattering; bands are about this one"
+    return {
+        f"nominal_flux_{name}": variable(
+            "energy_MeV", nominal[place, -1] * PER_MEV, FLUX_UNIT, f"directional flux of {name}s {about}"
+        )
+        for place, name in enumerate(species)
+    }
 
 
 def _directional_variables(species, directional: Mean):
@@ -270,12 +290,11 @@ def _age_variables(species, merged: BlockResult, directional: Mean):
     return result
 
 
-def _relative_fluxes(model: TrappedModel, binned: np.ndarray) -> dict[str, np.ndarray]:
-    """What each variant does: its drift-averaged flux over the nominal one, in the last pitch-angle bin, shape (ns,
-    n_bins)."""
-    nominal = binned.sum(axis=1)[:, -1]
+def _relative_fluxes(model: TrappedModel, nominal: np.ndarray) -> dict[str, np.ndarray]:
+    """What each variant does: its flux over the nominal one, both by the same equation, in the last pitch-angle bin,
+    shape (ns, n_bins)."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        return {name: drift_averaged_bins(shell).sum(axis=1)[:, -1] / nominal for name, shell in model.variants.items()}
+        return {name: nominal_bins(shell)[:, -1] / nominal[:, -1] for name, shell in model.variants.items()}
 
 
 def flux_dataset(config: Any, model: TrappedModel, merged: BlockResult) -> xr.Dataset:
@@ -288,7 +307,7 @@ def flux_dataset(config: Any, model: TrappedModel, merged: BlockResult) -> xr.Da
     model : mcbelt.sources.trapped.model.TrappedModel
         As made by `prepare`.
     merged : BlockResult
-        All histories; none (histories = 0) leaves the drift-averaged estimator alone.
+        All histories; none (histories = 0) leaves the nominal flux alone.
 
     Returns
     -------
@@ -297,22 +316,22 @@ def flux_dataset(config: Any, model: TrappedModel, merged: BlockResult) -> xr.Da
     """
     shell, species = model.shell, model.species
     of_day = binned = drift_averaged_bins(shell)
+    nominal = nominal_bins(shell)
+    relative, factor = _relative_fluxes(model, nominal), 1.0
     remembered: dict[str, Any] = {}
     if model.memory is None:
         ages = drift_averaged_ages(shell)
     else:
-        binned = drift_averaged_bins(shell, model.memory.factor)
+        factor = model.memory.factor
+        binned = drift_averaged_bins(shell, factor)
         seen = remembering.binned(model, of_day, binned)
         merged = remembering.lived_tallies(merged, seen, block.solid_angle(shell), shell.energy_edges)
         remembered, ages = remembering.variables(species, seen), seen.age[:, -1]
-    factor = 1.0 if model.memory is None else model.memory.factor
-    averaged = _drift_averaged_variables(species, shell, binned, factor, ages)
-    if merged.histories > 0:
-        directional = forward_flux(shell, merged)
-    else:
-        directional = without_histories(binned.sum(axis=1))
+        nominal = nominal * seen.factor
+    directional = forward_flux(shell, merged) if merged.histories > 0 else without_histories(nominal)
     variables = (
-        averaged
+        _drift_averaged_variables(species, shell, binned, factor, ages)
+        | _nominal_variables(species, nominal)
         | _directional_variables(species, directional)
         | _over_all_directions(species, shell, directional, merged)
         | _main_variables(species, directional)
@@ -320,7 +339,7 @@ def flux_dataset(config: Any, model: TrappedModel, merged: BlockResult) -> xr.Da
         | _age_variables(species, merged, directional)
         | remembered
     )
-    variables |= band_variables(species, model.members, _relative_fluxes(model, of_day))
+    variables |= band_variables(species, model.members, relative)
     for name, (value, units, long_name) in model.summary.items():
         variables[name] = variable((), value, units, long_name)
     estimator = "forward" if merged.histories > 0 else "drift_averaged"

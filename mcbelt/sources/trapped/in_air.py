@@ -44,7 +44,7 @@ def shell_in_air(given: Given, air: Air, mean: MeanAir) -> tuple[ShellModel, Tar
         What protons hit in it.
     """
     config, pitch_angle, shells, energy = given.config, given.pitch_angle, given.shells, given.energy
-    path = motion(pitch_angle, shells, air)
+    path = motion(config.air, pitch_angle, shells, air)
     if config.air.density_g_cm3 is not None:
         # A stated density belongs to the equator: the paper's particles meet one density and the equatorial proton
         # flux.

@@ -5,7 +5,7 @@ import numpy as np
 from kernelcache.prepared import phase
 from mcbelt.physics import electromagnetic
 from mcbelt.physics.elements import Composition
-from mcbelt.sources.trapped import drift_averaged
+from mcbelt.sources.trapped import drift_averaged, scattered
 from mcbelt.sources.trapped.model import CHANNELS, ELECTRON, POSITRON, ShellModel
 
 
@@ -27,13 +27,14 @@ def knock_on_kernels(composition: Composition, energy: np.ndarray) -> list[np.nd
 def with_knock_ons(shell: ShellModel, kernels: list[np.ndarray]) -> ShellModel:
     """The model with the electrons that the trapped e+- themselves knock on added to its source.
 
-    The parents include knock-ons of higher energy; each turn of the iteration adds one generation. The kernels
-    are those of `knock_on_kernels` for the composition on the equator, taken for all pitch angles: electrons per kg
-    differ by less than 1 % among He, N and O.
+    The parents scatter, and include knock-ons of higher energy; each turn of the iteration adds one generation. The
+    kernels are those of `knock_on_kernels` for the composition on the equator, taken for all pitch angles: electrons
+    per kg differ by less than 1 % among He, N and O.
     """
     source, targets = shell.source.copy(), 1.0 if shell.targets is None else shell.targets
     for _ in range(3):  # each turn adds one generation; the third changes nothing above 1e-3
-        flux = drift_averaged.flux(shell._replace(source=source)).sum(axis=1)
+        whole = shell._replace(source=source.sum(axis=1, keepdims=True))
+        flux = scattered.flux(whole)[:, 0, :: scattered.REFINEMENT]
         source[ELECTRON, CHANNELS.index("knock_on")] = drift_averaged.knock_on_source(
             shell.energy, targets * flux[POSITRON], targets * flux[ELECTRON], *kernels
         )

@@ -78,8 +78,9 @@ def diffusion(physics: Any, path: Motion, fractions: np.ndarray, energy: np.ndar
     """Equatorial pitch-angle diffusion per grammage.
 
     A kick of the local pitch angle by d moves the equatorial one by d cos(a) / (sqrt(b) cos(a_eq)) (first invariant);
-    the mean over the grammage of the motion is taken of its square. Towards 90 degrees cos^2 of both vanish with a
-    mean ratio of 1/2.
+    the mean over the grammage of the motion is taken of its square times the coefficient of the air there: the heavy
+    elements that turn most are met near the mirror points, where a kick moves the equatorial pitch angle least. Towards
+    90 degrees cos^2 of both vanish with a mean ratio of 1/2.
 
     Parameters
     ----------
@@ -99,17 +100,22 @@ def diffusion(physics: Any, path: Motion, fractions: np.ndarray, energy: np.ndar
     result = np.zeros((len(path.pitch_angle), len(energy)))
     if not physics.scattering:
         return result
-    for k, geometry in enumerate(diffusion_geometry(path)):
-        result[k] = geometry * np.array(
-            [scattering.pitch_angle_diffusion(T, Composition(*fractions[k])) for T in energy]
-        )
+    of_pure = np.array([[scattering.pitch_angle_diffusion(T, Composition(*one)) for T in energy] for one in np.eye(5)])
+    for k, geometry in enumerate(kick_geometry(path)):
+        elements = np.broadcast_to(fractions[k] if path.elements is None else path.elements[k], (len(geometry), 5))
+        result[k] = (path.share[k] * geometry) @ elements @ of_pure
     return result
+
+
+def kick_geometry(path: Motion) -> list[np.ndarray]:
+    """cos^2(a) / (b cos^2(a_eq)) at the points of each mirror shell [1]; 1/2, its mean, on that of 90 degrees."""
+    result = []
+    for ratio, alpha in zip(path.ratio[:-1], path.pitch_angle[:-1], strict=True):
+        cosine2 = np.maximum(1.0 - ratio * math.sin(alpha) ** 2, 0.0)
+        result.append(cosine2 / ratio / math.cos(alpha) ** 2)
+    return [*result, np.full(len(path.ratio[-1]), 0.5)]
 
 
 def diffusion_geometry(path: Motion) -> np.ndarray:
-    """Mean of cos^2(a) / (b cos^2(a_eq)) over the matter met, by equatorial pitch angle [1], shape (na,)."""
-    result = np.full(len(path.pitch_angle), 0.5)
-    for k, alpha in enumerate(path.pitch_angle[:-1]):
-        cosine2 = np.maximum(1.0 - path.ratio[k] * math.sin(alpha) ** 2, 0.0)
-        result[k] = path.share[k] @ (cosine2 / path.ratio[k]) / math.cos(alpha) ** 2
-    return result
+    """Mean of `kick_geometry` over the matter met, by equatorial pitch angle [1], shape (na,)."""
+    return np.array([share @ geometry for share, geometry in zip(path.share, kick_geometry(path), strict=True)])

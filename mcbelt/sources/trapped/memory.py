@@ -237,6 +237,23 @@ def _on_all(values: np.ndarray, energy: np.ndarray, nodes: np.ndarray, least: fl
     return np.exp(np.log(np.maximum(values, least)) @ weight.T)
 
 
+def between(found: Memory, nodes: np.ndarray, fine: np.ndarray) -> Memory:
+    """On other pitch angles, linearly between those of the shells that were traced.
+
+    Parameters
+    ----------
+    found : Memory
+    nodes, fine : ndarray, shapes (na,) and (n,)
+        Pitch angles of it and those wanted [rad].
+
+    Returns
+    -------
+    Memory
+    """
+    weights = np.stack([np.interp(fine, nodes, row) for row in np.eye(len(nodes))], axis=-1)
+    return Memory(*(weights @ each for each in found))
+
+
 def restricted(found: Memory | None, chosen: list[int]) -> Memory | None:
     """Of some of the species, by their places in it."""
     return None if found is None else Memory(*(each[chosen] for each in found[:-1]), found.scattering)

@@ -17,6 +17,7 @@ from geomag.drift_shell import DriftShell, drift_shell
 from mcbelt import surroundings
 from mcbelt.physics.elements import Composition
 from mcbelt.sources.trapped import free_electrons, memory, primaries
+from mcbelt.sources.trapped.between_shells import between_shells
 from mcbelt.sources.trapped.emissions import Emissions
 from mcbelt.sources.trapped.in_air import Given, shell_in_air
 from mcbelt.sources.trapped.knock_ons import knock_on_kernels, with_knock_ons
@@ -78,20 +79,27 @@ def model_of(
     shell, target, kernels = nominal.shell, nominal.target, None
     if config.physics.knock_on:
         kernels = knock_on_kernels(Composition(*target.fractions[-1]), target.energy)
-        shell = with_knock_ons(shell, kernels)
-        variants = {name: with_knock_ons(variant, kernels) for name, variant in variants.items()}
     remembered, summary = None, nominal.summary
     if config.air.sun == "lived":
         protons_on = protons_at_equator and functools.partial(protons_at_equator, config)
-        remembered, told = memory.memory(nominal, shell, kernels, memory.past_of(nominal, protons_on))
+        of_day = with_knock_ons(shell, kernels) if kernels else shell
+        remembered, told = memory.memory(nominal, of_day, kernels, memory.past_of(nominal, protons_on))
         summary = summary | told
-        shell = shell._replace(diffusion=shell.diffusion * remembered.scattering)
+    models = {"": shell, **variants}
+    for name, model in models.items():
+        if remembered is not None:
+            model = model._replace(diffusion=model.diffusion * remembered.scattering)
+        model = between_shells(model)
+        models[name] = with_knock_ons(model, kernels) if kernels else model
+    shell = models.pop("")
+    if remembered is not None:
+        remembered = memory.between(remembered, nominal.shell.pitch_angle, shell.pitch_angle)
     chosen = [SPECIES.index(name) for name in config.species]
     return TrappedModel(
         config.species,
         restricted(shell, chosen),
         members,
-        {name: restricted(variant, chosen) for name, variant in variants.items()},
+        {name: restricted(variant, chosen) for name, variant in models.items()},
         summary,
         memory.restricted(remembered, chosen),
     )

@@ -5,9 +5,10 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
+from scipy.interpolate import PchipInterpolator
 
 from atmosphere.air import Air
-from atmosphere.table import TOP_KM, reaching
+from atmosphere.table import ELEMENTS, TOP_KM, reaching
 from geomag.drift_shell import DriftShell, drift_shell
 from geomag.field import MagneticField
 from kernelcache.prepared import part, phase
@@ -153,7 +154,8 @@ def mean_air(settings: Any, shells: list[DriftShell], air: Air, energy: np.ndarr
     rigidity, nodes = kinematics.momentum(energy, constants.ELECTRON_MASS), air_rigidities(energy)
     table = shell_average.shell_air_table(list(shells), air, np.concatenate([[0.0], nodes]))
     rho = np.where(np.isnan(table.rho), ABSORBING_DENSITY, table.rho)[:, 1:]
-    density = np.exp([np.interp(np.log(rigidity), np.log(nodes), np.log(row)) for row in rho])
+    between = PchipInterpolator(np.log(nodes), np.log(rho), axis=1)  # ln I_0(r / H) bends; no swing where ground is met
+    density = np.exp(between(np.log(np.clip(rigidity, nodes[0], nodes[-1]))))
     fractions = table.mass_fractions[:, 0]
     if settings.density_g_cm3 is not None:
         density = np.full_like(density, settings.density_g_cm3 * 1e3)
@@ -201,13 +203,16 @@ class Motion(NamedTuple):
     pitch_angle: np.ndarray  # [rad], shape (na,)
     ratio: list  # B / B0 at the points of each shell, shape (n,)
     share: list  # share of the grammage at each point, shape (n,)
+    elements: list | None = None  # mass fractions at each point, shape (n, 5); None: those of the mean everywhere
 
 
-def motion(pitch_angle: np.ndarray, shells: list[DriftShell], air: Air) -> Motion:
-    """Field ratios and shares of grammage along the mirror shells.
+def motion(settings: Any, pitch_angle: np.ndarray, shells: list[DriftShell], air: Air) -> Motion:
+    """Field ratios, shares of grammage and composition along the mirror shells.
 
     Parameters
     ----------
+    settings : mcbelt.settings.belt.Air
+        Its composition is honoured.
     pitch_angle : ndarray, shape (na,)
         Equatorial pitch angles of the shells [rad].
     shells : list of DriftShell
@@ -218,9 +223,12 @@ def motion(pitch_angle: np.ndarray, shells: list[DriftShell], air: Air) -> Motio
     -------
     Motion
     """
-    ratio, share = [], []
+    ratio, share, elements = [], [], []
     for shell in shells:
-        met = shell.weight * air.density_kg_m3(shell.latitude_deg, shell.longitude_deg, shell.altitude_km)
+        place = (shell.latitude_deg, shell.longitude_deg, shell.altitude_km)
+        met = shell.weight * air.density_kg_m3(*place)
         ratio.append(np.maximum(shell.B_nT / shell.B0_nT, 1.0))
         share.append(met / met.sum())
-    return Motion(pitch_angle, ratio, share)
+        fractions = air.mass_fractions(*place)
+        elements.append(np.stack([fractions[element] for element in ELEMENTS], axis=-1))
+    return Motion(pitch_angle, ratio, share, elements if settings.composition == "msis" else None)
