@@ -148,14 +148,14 @@ def test_figure(paper, name, tmp_path):
 def test_figure_as_a_user_draws_it(paper, name, tmp_path):
     result = CliRunner().invoke(app, ["reproduce", paper, "--figure", name, "--output", str(tmp_path / "new")])
     assert result.exit_code == 0, result.exception
-    (told,) = result.output.splitlines()
+    (told,) = result.stdout.splitlines()
     seen(tmp_path / "new" / told.rsplit("/", 1)[-1], paper, name, tmp_path / "new")
 
 
 def test_all_figures_of_a_paper_when_none_is_named(tmp_path):
     result = CliRunner().invoke(app, ["reproduce", "secondary-origin", "--output", str(tmp_path)])
     assert result.exit_code == 0, result.exception
-    assert [line.rsplit("-", 1)[-1] for line in result.output.splitlines()] == ["1.png", "2.png", "3.png"]
+    assert [line.rsplit("-", 1)[-1] for line in result.stdout.splitlines()] == ["1.png", "2.png", "3.png"]
 
 
 def test_help_names_every_figure():

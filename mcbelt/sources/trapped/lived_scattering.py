@@ -35,7 +35,7 @@ def lived_scattering(nominal: Nominal, lived: Periods, day: Periods, rates: Rate
     scatters = np.zeros((ELECTRONS + 1, *air.density.shape))
     for index, alone in enumerate(np.eye(ELECTRONS)):
         fractions = np.broadcast_to(alone, target.fractions.shape)
-        scatters[index] = diffusion(nominal.config.physics, target.path, fractions, air.energy)
+        scatters[index] = diffusion(nominal.given.config.physics, target.path, fractions, air.energy)
     if nominal.electrons is not None:
         per_electron = air.density / nominal.electrons.number[:, None]
         scatters[ELECTRONS] = (air.diffusion - nominal.electrons.air_alone.diffusion) * per_electron
