@@ -83,7 +83,25 @@ class Door(NamedTuple):
             raise self.error(f"{self.where}: {name} = {_shown(value)} is not a number. Give {wanted}.") from None
 
     def number(self, name: str, value: Any, unit: str = "") -> float:
-        """As `numbers`, of an argument that takes one number alone."""
+        """As `numbers`, of an argument that takes one number alone.
+
+        Parameters
+        ----------
+        name : str
+            Of the argument, for messages.
+        value : float, quantity or labelled number
+        unit : str
+            Of the number; "" for a pure one.
+
+        Returns
+        -------
+        float
+
+        Raises
+        ------
+        Exception
+            `error`, in one sentence: several numbers, or as `numbers`.
+        """
         found = self.numbers(name, value, unit)
         if found.ndim:
             raise self.error(f"{self.where}: {name} = {_shown(value)} is not one number. Give one, and call again.")
