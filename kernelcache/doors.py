@@ -72,18 +72,32 @@ class Door(NamedTuple):
             value = value.to_numpy(dtype=float, na_value=np.nan) if plain else value.to_numpy()
         if isinstance(value, np.ma.MaskedArray):
             value = np.ma.filled(value.astype(float), np.nan)
-        try:
-            found = np.asarray(value)
-            texts = found.dtype.kind == "O" and any(isinstance(each, str) for each in found.flat)
-            if value is None or texts or found.dtype.kind not in "iufO":
-                raise TypeError
-            return np.asarray(found, dtype=float)
-        except (TypeError, ValueError):
+        found = _floats(value)
+        if found is None:
             wanted = f"numbers in {unit}" if unit else "numbers"
-            raise self.error(f"{self.where}: {name} = {_shown(value)} is not a number. Give {wanted}.") from None
+            raise self.error(f"{self.where}: {name} = {_shown(value)} is not a number. Give {wanted}.")
+        return found
 
     def number(self, name: str, value: Any, unit: str = "") -> float:
-        """As `numbers`, of an argument that takes one number alone."""
+        """As `numbers`, of an argument that takes one number alone.
+
+        Parameters
+        ----------
+        name : str
+            Of the argument, for messages.
+        value : float, quantity or labelled number
+        unit : str
+            Of the number; "" for a pure one.
+
+        Returns
+        -------
+        float
+
+        Raises
+        ------
+        Exception
+            `error`, in one sentence: several numbers, or as `numbers`.
+        """
         found = self.numbers(name, value, unit)
         if found.ndim:
             raise self.error(f"{self.where}: {name} = {_shown(value)} is not one number. Give one, and call again.")
@@ -195,6 +209,17 @@ class Door(NamedTuple):
             raise self.error(
                 f"{self.where}: {name} is in {str(found) or 'no unit'}, not in {wanted}. Give it so."
             ) from None
+
+
+def _floats(value: Any) -> np.ndarray | None:
+    """Numbers as floats; None where they are none: a text that reads as one, a time, a truth."""
+    try:
+        found = np.asarray(value)
+        texts = found.dtype.kind == "O" and any(isinstance(each, str) for each in found.flat)
+        known = value is not None and not texts and found.dtype.kind in "iufO"
+        return np.asarray(found, dtype=float) if known else None
+    except (TypeError, ValueError):
+        return None
 
 
 def _made_by(value: Any, library: str) -> bool:

@@ -86,5 +86,17 @@ def words(date: datetime.date, interstellar: str, phi_MV: float | None) -> str |
 
 
 def is_of_table(date: datetime.date, interstellar: str, phi_MV: float | None) -> bool:
-    """Whether a potential was taken from the table."""
+    """Whether a potential was taken from the table.
+
+    Parameters
+    ----------
+    date : datetime.date
+    interstellar : str
+    phi_MV : float or None
+        [MV].
+
+    Returns
+    -------
+    bool
+    """
     return phi_MV is not None and words(date, interstellar, phi_MV) is not None

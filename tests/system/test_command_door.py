@@ -33,6 +33,8 @@ BUILTIN = {
     ("mcbelt/tally", "ValueError"): "two blocks of one run always fit, and blocks of two sources of one history",
     ("mcbelt/particles.py", "ValueError"): "registering a species, while the program is written",
     ("mcbelt/__init__.py", "AttributeError"): "the protocol of a module's __getattr__",
+    ("mcbelt/__init__.py", "ImportError"): "another program's package in place of ours, from Python",
+    ("mcbelt/__init__.py", "SystemExit"): "the same from the command line, status 2, before there is a door",
     ("mcbelt/files", "ModuleNotFoundError"): "an addition without one of its files, while the program is written",
     ("geomag", "ValueError"): "arrays of the wrong shape, from Python alone",
     ("kernelcache", "ValueError"): "a limit of threads below one; `--workers` is refused before",
