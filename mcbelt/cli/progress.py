@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TextIO
 if TYPE_CHECKING:  # the program should start without loading xarray
     from mcbelt.campaign.case import Progress
 
-_LINE_SECONDS = 4.0  # from line to line at the most, with the second that the thread may be late below five
+_LINE_SECONDS = 3.0  # from line to line at the most; the thread may be late, and five are promised
 _WAKE_SECONDS = 0.5
 _MOST_TOLD = 3  # cases in one line
 
@@ -176,12 +176,12 @@ class _Lines:
         with self._speaking:
             self._texts.pop("", None)
             self._set(progress.case, "" if complete(progress) else line(progress))
-            if not complete(progress):
-                self._done.discard(progress.case)  # a stop rule may ask for more
-            elif progress.case not in self._done:
+            if complete(progress) and progress.case not in self._done:
                 self._done.add(progress.case)
                 if progress.blocks_planned:
                     self._print(line(progress))
+            elif not complete(progress) and not progress.phase:
+                self._done.discard(progress.case)  # a stop rule asks for more
 
     def say(self) -> None:
         """A line of what is going on now."""
