@@ -5,9 +5,10 @@ gives alone with its seed, bit by bit, and a block, a stop rule or an interrupti
 stop rule by precision watches the bins of every source.
 """
 
+import dataclasses
 import hashlib
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import xarray
 
@@ -42,7 +43,8 @@ def composite(chosen: Mapping[str, Simulation]) -> Simulation:
     )
 
 
-class _Prepare(NamedTuple):
+@dataclasses.dataclass(frozen=True)
+class _Prepare:
     """The models of all sources of a campaign; a worker can be sent it, where it can be sent those of the sources."""
 
     chosen: Mapping[str, Simulation]

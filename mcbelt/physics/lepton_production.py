@@ -196,8 +196,9 @@ def lepton_table(
 @functools.lru_cache(maxsize=64)
 def _lepton_table(target, charge, option, factors, projectile, kaons, factor_shift):
     T, E = PROJECTILE_ENERGIES, ELECTRON_ENERGIES
-    made = _folded(T, E, target, charge, option, factors, projectile, kaons, factor_shift)
-    out = LeptonTable(T, E, *made, target, charge)
+    given = (T, E, target, charge, option, factors, projectile, kaons, factor_shift)
+    differential, error, sigma = _folded(*given)
+    out = LeptonTable(T, E, differential, error, sigma, target, charge)
     for array in out[:5]:
         array.setflags(write=False)
     return out

@@ -178,7 +178,7 @@ class DaskWorkers:
 
     def _made_there(self, future: distributed.Future) -> list[Computed | Made | Refused]:
         """A model from a worker. One that failed is made here: a worker may lack a file that lies beside the driver."""
-        handle, recipe, tell = self._recipes.pop(future.key)
+        handle, recipe, tell = self._recipes.pop(str(future.key))
         if future.status == "finished":
             return [self._taken(handle, recipe, future.result())]
         self._here.append((handle, recipe, tell))

@@ -66,7 +66,7 @@ def _serve(pipe: Connection) -> None:
                 with sending, contextlib.suppress(BrokenPipeError, ConnectionResetError):
                     pipe.send(_Told(handle, words))
 
-            answer = _made(models, *content, tell) if order == "make" else _computed(models, *content, tell)
+            answer = _made(models, handle, content[1], tell) if order == "make" else _computed(models, content[0], tell)
             try:
                 with sending:
                     pipe.send(answer)
