@@ -254,7 +254,9 @@ class _Bars:
             self._bars.update(task, completed=progress.blocks_done, total=total, left=progress.phase)
             return
         error = f", worst error {progress.relative_error:.2g}" if math.isfinite(progress.relative_error) else ""
-        left = f"{duration(seconds_left(progress))} left{error}"
+        rate = progress.blocks_per_second
+        speed = f"{rate:.3g} blocks/s, " if math.isfinite(rate) else ""
+        left = f"{speed}{duration(seconds_left(progress))} left{error}"
         self._bars.update(task, completed=progress.blocks_done, total=progress.blocks_planned, left=left)
         if done and self._campaign is not None:
             self._bars.update(task, visible=False)
