@@ -33,7 +33,7 @@ from mcbelt.campaign.directory import Finished
 from mcbelt.campaign.file import CampaignFile, Case
 from mcbelt.campaign.lock import locked
 from mcbelt.errors import CasesFailed, ExecutionError
-from mcbelt.files import located, sealed
+from mcbelt.files import located, preparations, sealed
 from mcbelt.keys import Campaign
 from mcbelt.workers.backend import OF_A_CASE, Backend, Computed, Job, Made, Refused
 from mcbelt.workers.in_process import InProcess
@@ -100,6 +100,7 @@ def run(
         wanted = [each for each in looks if each.finished is None]
         if wanted:
             sealed.tried(output)  # what can fail is tried before anything is set aside, and so is the backend
+            preparations.most_bytes()
         backend = _opened([each.case for each in wanted], open_backend) if wanted else None
         try:
             for place in foreign:

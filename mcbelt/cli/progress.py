@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TextIO
 if TYPE_CHECKING:  # the program should start without loading xarray
     from mcbelt.campaign.case import Progress
 
-_LINE_SECONDS = 4.0  # from line to line at the most, with the second that the thread may be late below five
+_LINE_SECONDS = 3.0  # from line to line at the most; the thread may be late, and five are promised
 _WAKE_SECONDS = 0.5
 _MOST_TOLD = 3  # cases in one line
 
@@ -176,12 +176,12 @@ class _Lines:
         with self._speaking:
             self._texts.pop("", None)
             self._set(progress.case, "" if complete(progress) else line(progress))
-            if not complete(progress):
-                self._done.discard(progress.case)  # a stop rule may ask for more
-            elif progress.case not in self._done:
+            if complete(progress) and progress.case not in self._done:
                 self._done.add(progress.case)
                 if progress.blocks_planned:
                     self._print(line(progress))
+            elif not complete(progress) and not progress.phase:
+                self._done.discard(progress.case)  # a stop rule asks for more
 
     def say(self) -> None:
         """A line of what is going on now."""
@@ -254,7 +254,9 @@ class _Bars:
             self._bars.update(task, completed=progress.blocks_done, total=total, left=progress.phase)
             return
         error = f", worst error {progress.relative_error:.2g}" if math.isfinite(progress.relative_error) else ""
-        left = f"{duration(seconds_left(progress))} left{error}"
+        rate = progress.blocks_per_second
+        speed = f"{rate:.3g} blocks/s, " if math.isfinite(rate) else ""
+        left = f"{speed}{duration(seconds_left(progress))} left{error}"
         self._bars.update(task, completed=progress.blocks_done, total=progress.blocks_planned, left=left)
         if done and self._campaign is not None:
             self._bars.update(task, visible=False)

@@ -14,6 +14,7 @@ import io
 import json
 import logging
 import os
+import platform
 import socket
 import threading
 import time
@@ -22,6 +23,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import llvmlite.binding as llvm
 import numpy as np
 
 import kernelcache
@@ -132,7 +134,7 @@ class Entries:
             code = provenance.code_hash((home,))
         except ModuleNotFoundError:  # a part of a user's own, whose code is not followed
             return make()
-        key = hashlib.sha256(f"{_FORMAT} {home}.{name} {code} {inputs}".encode()).hexdigest()[:32]
+        key = hashlib.sha256(f"{_FORMAT} {home}.{name} {code} {_processor()} {inputs}".encode()).hexdigest()[:32]
         path = self._directory / name.strip("_") / f"{key}.npz"
         found = _read(path, key)
         if found is not None:
@@ -171,6 +173,12 @@ class Entries:
                 total -= entry.size
             if total <= _KEPT_SHARE * self._most:
                 return
+
+
+@functools.cache
+def _processor() -> str:
+    """Kind of the processor: another rounds in another way, and machines may share a home."""
+    return f"{platform.machine()} {llvm.get_host_cpu_name()}"
 
 
 @functools.lru_cache(maxsize=16)

@@ -71,10 +71,7 @@ def _serve(pipe: Connection) -> None:
                 with sending, contextlib.suppress(BrokenPipeError, ConnectionResetError):
                     pipe.send(_Told(handle, words))
 
-            if order == "make":
-                answer = _made(models, handle, content[1], tell)
-            else:
-                answer = _computed(models, content[0], tell)
+            answer = _made(models, handle, content[1], tell) if order == "make" else _computed(models, content[0], tell)
             try:
                 with sending:
                     pipe.send(answer)

@@ -54,7 +54,7 @@ def test_bars_on_a_terminal():
         ("L=1.2", 10, 10, False),
         ("L=1.3", 10, 10, False),
     ]
-    assert cases[0].fields["left"] == "0 s left, worst error 0.04"
+    assert cases[0].fields["left"] == "0.5 blocks/s, 0 s left, worst error 0.04"
 
 
 def test_a_preparation_on_a_terminal():
@@ -69,7 +69,7 @@ def test_a_preparation_on_a_terminal():
     watch(at(4)._replace(phase="compiling"))
     assert (task.completed, task.total, task.fields["left"]) == (4, 10, "compiling")
     watch(at(5))
-    assert (task.completed, task.fields["left"]) == (5, "10 s left, worst error 0.04")
+    assert (task.completed, task.fields["left"]) == (5, "0.5 blocks/s, 10 s left, worst error 0.04")
 
 
 def test_figures_on_a_terminal():

@@ -129,6 +129,13 @@ def test_other_code_is_another_entry(store, made, monkeypatch):
     assert len(made) == 2
 
 
+def test_another_processor_is_another_entry(store, made, monkeypatch):
+    pair(2.0, GRID)
+    monkeypatch.setattr(preparations, "_processor", lambda: "another")
+    pair(2.0, GRID)
+    assert len(made) == 2
+
+
 def test_what_is_no_plain_value_is_made_each_time(store, made):
     pair(2.0, GRID, option=len)
     pair(2.0, GRID, option=len)
