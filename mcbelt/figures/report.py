@@ -56,10 +56,10 @@ def page(
     first = next(iter(datasets.values()))
     title = html.escape(str(first.attrs["name"]))
     about = html.escape(plots.subtitle(first)) if len(datasets) == 1 else f"{len(datasets)} cases"
-    if asked.words:
-        about += f": {asked.words}"
-    elif failed:
+    if failed:
         about += f", {len(failed)} more failed"
+    if waiting := len(asked.missing) - len(asked.failed):
+        about += f", {waiting} not computed yet"
     parts = [
         f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>',
         f"<style>{_STYLE}</style></head><body>",
