@@ -67,10 +67,10 @@ def page(
     first = next(iter(datasets.values()))
     title = html.escape(str(first.attrs["name"]))
     about = html.escape(plots.subtitle(first)) if len(datasets) == 1 else f"{len(datasets)} cases"
-    if asked.words:
-        about += f": {asked.words}"
-    elif failed:
+    if failed:
         about += f", {len(failed)} more failed"
+    if waiting := len(asked.missing) - len(asked.failed):
+        about += f", {waiting} not computed yet"
     parts = [
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">',
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title>',

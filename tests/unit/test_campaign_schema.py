@@ -43,8 +43,10 @@ def test_takes_what_init_writes(preset):
     assert faults(template.template("new", preset)) == []
 
 
+SHORTEST = 'kind = "belt"\nname = "x"\n[shell]\nL = 1.2\ndate = 1998-06-05\n'
 ACCEPTED = {
-    "indices of the month": 'kind = "belt"\nname = "x"\n[shell]\nL = 1.2\ndate = 1998-06-05\n',
+    "indices of the month": SHORTEST,
+    "air without indices": SHORTEST + "[air]\nmsis_version = 2.0\n",
     "a scan says L": 'kind = "belt"\nname = "x"\n[shell]\ndate = 1998-06-05\n[scan]\n"shell.L" = [1.2, 1.3]\n',
     "linked keys": GOOD
     + '[scan]\nlink = ["air.f107", "air.f107a"]\n"air.f107" = { start = 70, stop = 220, step = 50 }\n',
