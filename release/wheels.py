@@ -1,6 +1,6 @@
 """Ask for wheels of every dependency, for Python 3.11 to 3.14 on three systems; print a table in Markdown.
 
-    python packaging/wheels.py
+    python release/wheels.py
 
 `pip download --only-binary :all:` for a foreign platform takes wheels or fails; they are thrown away again.
 """
