@@ -86,7 +86,7 @@ TESTED = {
     r"make docs": ["tests/system/test_site.py::test_every_page_is_there"],
     r"make paper|python -m paper": ["tests/system/test_paper.py::test_the_paper_is_made"],
     r"make dist": ["tests/system/test_packages.py::test_what_the_packages_hold"],
-    r"python packaging/wheels\.py": ["tests/system/test_packages.py::test_the_recipes_name_the_same_dependencies"],
+    r"python release/wheels\.py": ["tests/system/test_packages.py::test_the_recipes_name_the_same_dependencies"],
 }
 COMMANDS = named_commands.everywhere()
 EXAMPLES = [c for c in COMMANDS if re.match(r"mcbelt (shell|cutoff|trace|galaxy models) ?(?!.*--help)", c)]
