@@ -112,9 +112,8 @@ def filled(table: dict[str, Any]) -> dict[str, Any]:
 
 def _sun(result: dict[str, Any], about: Any) -> str:
     """The Sun as lived, where the source knows it, the air is a mean of the model's and the months are known."""
-    air = result["air"]
+    air, day = result["air"], _day(result)
     stated = "density_g_cm3" in air or air.get("composition", "msis") != "msis" or air.get("times", "mean") != "mean"
-    day = _day(result)
     known = day is None or solar_activity.holds(day)
     return "lived" if "lived" in getattr(about, "SUNS", ("day",)) and not stated and known else "day"
 

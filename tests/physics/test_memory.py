@@ -70,8 +70,12 @@ def remembered(monkeypatch):
             shell=SimpleNamespace(date=datetime.date(1998, 6, 5)), physics=SimpleNamespace(scattering=False)
         )
         target = Target(SimpleNamespace(pitch_angle=shell.pitch_angle), FRACTIONS, ENERGY)
-        zeros = np.zeros((5, 2, 3, NA, 5)) + np.log(air)
-        monkeypatch.setattr(past_air, "response", lambda *_: past_air.Response(zeros, np.zeros((3, NA)), 108.0))
+        zeros = np.zeros((len(past_air.F107A), len(past_air.OFFSET), len(past_air.AP), NA, 5)) + np.log(air)
+        monkeypatch.setattr(
+            past_air,
+            "response",
+            lambda *_: past_air.Response(zeros, np.zeros((len(past_air.ELECTRONS_F107A), NA)), 108.0),
+        )
         none = past_shell.PastShell(np.zeros(1), np.zeros(1), np.zeros((1, 5)), np.zeros(1), np.zeros((1, 2, 3, NE)))
         monkeypatch.setattr(past_shell, "past_shell", lambda *_: none)
         monkeypatch.setattr(memory, "losses", lambda *_: (LOSS, np.zeros_like(LOSS)))

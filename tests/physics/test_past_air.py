@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from atmosphere.msis import Activity
-from geomag.dipole import CentredDipole
 from geomag.drift_shell import drift_shell
+from geomag.field import CentredDipole
 from mcbelt import surroundings
 from mcbelt.sources.trapped import past_air, past_shell
 from mcbelt.sources.trapped.shells import Motion
@@ -48,7 +48,7 @@ def test_every_month_lies_within_the_nodes():
 
 
 @pytest.mark.parametrize("month", [(1958, 3), (1976, 7), (1991, 6), (1997, 2), (2003, 10), (2008, 12)])
-def test_interpolation_in_activity_is_within_a_per_cent_of_the_model(shells, found, month):
+def test_interpolation_in_activity_follows_the_model(shells, found, month):
     """Between the nodes, on both shells; of elements that make a thousandth of the mass. Quiet months are the worst."""
     asked = solar_activity.table()[month]
     for k, shell in enumerate(shells):
@@ -65,7 +65,7 @@ def test_interpolation_in_activity_is_within_a_per_cent_of_the_model(shells, fou
 
 
 def test_places_stand_for_the_shell(shells):
-    """64 places of 72, drawn evenly by time and mass: the mean density of each element within 3 %."""
+    """48 places of 72, drawn evenly by time and mass: the mean density of each element within 3 %."""
     shell = shells[0]
     everywhere = past_air.Places(shell.latitude_deg, shell.longitude_deg, shell.altitude_km, shell.weight)
     own = past_air.own_activity(CONFIG)

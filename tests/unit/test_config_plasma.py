@@ -78,7 +78,7 @@ def test_activity_beyond_the_plasma_is_no_matter_without_it(tmp_path):
 
 def test_results_without_free_electrons_are_of_the_physics_that_they_were(tmp_path):
     """The hash is that of version 0.1 before there was the key; blocks of such runs are taken up."""
-    off, on = (parsed(CAMPAIGN + text, tmp_path) for text in (OFF, ON))
+    off, on = (parsed(CAMPAIGN + 'sun = "day"\n' + text, tmp_path) for text in (OFF, ON))
     assert "free_electrons" not in identity.physics_table(off)["physics"]
     assert identity.physics_table(on)["physics"]["free_electrons"] is True
     assert identity.physics_hash(off) == BEFORE

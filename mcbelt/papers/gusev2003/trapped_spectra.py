@@ -21,7 +21,7 @@ def belt_case(preset: str, **changes: Any) -> Any:
         "name": f"gusev2003-{preset}",
         "preset": preset,
         "shell": {"L": L_PAPER, "date": "1998-06-05"},
-        "air": {"f107": 112.0, "f107a": 108.0, "ap": 10.0},
+        "air": {"f107": 112.0, "f107a": 108.0, "ap": 10.0, "sun": "day"},
     }
     for dotted, value in changes.items():
         section, name = dotted.split(".")

@@ -1,9 +1,9 @@
 """The air and the free electrons that e+- on the mirror shells met at earlier times, month by month.
 
 The Sun of a month sets the density of each element and the number of free electrons at every place. What counts is
-their mean over time along the motion. NRLMSIS is asked for it at 30 activities, at the guiding centre and at 64 places
+their mean over time along the motion. NRLMSIS is asked for it at 120 activities, at the guiding centre and at 48 places
 a shell that stand for the time and for the mass met there; between the activities the logarithm of each density is
-interpolated (a cubic spline in F10.7a, linear in F10.7 less F10.7a, a parabola in Ap), which holds within 1 %
+interpolated (cubic splines in F10.7a and in the root of Ap, a parabola in F10.7 less F10.7a), which holds within 1.5 %
 (tests/physics/test_past_air.py). All is over what is met at the campaign's own activity, which stands for the month of
 its date.
 """
@@ -21,12 +21,12 @@ from geomag.drift_shell import DriftShell
 from mcbelt.sources.trapped.shells import Motion
 from mcbelt.surroundings import plasma
 
-F107A = np.array([65.0, 100.0, 145.0, 205.0, 275.0])  # [sfu]; all months of the table are inside
-OFFSET = np.array([-35.0, 35.0])  # F10.7 less F10.7a [sfu]
-AP = np.array([2.0, 15.0, 45.0])
-ELECTRONS_F107A = np.array([65.0, 145.0, 275.0])
-PLACES = 64  # on a shell
-SHELLS = 5  # of the mirror shells; ln of the ratios is linear in pitch angle between them
+F107A = np.array([65.0, 78.0, 95.0, 120.0, 150.0, 195.0, 235.0, 275.0])  # [sfu]; all months are inside
+OFFSET = np.array([-35.0, 0.0, 35.0])  # F10.7 less F10.7a [sfu]
+AP = np.array([1.5, 5.0, 12.0, 22.0, 45.0])
+ELECTRONS_F107A = np.array([65.0, 100.0, 170.0, 275.0])
+PLACES = 48  # on a shell
+SHELLS = 3  # of the mirror shells; ln of the ratios is linear in pitch angle between them
 _LEAST = 1e-300  # [kg m-3] in place of none
 
 
@@ -149,9 +149,8 @@ def elements_at(found: Response, asked: np.ndarray) -> np.ndarray:
     ndarray, shape (n, na, 5)
     """
     by_f107a = CubicSpline(F107A, np.eye(len(F107A)))(asked[:, 1])
-    share = (asked[:, 0] - asked[:, 1] - OFFSET[0]) / (OFFSET[1] - OFFSET[0])
-    by_offset = np.stack([1.0 - share, share], axis=-1)
-    by_ap = CubicSpline(AP, np.eye(len(AP)))(asked[:, 2])
+    by_offset = CubicSpline(OFFSET, np.eye(len(OFFSET)))(asked[:, 0] - asked[:, 1])
+    by_ap = CubicSpline(np.sqrt(AP), np.eye(len(AP)))(np.sqrt(asked[:, 2]))
     return np.exp(np.einsum("mi,mj,mk,ijkae->mae", by_f107a, by_offset, by_ap, found.elements, optimize=True))
 
 
