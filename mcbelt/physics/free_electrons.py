@@ -97,9 +97,21 @@ def radiative_loss(T: float) -> float:
 
 @njit(cache=True, error_model="numpy")
 def loss_per_path(T: float, charge: float, density: float) -> float:
-    """Mean loss of e+- to free electrons and their ions [GeV m-1]: collisions and bremsstrahlung.
+    """Mean loss of e+- to free electrons and their ions: collisions and bremsstrahlung.
 
-    T is the kinetic energy [GeV], `charge` its sign, `density` that of the free electrons [m-3], above 0.
+    Parameters
+    ----------
+    T : float
+        Kinetic energy [GeV].
+    charge : float
+        Its sign is that of the charge.
+    density : float
+        Free electrons [m-3], above 0.
+
+    Returns
+    -------
+    float
+        [GeV m-1]
     """
     return density * (collision_loss(T, -1 if charge < 0.0 else 1, density) + radiative_loss(T))
 

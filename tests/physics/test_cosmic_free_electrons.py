@@ -6,7 +6,6 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from atmosphere.table import TOP_KM
 from geomag.constants import REFERENCE_RADIUS
 from geomag.dipole import DipoleModel
 from mcbelt.errors import PhysicsError
@@ -20,7 +19,7 @@ AXIAL = DipoleModel(0.0, 0.0, -30000e-9 * REFERENCE_RADIUS**3, 0.0, 0.0, 0.0)
 
 @pytest.fixture(scope="module")
 def electrons():
-    return plasma.electrons(datetime.date(1998, 6, 5), 108.0, TOP_KM)
+    return plasma.electrons(datetime.date(1998, 6, 5), 108.0, free_electrons.TOP_KM)
 
 
 def test_loss_and_its_derivative():
@@ -77,4 +76,4 @@ def test_a_path_beyond_the_plasma_is_refused(electrons):
 
 def test_none_are_made_where_none_are_asked_for():
     off = SimpleNamespace(physics=SimpleNamespace(free_electrons=False))
-    assert free_electrons.around(off, TOP_KM) is None
+    assert free_electrons.around(off) is None

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from atmosphere.air import Air
-from atmosphere.table import reaching
 from geomag.coordinates import cartesian_to_geodetic
 from mcbelt.errors import PhysicsError
 from mcbelt.physics import free_electrons as formulas
@@ -17,17 +16,16 @@ from mcbelt.places.drift_path import DriftPath
 from mcbelt.surroundings import plasma
 
 HIGHEST_ENERGY = 1.0  # [GeV] of e+- that notice them: above, they are below 1e-4 of the loss
+TOP_KM = 6000.0  # of the table: as high as the guiding centres of such energies go in the closure of open orbits
 _STEP = 1e-3  # in E of the derivative of the loss
 
 
-def around(config: Any, highest_km: float) -> Air | None:
-    """The free electrons of a campaign as a table up to an altitude [km], None where it has none.
+def around(config: Any) -> Air | None:
+    """The free electrons of a campaign as a table, None where it has none.
 
     Parameters
     ----------
     config : mcbelt.settings.belt.Belt
-    highest_km : float
-        [km]
 
     Returns
     -------
@@ -36,7 +34,7 @@ def around(config: Any, highest_km: float) -> Air | None:
     """
     if not config.physics.free_electrons:
         return None
-    return plasma.electrons(config.shell.date, config.air.f107a, reaching(highest_km))
+    return plasma.electrons(config.shell.date, config.air.f107a, TOP_KM)
 
 
 def along(path: DriftPath, electrons: Air) -> np.ndarray:

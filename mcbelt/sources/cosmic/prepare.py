@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from atmosphere.air import Air
-from atmosphere.table import TOP_KM
 from geomag.constants import GV_TO_TESLA_METRE, REFERENCE_RADIUS, WGS84_POLAR_RADIUS
 from geomag.drift_shell import drift_shell
 from kernelcache import threads
@@ -361,7 +360,7 @@ def prepare(config: Any) -> CosmicModel:
     edges = np.geomspace(config.energy.min_MeV, config.energy.max_MeV, config.energy.bins + 1) * 1e-3
     energy = np.sqrt(edges[1:] * edges[:-1])
     chosen = [SPECIES.index(name) for name in config.species]
-    electrons = free_electrons.around(config, TOP_KM)
+    electrons = free_electrons.around(config)
     averaged = averaged_of(around, source, losses, path, where, energy, electrons)
     lane = lane_model(config.physics, config.source.time_limit_s, around, source, losses)
     made_of = Histories(lane, where, source, losses, edges, config.species, electrons, config.run.histories > 0)
