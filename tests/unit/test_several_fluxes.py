@@ -58,6 +58,10 @@ def test_every_flux_on_common_axes_is_added():
     assert result.attrs["estimator"] == "forward"
     other = source([1.0, 1.0, 1.0]).assign_attrs(estimator="adjoint", remarks="a word", closed="yes")
     mixed = summed(a=source([4.0, 2.0, 1.0]).assign_attrs(closed="yes"), b=other).attrs
+    shells = ({"shell": "closed", "shell_H_min_km": 80.1}, {"shell": "open", "shell_H_min_km": 79.9})
+    a, b = (source([4.0, 2.0, 1.0]).assign_attrs(about) for about in shells)
+    lowest = summed(a=a, b=b).attrs
+    assert (lowest["shell"], lowest["shell_H_min_km"]) == ("open", 79.9)
     assert (mixed["estimator"], mixed["remarks"], mixed["closed"]) == ("forward,adjoint", "b: a word", "yes")
 
 

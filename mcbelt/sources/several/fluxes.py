@@ -15,6 +15,7 @@ import numpy as np
 import xarray
 
 from mcbelt.errors import ResultsError
+from mcbelt.places import closed_shell
 from mcbelt.sources.band_variables import band_variables
 from mcbelt.sources.variables import PAIR, error_variables, mean_variables, variable
 from mcbelt.systematics.member import Member
@@ -72,6 +73,9 @@ def _attributes(species: tuple[str, ...], found: Parts) -> dict[str, Any]:
     own = {source: {str(name): _plain(value) for name, value in each.attrs.items()} for source, each in found.items()}
     first = next(iter(own.values()))
     result = {name: value for name, value in first.items() if all(each.get(name) == value for each in own.values())}
+    lowest = [each["shell_H_min_km"] for each in own.values() if "shell_H_min_km" in each]
+    if lowest:  # each source has its own line of places: they differ by metres
+        result |= closed_shell.attributes(min(lowest))
     result |= {"species": ",".join(species)}
     result["sources_json"] = json.dumps([{"name": source, **each} for source, each in own.items()])
     if estimators := dict.fromkeys(each["estimator"] for each in own.values() if "estimator" in each):
