@@ -13,6 +13,11 @@ NAMES = ("kernelcache", "geomag", "atmosphere")
 _MARK = "PART_OF_MCBELT = True"  # in the __init__.py of each
 
 
+def _beside() -> Path:
+    """The directory that holds ours; not by `__file__`, which would say that results depend on all files of data."""
+    return Path(_beside.__code__.co_filename).parents[2]
+
+
 def foreign() -> str:
     """What is wrong with a package beside this one, in a sentence with what to do; empty where all are ours."""
     for name in NAMES:
@@ -23,7 +28,7 @@ def foreign() -> str:
         again = "`pip install --force-reinstall --no-deps mcbelt`"
         if path is None:
             return f"mcbelt: its package {name} is gone or has lost its files; install it again, {again}."
-        if path.parent.parent != Path(__file__).parents[2]:
+        if path.parent.parent != _beside():
             return (
                 f"mcbelt: another package called {name} hides that of mcbelt ({path.parent}); take it off the path "
                 "(PYTHONPATH, or the directory that you start in), or rename it."
