@@ -51,7 +51,7 @@ def rows(L: float, date: str, factors: list[float]) -> Iterator[str]:
         age = np.interp(ENERGIES * 1e-3, shell.energy, found.age[0, -1]) / JULIAN_YEAR
         columns = (
             told(age, "{:.2g}"),
-            *(told(lived[s] / of_day[s], "{:.3f}") for s in (0, 1)),
+            *(told(lived[s] / of_day[s], "{:.2f}") for s in (0, 1)),
             *(told(each[0] / each[1], "{:.3g}") for each in (of_day, lived)),
         )
         yield f"| {L:g} | {date} | {config.air.f107a:g} | {factor:g} | {' | '.join(columns)} |"

@@ -12,7 +12,7 @@ import datetime
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.interpolate import CubicSpline
+from scipy.interpolate import CubicSpline, interp1d
 
 from atmosphere import averaging
 from atmosphere.msis import Activity, activity, element_densities
@@ -24,7 +24,7 @@ from mcbelt.surroundings import plasma
 F107A = np.array([65.0, 78.0, 95.0, 120.0, 150.0, 195.0, 235.0, 275.0])  # [sfu]; all months are inside
 OFFSET = np.array([-35.0, 0.0, 35.0])  # F10.7 less F10.7a [sfu]
 AP = np.array([1.5, 5.0, 12.0, 22.0, 45.0])
-ELECTRONS_F107A = np.array([65.0, 100.0, 170.0, 275.0])
+ELECTRONS_F107A = np.array([65.0, 100.0, 130.0, 170.0, 220.0, 275.0])  # the table's own nodes, linear between
 PLACES = 48  # on a shell
 SHELLS = 3  # of the mirror shells; ln of the ratios is linear in pitch angle between them
 _LEAST = 1e-300  # [kg m-3] in place of none
@@ -156,5 +156,5 @@ def elements_at(found: Response, asked: np.ndarray) -> np.ndarray:
 
 def electrons_at(found: Response, asked: np.ndarray) -> np.ndarray:
     """Number of free electrons over that at the campaign's own activity, shape (n, na); parameters as `elements_at`."""
-    spline = CubicSpline(ELECTRONS_F107A, found.electrons)
-    return np.exp(spline(asked[:, 1]) - spline(found.own_f107a))
+    line = interp1d(ELECTRONS_F107A, found.electrons, axis=0, fill_value="extrapolate")
+    return np.exp(line(asked[:, 1]) - line(found.own_f107a))
