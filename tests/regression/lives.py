@@ -38,10 +38,11 @@ class Life(NamedTuple):
         return only
 
     def exported(self):
-        """Lines of the exported table, as numbers by the plain names of their columns; `case` is a text."""
+        """Lines of the exported table, as numbers by the plain names of their columns, but for two texts."""
+        texts = ("case", "estimator")
         lines = csv.DictReader(io.StringIO(self.told["export"]))
         return [
-            {head.split(" [")[0]: value if head == "case" else float(value or "nan") for head, value in line.items()}
+            {head.split(" [")[0]: value if head in texts else float(value or "nan") for head, value in line.items()}
             for line in lines
         ]
 
