@@ -38,7 +38,7 @@ class Life(NamedTuple):
         return only
 
     def exported(self):
-        """Lines of the exported table, as numbers by the plain names of their columns; but texts that are none."""
+        """Lines of the exported table, as numbers by the plain names of their columns, but for two texts."""
         texts = ("case", "estimator")
         lines = csv.DictReader(io.StringIO(self.told["export"]))
         return [

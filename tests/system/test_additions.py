@@ -76,7 +76,7 @@ def test_a_source_with_three_species_gives_three_columns(toy, tree):
         for name in ("positron", "electron", "antiproton")
         for start, end in (("flux", ""), ("flux", "_sigma"))
     ]
-    assert [column.partition(" ")[0] for column in heading.split(",")] == ["case", "energy", *names]
+    assert [column.partition(" ")[0] for column in heading.split(",")] == ["case", "energy", *names, "estimator"]
     assert len(lines) == 4
     shown = json.loads(toy["show results-toy --json"])
     assert set(names) < set(shown)
@@ -99,7 +99,7 @@ def test_three_species_have_three_colours():
 def test_one_species_gives_one_column_and_no_ratio(toy, tree):
     heading, *lines = toy["export results-one --csv"].splitlines()
     columns = [column.partition(" ")[0] for column in heading.split(",")]
-    assert columns == ["case", "energy", "flux_electron", "flux_electron_sigma"]
+    assert columns == ["case", "energy", "flux_electron", "flux_electron_sigma", "estimator"]
     assert len(lines) == 4
     one, three = (json.loads(toy[f"show results-{name} --json"]) for name in ("one", "toy"))
     assert not {"ratio", "flux_positron", "flux_antiproton"} & set(one)

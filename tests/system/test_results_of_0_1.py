@@ -34,7 +34,7 @@ def test_an_old_result_prints_draws_and_exports(tmp_path):
     called("export", OLD, "--output", tmp_path / "flux.csv")
     heading = (tmp_path / "flux.csv").read_text().splitlines()[0]
     assert heading.startswith("case,energy [MeV],flux_positron [m-2 s-1 sr-1 MeV-1],flux_positron_sigma")
-    assert heading.endswith("ratio,ratio_sigma")
+    assert heading.endswith("ratio,ratio_sigma,estimator")
     assert "Gusev" in called("cite", OLD)
 
 
