@@ -33,20 +33,26 @@ def run_cli(monkeypatch, capsys):
     return run
 
 
+def told(text):
+    """Lines that a command printed, but those that say what it is at."""
+    at = (": reading it", "and more: reading them", "whether all can be computed")
+    return [line for line in text.splitlines() if not line.endswith(at)]
+
+
 def sentence(answer):
-    """The one sentence of a refused command; `run` has told before that it reads and looks."""
+    """The one sentence of a refused command."""
     status, out, err = answer
     assert status == 2
-    assert [line for line in out.splitlines() if not line.endswith((": reading it", "can be computed"))] == []
-    assert err.count("\n") == 1
-    return err
+    assert told(out) == []
+    (said,) = told(err)
+    return f"{said}\n"
 
 
 def test_run_repeats_what_check_warns_of(run_cli, toy_campaign, monkeypatch):
-    told = "open shell, H_min -34 km: nothing drifts around."
-    monkeypatch.setattr(kinds, "_reached", lambda asked: (told,))
+    words = "open shell, H_min -34 km: nothing drifts around."
+    monkeypatch.setattr(kinds, "_reached", lambda asked: (words,))
     for command in (("check", toy_campaign), ("run", toy_campaign, "--workers", 1)):
-        assert f"warning: {told}" in run_cli(*command)[1].splitlines()
+        assert f"warning: {words}" in run_cli(*command)[1].splitlines()
 
 
 def test_run_show_plot_export_report_cite(run_cli, toy_campaign, undisturbed):
@@ -126,7 +132,7 @@ def test_merge_of_two_seeds(run_cli, toy_campaign, tmp_path):
         assert run_cli("run", toy_campaign, "--output", tmp_path / f"seed{seed}", "--workers", 1)[0] == 0
     parts = [tmp_path / "seed5" / "result.nc", tmp_path / "seed6"]
     status, _, err = run_cli("merge", *parts, "--output", tmp_path / "merged.nc")
-    assert (status, err) == (0, "")
+    assert (status, told(err)) == (0, [])
     assert run_cli("merge", *reversed(parts), "--output", tmp_path / "again.nc")[0] == 0
     merged = result.open_result(tmp_path / "merged.nc")
     assert same_bits(merged, result.open_result(tmp_path / "again.nc"))
@@ -143,8 +149,10 @@ def test_init_writes_a_file_that_checks(run_cli, tmp_path):
     status, out, _ = run_cli("init", tmp_path / "new")
     assert status == 0
     status, out, _ = run_cli("check", tmp_path / "new")
-    assert (status, out.count("\n")) == (0, 1)
-    assert "in order; 200000 histories" in out
+    assert (status, out.count("\n")) == (0, 3)
+    assert "in order; 200000 histories" in out.splitlines()[0]
+    assert "100 blocks; run the first of them" in out.splitlines()[1]
+    assert "[air] sun = 'lived'" in out.splitlines()[2]
     assert "exists already" in sentence(run_cli("init", tmp_path / "new"))
     assert run_cli("init", tmp_path / "paper", "--preset", "paper")[0] == 0
     assert "is not one of" in sentence(run_cli("init", tmp_path / "bad", "--preset", "best"))
