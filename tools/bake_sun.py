@@ -21,7 +21,8 @@ FIRST_MEAN = datetime.date(1900, 1, 1)
 LEAST_FLUX = 60.0  # [sfu] no quiet Sun is below
 MOST_OVER_USUAL = 1.7  # a day above this many medians of 9 days was measured in the burst of a flare
 HALF_WINDOW = 40  # days on either side: the 81-day mean
-# Months of the minima of the 13-month smoothed sunspot number 2.0 (SILSO, Royal Observatory of Belgium).
+# Months of the minima of the 13-month smoothed sunspot number 2.0 (SILSO, Royal Observatory of Belgium). Those from
+# 1964 on are what the daily numbers of SW-All.txt give; in 1996 May and August are 0.03 apart there.
 MINIMA = (
     (1890, 3), (1902, 1), (1913, 7), (1923, 8), (1933, 9), (1944, 2), (1954, 4),
     (1964, 10), (1976, 3), (1986, 9), (1996, 8), (2008, 12), (2019, 12),
