@@ -221,3 +221,26 @@ def test_scattering_thins_the_belt_below_50_MeV(full):
 def test_positrons_annihilate_and_electrons_do_not(full):
     assert np.all(full.shell.annihilation[POSITRON] > 0.0)
     assert np.all(full.shell.annihilation[ELECTRON] == 0.0)
+
+
+@pytest.mark.slow
+def test_the_sun_as_lived_is_the_day_times_its_factor():
+    """A whole campaign, histories too: what `[air] sun` makes of the result, on L = 1.2 in June 1998.
+
+    The years before had a solar maximum: of e+ of 10 MeV there are more, and they are older than in the air of the day.
+    """
+    config = belt_case("full", **{"air.sun": "lived", "energy.bins": 4})
+    model = prepare.model_of(config, primaries.protons, (), primaries.protons_at_equator)
+    memory = model.memory
+    assert 1.2 < memory.factor[POSITRON, 0, -1, 0] < 2.5
+    assert memory.age[POSITRON, -1, 0] > 1.1 * memory.age_of_day[POSITRON, -1, 0]
+    assert memory.early[POSITRON, -1, 0] < 1e-3
+    merged = block.run_block(model, 5, 0, 400)
+    lived, day = (fluxes.flux_dataset(config, each, merged) for each in (model, model._replace(memory=None)))
+    for name in ("positron", "electron"):
+        factor = lived[f"lived_over_day_{name}"].values
+        np.testing.assert_allclose(
+            lived[f"directional_flux_{name}"], day[f"directional_flux_{name}"] * factor, rtol=1e-6
+        )
+        assert np.isfinite(lived[f"drift_averaged_age_{name}"].values[-1]).all()
+    assert float(lived["field_followed_years"]) > 50.0
