@@ -6,12 +6,12 @@ smaller engine, `geomag.lanes`; the two share the Boris step, not the loop aroun
 
 How to use it
 -------------
->>> from mcbelt.orbits import lanes, matter, rows as row                                     # doctest: +SKIP
->>> model = lanes.LaneModel(field=..., air=msis.table, losses=matter.PaperLosses(),
+>>> from mcbelt.orbits import lanes, matter, rows as row  # doctest: +SKIP
+>>> model = lanes.LaneModel(field=..., air=msis.table, losses=matter.PaperLosses(),  # doctest: +SKIP
 ...     stepping=lanes.Stepping(direction=-1.0), limits=lanes.Limits(floor=20e3, time=10.0))
->>> table = lanes.charge_table(position, direction, momentum, mass, charge)                  # (ROWS, n)
->>> lanes.advance(model, table, histories, seed=1)                                           # in place
->>> table[row.FATE], table[row.GRAMMAGE], table[row.LN_J], table[row.PRODUCTION]
+>>> table = lanes.charge_table(position, direction, momentum, mass, charge)  # (ROWS, n)  # doctest: +SKIP
+>>> lanes.advance(model, table, histories, seed=1)  # in place  # doctest: +SKIP
+>>> table[row.FATE], table[row.GRAMMAGE], table[row.LN_J], table[row.PRODUCTION]  # doctest: +SKIP
 
 * `field`: `geomag.unrolled.unrolled(field)` (fast) or any model of `geomag.field.magnetic_field`.
 * `air`, `losses`, `scattering`, `radiation`, `source`, `detector`: models of `mcbelt.orbits.interfaces`, as those of

@@ -50,7 +50,7 @@ def hashes(root):
         ("geomag/dipole.py", {"trapped", "cosmic"}),
         ("atmosphere/msis.py", {"trapped", "cosmic"}),
         ("mcbelt/data/ap8/ap8min.csv", {"trapped"}),
-        ("mcbelt/data/plasma/ionosphere.csv", {"trapped"}),
+        ("mcbelt/data/plasma/ionosphere.csv", {"trapped", "cosmic"}),
         ("mcbelt/data/spectra/voyager1_protons.csv", {"cosmic"}),
         ("mcbelt/data/yields/proton_N.npz", {"trapped", "cosmic", "galaxy"}),
         ("mcbelt/data/interstellar/ams02_p.csv", set()),  # points of figures

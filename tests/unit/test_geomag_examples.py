@@ -17,7 +17,13 @@ MODULES = (
     "geomag.igrf",
 )
 COMPILED = ("atmosphere.msis", "geomag.cutoff", "geomag.stormer")  # of kernels that take their time to compile
-SHOWN = ("mcbelt.campaign.kinds", "mcbelt.files.result", "mcbelt.orbits.lanes")  # need a result, or show a use
+SHOWN = (  # need a result, or show a use
+    "mcbelt.campaign.kinds",
+    "mcbelt.campaign.scanned",
+    "mcbelt.figures.tables",
+    "mcbelt.files.result",
+    "mcbelt.orbits.lanes",
+)
 
 
 def _modules():
