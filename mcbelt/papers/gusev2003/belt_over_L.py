@@ -61,11 +61,18 @@ def belt_of(L: np.ndarray, flux: np.ndarray) -> Belt:
         a, b, _ = np.polyfit(L[k - 1 : k + 2] - L[k], ln[k - 1 : k + 2], 2)
         where, top = float(L[k] - 0.5 * b / a), float(ln[k] - 0.25 * b * b / a)
     half = top - math.log(2.0)
-    inner = (
-        np.interp(half, ln[: k + 1], L[: k + 1]) if np.all(np.diff(ln[: k + 1]) > 0.0) and ln[0] < half else math.nan
-    )
-    outer = np.interp(-half, -ln[k:], L[k:]) if np.all(np.diff(ln[k:]) < 0.0) and ln[-1] < half else math.nan
-    return Belt(where, math.exp(top), float(inner), float(outer))
+    inner, outer = _passed(L[k::-1], ln[k::-1], half), _passed(L[k:], ln[k:], half)
+    return Belt(where, math.exp(top), inner, outer)
+
+
+def _passed(L: np.ndarray, ln: np.ndarray, level: float) -> float:
+    """Where values, from the first on, first fall below a level, linear between them; NaN where they do not."""
+    below = np.flatnonzero(ln < level)
+    if not len(below) or below[0] == 0:
+        return math.nan
+    i = int(below[0])
+    share = (ln[i - 1] - level) / (ln[i - 1] - ln[i])
+    return float(L[i - 1] + share * (L[i] - L[i - 1]))
 
 
 def crossings(L: np.ndarray, ratio: np.ndarray) -> tuple[float, float]:
