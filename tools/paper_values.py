@@ -16,7 +16,7 @@ from geomag.dipole import field_ratio
 from geomag.drift_shell import drift_shell
 from mcbelt import constants
 from mcbelt.figures import ams01
-from mcbelt.papers.gusev2003 import cosmic_protons
+from mcbelt.papers.gusev2003 import belt_over_L, cosmic_protons
 from mcbelt.papers.gusev2003.equatorial_orbits import lowest_altitude_km
 from mcbelt.papers.gusev2003.innermost_shell import MOMENT, case, cutoff
 from mcbelt.papers.gusev2003.production_on_helium import L_PAPER, integral_ratio
@@ -240,9 +240,25 @@ def stored_steps() -> dict[str, float]:
     return {f"cascade_{E:.0f}": float(value) for E, value in zip(table["energy_MeV"], over, strict=True)}
 
 
+def stored_belt() -> dict[str, float]:
+    """Trapped protons' e+ over L (tools/belt_over_L.py): where most are, halves, over cosmic rays."""
+    table, found = _columns("belt_over_L"), {}
+    held = np.unique(table["energy_MeV"])
+    for energy in (30, 100, 300):
+        chosen = table["energy_MeV"] == held[np.abs(np.log(held / energy)).argmin()]
+        own = {name: values[chosen] for name, values in table.items()}
+        where = belt_over_L.belt_of(own["L"], own["positron_trapped_protons"])
+        found |= {f"belt_L_{energy}": where.L, f"belt_low_{energy}": where.low}
+        for name, L in (("left", 1.3), ("far", 1.4)):
+            found[f"belt_{name}_{energy}"] = float(own["positron_trapped_protons"][own["L"] == L][0]) / where.flux
+        over = own["positron_trapped_protons"] / own["positron_cosmic_rays"]
+        found[f"belt_over_{energy}"] = float(over[own["L"] == L_PAPER][0])
+    return found
+
+
 QUICK = (kinematics, production, trapped_protons, cosmic_protons_values, orders_below, losses, geometry)
 SLOW = (lowest_points, air, angles)
-STORED = (stored_trapped, stored_cosmic, stored_sources, stored_steps)
+STORED = (stored_trapped, stored_cosmic, stored_sources, stored_steps, stored_belt)
 
 
 def values(functions: tuple) -> dict[str, float]:

@@ -72,7 +72,7 @@ def sources_over_L(by_shell: Mapping[float, xarray.Dataset]) -> Figure:
     first, names = next(iter(by_shell.values())), names_of(by_shell)
     bins, rows = bins_of(first), rows_of(by_shell)
     with matplotlib.rc_context(STYLE):
-        figure = Figure(figsize=(4.0 * len(bins) + 2.6, 1.6 + 2.9 * len(rows)), layout="constrained")
+        figure = Figure(figsize=(4.0 * len(bins) + 1.0, 2.0 + 2.9 * len(rows)), layout="constrained")
         axes = figure.subplots(len(rows), len(bins), sharex=True, sharey="row", squeeze=False)
         for column, place in zip(axes.T, bins, strict=True):
             for axis, row in zip(column, rows, strict=True):
@@ -89,7 +89,7 @@ def sources_over_L(by_shell: Mapping[float, xarray.Dataset]) -> Figure:
         }
         for axis, row in zip(axes[:, 0], rows, strict=True):
             axis.set(ylabel=titles[row], yscale="log")
-        figure.legend(handles=_handles(first, names), loc="outside right upper", fontsize=10)
+        figure.legend(handles=_handles(first, names), loc="outside lower center", ncols=4, fontsize=11)
         figure.suptitle(f"{first.attrs['name']}: {estimators.words(first)}", fontsize=15, fontweight="bold")
     return figure
 

@@ -357,6 +357,12 @@ def test_tool(name, tmp_path, monkeypatch, capsys):
         assert heading in page
         found, expected = (np.array(re.findall(r"\d[\d.]*", line.split("|", 3)[3]), float) for line in (row, known))
         np.testing.assert_allclose(found, expected, rtol=0.02)  # of rounding, and of NRLMSIS's single precision
+    elif name == "belt_over_L":  # the campaign takes half an hour; its page is made from the numbers beside its figure
+        (tmp_path / "page.md").write_text(module.PAGE.read_text())
+        monkeypatch.setattr(module, "PAGE", tmp_path / "page.md")
+        monkeypatch.setattr(sys, "argv", ["belt_over_L.py", "--table"])
+        module.main()
+        assert (tmp_path / "page.md").read_text() == (ROOT / "docs" / "gallery" / "belt_over_L.md").read_text()
     elif name == "paper_numbers":
         assert (ROOT / "tests" / "unit" / "test_paper_numbers.py").is_file()  # its table and its values are there
     elif name == "step_tenth":
