@@ -365,6 +365,10 @@ def test_tool(name, tmp_path, monkeypatch, capsys):
         assert (tmp_path / "page.md").read_text() == (ROOT / "docs" / "gallery" / "belt_over_L.md").read_text()
     elif name == "paper_numbers":
         assert (ROOT / "tests" / "unit" / "test_paper_numbers.py").is_file()  # its table and its values are there
+    elif name == "trapped_against_orbits":
+        assert (
+            ROOT / "tests" / "physics" / "test_trapped_against_orbits.py"
+        ).is_file()  # minutes: the orbits are followed there
     elif name == "step_tenth":
         assert (
             ROOT / "tests" / "unit" / "test_step_tenth.py"
