@@ -19,6 +19,7 @@ from geomag.constants import REFERENCE_RADIUS
 from mcbelt import constants
 from mcbelt.figures.result_style import PALETTE, STYLE, latitude_words, longitude_words
 from mcbelt.physics import bremsstrahlung, decay, elements, energy_loss, scattering
+from mcbelt.spectra import solar_activity
 from mcbelt.surroundings import plasma
 
 OUT = Path(__file__).parents[1] / "docs" / "methods" / "figures"
@@ -160,6 +161,24 @@ def draw_errors(axis: Axes) -> None:
     axis.legend()
 
 
+def draw_the_sun_as_lived(sun: Axes, mix: Axes) -> None:
+    """F10.7a by month, and what the air over the equator is made of at 900 km in that Sun."""
+    months = {month: found for month, found in solar_activity.table().items() if month >= (1955, 1)}
+    years = np.array([year + (month - 0.5) / 12.0 for year, month in months])
+    f107a = np.array([found.f107a for found in months.values()])
+    for colour, of_cycles in zip(PALETTE, (False, True), strict=False):
+        shown = np.array([(found.origin == "mean cycle") == of_cycles for found in months.values()])
+        sun.plot(years[shown], f107a[shown], color=colour, label="mean cycles" if of_cycles else "observed")
+    sun.set(xlabel="year", ylabel="F10.7a [sfu]")
+    sun.legend()
+    shares = np.array([_air(np.array([900.0]), f107)[1][0] for f107 in f107a[::6]])
+    for colour, name, share in zip(PALETTE, elements.ELEMENTS, shares.T, strict=False):
+        if share.max() > 0.05:
+            mix.plot(years[::6], share, color=colour, label=name)
+    mix.set(xlabel="year", ylabel="mass fraction at 900 km", ylim=(0.0, 1.1))
+    mix.legend(loc="upper center", ncols=4)
+
+
 def main() -> None:
     """Write all figures."""
     OUT.mkdir(parents=True, exist_ok=True)
@@ -173,6 +192,7 @@ def main() -> None:
             ("scattering", draw_scattering, 1),
             ("tracer", draw_tracer, 2),
             ("errors", draw_errors, 1),
+            ("the_sun_as_lived", draw_the_sun_as_lived, 2),
         ):
             figure = Figure(figsize=(9.5 if panels != 1 else 6.5, 4.2), layout="constrained")
             axes = figure.subplots(1, max(panels, 1), squeeze=False)[0]

@@ -296,16 +296,11 @@ def _tool(name):
 
 # Tools that bake tables run for hours with programs that a user has not got: their options are asked for.
 BAKING = ("bake_yields", "bake_nucleons", "bake_urqmd", "bake_ap8", "bake_electrons", "bake_sun", "compare_urqmd")
+DRAWN = "atmosphere decay energy_loss errors free_electrons geomag scattering the_sun_as_lived tracer"
 MADE = {  # tool -> name of the folder that it writes to, files
     "draw_sources": ("OUT", ["sources_cosmic_rays.png", "sources_trapped_protons.png"]),
     "draw_yields": ("OUT", ["pion_production.png"]),
-    "draw_methods": (
-        "OUT",
-        [
-            f"{page}.png"
-            for page in "atmosphere decay energy_loss errors free_electrons geomag scattering tracer".split()
-        ],
-    ),
+    "draw_methods": ("OUT", [f"{page}.png" for page in DRAWN.split()]),
     "bake_ap8_shells": ("OUT", ["shells.csv"]),
 }
 
