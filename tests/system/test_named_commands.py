@@ -77,7 +77,7 @@ TESTED = {
     r"make (run|test|test-slow|faults|bench|mutants)": [f"{HERE}test_make_does_what_it_says"],
     r"python -m benchmarks step drift": [f"{HERE}test_benchmarks"],
     r"python benchmarks/campaign_load\.py NAME": [f"{HERE}test_load_of_a_campaign"],
-    r"tools/\w+\.py": [f"{HERE}test_tool"],
+    r"(python )?tools/\w+\.py": [f"{HERE}test_tool"],
     r"mcbelt --debug COMMAND": ["tests/system/test_command_door.py::test_debug_shows_the_traceback"],
     r"mcbelt run my-campaign --fresh|mcbelt show my-campaign --json": [
         "tests/system/test_tutorial.py::test_commands_one_after_the_other",
