@@ -135,7 +135,7 @@ def test_bands_of_the_full_shell(full):
     moved = result.systematic_yields_high_positron / result.systematic_yields_high_electron
     assert np.all(np.abs(moved - 1.0) < 0.07)
     # Hydrogen makes e+ alone at these energies (pi+ of p p), the other elements both: it is what moves the ratio most.
-    # Without scattering (docs/methods/systematics.md) 1.05, 0.93, 0.93: hydrogen scatters least for its loss, oxygen most.
+    # Without scattering they were 1.05, 0.93 and 0.93: hydrogen scatters least for its loss, oxygen most.
     assert first.systematic_hydrogen_high_positron == pytest.approx(1.057, abs=0.005)
     assert first.systematic_hydrogen_high_electron == pytest.approx(0.957, abs=0.005)
     assert first.systematic_exobase_temperature_low_electron == pytest.approx(0.983, abs=0.005)
