@@ -68,9 +68,11 @@ def wanted(path: Path, found: Collected) -> Wanted:
     Returns
     -------
     Wanted
-        Without axes where the path is one result, or of a campaign without a scan.
+        Without axes where the path is one result or one case, or of a campaign without a scan.
     """
     if Path(path).is_file() and Path(path).suffix != ".toml":
+        return NOTHING
+    if (found.directory / "case.json").is_file():  # of one case, of a scan or not
         return NOTHING
     copy = found.directory / "campaign.toml"
     texts = [copy.read_text(encoding="utf-8", errors="replace")] if copy.is_file() else []

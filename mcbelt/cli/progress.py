@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any, Protocol, TextIO
 if TYPE_CHECKING:  # the program should start without loading xarray
     from mcbelt.campaign.case import Progress
 
+_FIRST_SECONDS = 0.7  # to the first line: a command that is done or refused by then has said what it had to say
 _LINE_SECONDS = 3.0  # from line to line at the most; the thread may be late, and five are promised
-_WAKE_SECONDS = 0.5
+_WAKE_SECONDS = 0.25
 _MOST_TOLD = 3  # cases in one line
 
 
@@ -83,7 +84,7 @@ def shown_progress(cases: int = 1, words: str = "", aside: bool = False, quiet: 
     cases : int
         How many there are, as far as is known.
     words : str
-        What the command begins with; told at once.
+        What the command begins with; told within its first second.
     aside : bool
         Lines go to standard error: standard output is what the command has to say.
     quiet : bool
@@ -97,7 +98,7 @@ def shown_progress(cases: int = 1, words: str = "", aside: bool = False, quiet: 
         lines = _Lines(sys.stderr if aside or quiet else sys.stdout, cases)
         lines.phase(words)
         if words and not quiet:
-            lines.say()
+            lines.soon()
         with _ticking(lines.tick):
             yield lines
         return
@@ -148,7 +149,12 @@ class _Lines:
         self._began = self._last = time.monotonic()
         self._texts: dict[str, tuple[str, float]] = {}  # case, or nothing of the command -> words, since when
         self._name = ""
+        self._wait = _LINE_SECONDS
         self._speaking = threading.RLock()
+
+    def soon(self) -> None:
+        """The first line comes sooner than the others."""
+        self._wait = _FIRST_SECONDS
 
     def items(self, total: int) -> None:
         self._total = total
@@ -190,7 +196,7 @@ class _Lines:
 
     def tick(self) -> None:
         """A line, if there was none for so long."""
-        if time.monotonic() - self._last >= _LINE_SECONDS:
+        if time.monotonic() - self._last >= self._wait:
             self.say()
 
     def _sentence(self) -> str:
@@ -209,7 +215,7 @@ class _Lines:
         return f"{done} of {self._total} done{about}; {text}"
 
     def _print(self, text: str) -> None:
-        self._last = time.monotonic()
+        self._last, self._wait = time.monotonic(), _LINE_SECONDS
         with contextlib.suppress(OSError, ValueError):  # a pipe that nobody reads any more: not this thread's affair
             print(text, file=self._stream, flush=True)
 

@@ -117,7 +117,7 @@ def test_help_shows_examples():
         (["--L", "1.2", *JUNE, "--particle", "mu"], ConfigError, "'mu' is not one of"),
         (["--L", "1.2", *JUNE, "--pitch-angle", "0"], ConfigError, "outside"),
         (["--L", "1.2", *JUNE, "--energy-MeV", "0"], ConfigError, "outside"),
-        (["--L", "1.03", *JUNE, *ACTIVITY], PhysicsError, "below the ground"),
+        (["--L", "1.03", *JUNE, *ACTIVITY], ConfigError, "below the ground"),
         (["--L", "2", *JUNE, *ACTIVITY], PhysicsError, "known to 4000 km"),
     ],
 )

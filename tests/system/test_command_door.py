@@ -35,6 +35,7 @@ BUILTIN = {
     ("mcbelt/__init__.py", "AttributeError"): "the protocol of a module's __getattr__",
     ("mcbelt/__init__.py", "ImportError"): "another program's package in place of ours, from Python",
     ("mcbelt/__init__.py", "SystemExit"): "the same from the command line, status 2, before there is a door",
+    ("mcbelt/files/preparations.py", "ValueError"): "caught where a part of a preparation is read, and made again",
     ("mcbelt/files", "ModuleNotFoundError"): "an addition without one of its files, while the program is written",
     ("geomag", "ValueError"): "arrays of the wrong shape, from Python alone",
     ("kernelcache", "ValueError"): "a limit of threads below one; `--workers` is refused before",

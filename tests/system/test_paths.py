@@ -51,8 +51,8 @@ def said(monkeypatch, capsys):
     """Exit status, output and the errors of a command line that computes with the toy and asks no physics."""
     monkeypatch.setitem(kinds._SIMULATIONS, "belt", lambda asked: toy.TOY)
     monkeypatch.setattr(kinds, "_reached", lambda asked: ())
-    monkeypatch.setattr(plots, "write_all", lambda datasets, directory: [directory / name for name in datasets])
-    monkeypatch.setattr(reports, "page", lambda datasets, failed=(): " ".join([*datasets, *failed]))
+    monkeypatch.setattr(plots, "write_all", lambda datasets, directory, asked: [directory / name for name in datasets])
+    monkeypatch.setattr(reports, "page", lambda datasets, failed=(), asked=None: " ".join([*datasets, *failed]))
 
     def run(*arguments):
         monkeypatch.setattr("sys.argv", ["mcbelt", *map(str, arguments)])

@@ -197,7 +197,7 @@ COMMANDS = {
     "a preset of nothing": ("init {tmp} --preset fast", "fast"),
     "measurements that are not there": ("compare {tmp} --data nothing.csv", "neither ams01 nor a file"),
     "one part": ("merge {tmp}/a --output {tmp}/b", "is a single result"),
-    "a merge into nowhere": ("merge {tmp}/a {tmp}/c --output {tmp}/no/b.nc", "is not there or cannot be written"),
+    "a merge into nowhere": ("merge {tmp}/a {tmp}/c --output {tmp}/no/b.nc", "there is no directory"),
     "workers below none": ("run {tmp} --workers -3", "is not a number of workers"),
     "a paper of nobody": ("reproduce nobody2050", "nobody2050"),
 }
