@@ -51,12 +51,7 @@ def locked(directory: Path) -> Iterator[None]:
 
 def holder(directory: Path) -> str | None:
     """Who is at work in a directory, as "process PID on HOST since TIME"; None where nobody is, whatever was left."""
-    if not is_locked(directory):
-        return None
-    try:
-        return (directory / "lock").read_text(encoding="utf-8", errors="replace").strip() or "unknown"
-    except OSError:
-        return "unknown"
+    return _words(_holder(directory)) if is_locked(directory) else None
 
 
 def is_locked(directory: Path) -> bool:

@@ -20,19 +20,19 @@ def _beside() -> Path:
 
 def foreign() -> str:
     """What is wrong with a package beside this one, in a sentence with what to do; empty where all are ours."""
+    again = "`pip install --force-reinstall --no-deps mcbelt`"
     for name in NAMES:
-        spec = importlib.util.find_spec(name)
-        path = None if spec is None or not spec.has_location or spec.origin is None else Path(spec.origin)
-        if path is not None and _is_ours(path):
-            continue
-        again = "`pip install --force-reinstall --no-deps mcbelt`"
-        if path is None:
+        own, spec = _beside() / name / "__init__.py", importlib.util.find_spec(name)
+        if not own.is_file():
             return f"mcbelt: its package {name} is gone or has lost its files; install it again, {again}."
-        if path.parent.parent != _beside():
+        path = own if spec is None or spec.origin is None else Path(spec.origin)
+        if not path.samefile(own):
             return (
                 f"mcbelt: another package called {name} hides that of mcbelt ({path.parent}); take it off the path "
                 "(PYTHONPATH, or the directory that you start in), or rename it."
             )
+        if _is_ours(path):
+            continue
         other = _installed_by(name)
         remove = f"`pip uninstall {other}`, then " if other else ""
         about = f"the package {other or name}, another program's," if other else "another program's package"

@@ -39,6 +39,7 @@ BUILTIN = {
     ("mcbelt/files", "ModuleNotFoundError"): "an addition without one of its files, while the program is written",
     ("geomag", "ValueError"): "arrays of the wrong shape, from Python alone",
     ("kernelcache", "ValueError"): "a limit of threads below one; `--workers` is refused before",
+    ("kernelcache", "TypeError"): "caught where a part of a preparation is kept: an input that is no plain value",
     ("kernelcache", "OSError"): "caught where kernels are read",
 }
 

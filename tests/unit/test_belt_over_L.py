@@ -8,7 +8,7 @@ import pytest
 import xarray
 
 from mcbelt.errors import ResultsError
-from mcbelt.figures import source_plots
+from mcbelt.figures import source_plots, species
 from mcbelt.papers.gusev2003 import belt_over_L as belt
 from mcbelt.sources.several import fluxes
 from mcbelt.sources.variables import FLUX_UNIT, variable
@@ -113,7 +113,7 @@ def test_figure_has_the_rows_and_what_the_paper_states(by_shell):
     assert len(figure.axes) == 4 * 3
     titles = [axis.get_ylabel().partition("\n")[0] for axis in figure.axes[::3]]
     assert titles[1:] == ["trapped protons", "e⁺ / e⁻", "mean age [years]"]
-    (line,) = [each for each in figure.axes[3].lines if each.get_color() == "#c1272d"]
+    (line,) = [each for each in figure.axes[3].lines if each.get_color() == species.colour("positron", 0)]
     shown = np.isfinite(line.get_ydata())
     assert shown.tolist() == [False, True, True, True, True, True]
     assert line.get_ydata()[2] == pytest.approx(100.0 * gaussian(1.2))

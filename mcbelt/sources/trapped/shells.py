@@ -154,8 +154,7 @@ def mean_air(settings: Any, shells: list[DriftShell], air: Air, energy: np.ndarr
     rigidity, nodes = kinematics.momentum(energy, constants.ELECTRON_MASS), air_rigidities(energy)
     table = shell_average.shell_air_table(list(shells), air, np.concatenate([[0.0], nodes]))
     rho = np.where(np.isnan(table.rho), ABSORBING_DENSITY, table.rho)[:, 1:]
-    between = PchipInterpolator(np.log(nodes), np.log(rho), axis=1)  # ln I_0(r / H) bends; no swing where ground is met
-    density = np.exp(between(np.log(np.clip(rigidity, nodes[0], nodes[-1]))))
+    density = _over_rigidity(rho, nodes, rigidity)
     fractions = table.mass_fractions[:, 0]
     if settings.density_g_cm3 is not None:
         density = np.full_like(density, settings.density_g_cm3 * 1e3)
@@ -182,7 +181,13 @@ def thin_density(shells: list[DriftShell], air: Air, energy: np.ndarray) -> np.n
     rigidity, nodes = kinematics.momentum(energy, constants.ELECTRON_MASS), air_rigidities(energy)
     rho = shell_average.shell_air_table([_thinned(shell) for shell in shells], air, nodes).rho
     rho = np.where(np.isnan(rho), ABSORBING_DENSITY, rho)
-    return np.exp([np.interp(np.log(rigidity), np.log(nodes), np.log(row)) for row in rho])
+    return _over_rigidity(rho, nodes, rigidity)
+
+
+def _over_rigidity(rho: np.ndarray, nodes: np.ndarray, rigidity: np.ndarray) -> np.ndarray:
+    """Densities (na, nodes) between the rigidities that gyrations were averaged at: ln I_0(r / H) bends."""
+    between = PchipInterpolator(np.log(nodes), np.log(rho), axis=1)  # no swing where ground is met
+    return np.exp(between(np.log(np.clip(rigidity, nodes[0], nodes[-1]))))
 
 
 def _thinned(shell: DriftShell) -> DriftShell:
