@@ -96,6 +96,7 @@ def production_above(source, energy):
     return np.trapezoid(values, grid)
 
 
+@pytest.mark.slow
 def test_adjoint_is_eq_2_where_nothing_depends_on_the_path(shell):
     """F = P(>E) / S on full orbits in air of one composition, to 1 % in the mean (steps) and 3 % for each orbit."""
     around, source, model, where = shell
@@ -297,6 +298,7 @@ def test_block_is_the_same_for_any_cut(shell):
         assert parts[0].sums[name] + parts[1].sums[name] == pytest.approx(whole.sums[name], rel=1e-12)
 
 
+@pytest.mark.slow
 def test_sums_for_errors_are_of_the_scores_of_each_history(shell):
     """Of one history they are squares and products of its own sums."""
     chosen = case()

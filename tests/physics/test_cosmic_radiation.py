@@ -160,7 +160,8 @@ def steady_state(energy, made_above, annihilation, charge):
     return intensity
 
 
-@pytest.mark.parametrize(("charge", "energy"), [pytest.param(1.0, 0.1, marks=pytest.mark.slow), (-1.0, 1.0)])
+@pytest.mark.slow
+@pytest.mark.parametrize(("charge", "energy"), [(1.0, 0.1), (-1.0, 1.0)])
 def test_backward_jumps_solve_the_integral_equation(photons, charge, energy):
     """Source E^-2.7 in infinite air: mean score against the solution of the cascade's balance, which knows no cut.
 

@@ -44,7 +44,8 @@ def test_gyrating_drift_is_the_gradient_drift(inner):
     assert row[gyration.DRIFT] == pytest.approx(-1.5 * gyroradius / radius, rel=0.02)
 
 
-@pytest.mark.parametrize("charge", [pytest.param(1, marks=pytest.mark.slow), -1])
+@pytest.mark.slow
+@pytest.mark.parametrize("charge", [1, -1])
 def test_agrees_with_full_orbits(inner, charge):
     """L = 1.09, the same starts by both estimators; asked were 15 %.
 

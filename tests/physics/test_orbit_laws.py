@@ -93,7 +93,10 @@ def of_electrons(of):
     }
 
 
-@pytest.mark.parametrize("law", ["MixtureLosses", "PaperLosses", "MixtureRadiation", "HeavyLosses"])
+SLOW = [pytest.param(name, marks=pytest.mark.slow) for name in ("MixtureLosses", "PaperLosses", "MixtureRadiation")]
+
+
+@pytest.mark.parametrize("law", [*SLOW, "HeavyLosses"])
 def test_a_charge_without_a_law_is_refused_and_in_kernels_lost(law):
     """Of electrons' laws, and of an antiproton's, none answers for a proton."""
     model, table = of_electrons(PROTON)[law], upward(PROTON, 1.0, 2)
@@ -119,6 +122,7 @@ def test_a_law_must_say_what_it_holds_for():
         register_radiation(Massless, None, None)
 
 
+@pytest.mark.slow
 def test_a_record_is_the_orbit_of_production():
     """Bit for bit, with losses, scattering and hard photons; a photon takes energy at some checks."""
     losses = MixtureLosses(element_losses(cut=hard_photons.CUT))

@@ -89,6 +89,7 @@ def test_paper_losses_and_the_factor_on_the_intensity():
     assert table[row.LN_J, 0] == pytest.approx(0.0028 * passed, rel=1e-9)
 
 
+@pytest.mark.slow
 def test_synchrotron_loss_over_an_orbit():
     """1e-3 s of gyration across the field: dE/dt = k E^2 B^2 with the mean of B^2 over the orbit; 1 %."""
     table = drifters(8, momentum=5.0, l_shell=1.5)

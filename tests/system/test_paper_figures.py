@@ -1,6 +1,6 @@
 """Every figure of every paper is drawn: a picture, a table of finite numbers, and a relation that physics demands.
 
-Here what is cheap is drawn whole and what is not with fewer orbits, energies or steps; the tests marked `slow` draw all
+Here what is cheap is drawn; the tests marked `slow` draw all
 by `mcbelt reproduce` as a user does, with the same relations.
 """
 
@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from mcbelt.cli import app
 from mcbelt.errors import ConfigError
 from mcbelt.papers import catalogue
-from mcbelt.papers.gusev2003 import innermost_shell, trapped_spectra, trapped_waterfall
+from mcbelt.papers.gusev2003 import innermost_shell, trapped_spectra
 
 RELATIONS = {
     "gusev2003": {
@@ -68,12 +68,9 @@ RELATIONS = {
     ),
     "secondary-origin": {"1": galactic.antiprotons, "2": galactic.cooled, "3": galactic.gas},
 }
-# Drawn here with fewer orbits, energies or steps; the paper's number of them are the defaults.
-REDUCED = {
-    ("gusev2003", "waterfall"): {"steps": trapped_waterfall.STEPS[:1]},
-}
 # Models of the Galaxy, and shells by both estimators, that take 10 to 50 s each: by the tests marked slow alone.
 DEAR = {
+    ("gusev2003", "waterfall"),
     ("gusev2003", "4"),
     ("gusev2003", "9"),
     ("gusev2003", "11"),
@@ -131,7 +128,6 @@ def remembered():
     around = _once(innermost_shell.surroundings, lambda shell, air, earth: (shell.field, repr(air), earth))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(trapped_spectra, "spectra_at_equator", spectra)
-        patch.setattr(trapped_waterfall, "spectra_at_equator", spectra)
         patch.setattr(innermost_shell, "surroundings", around)
         yield
 
@@ -140,7 +136,7 @@ def remembered():
 @pytest.mark.parametrize(("paper", "name"), [figure for figure in FIGURES if figure not in DEAR])
 def test_figure(paper, name, tmp_path):
     draw = catalogue.chosen(paper, name)[name]
-    seen(draw(tmp_path, **REDUCED.get((paper, name), {})), paper, name, tmp_path)
+    seen(draw(tmp_path), paper, name, tmp_path)
 
 
 @pytest.mark.slow

@@ -32,6 +32,7 @@ def test_letters_that_an_encoding_does_not_have():
     assert "5 ± 1".encode("latin-1", streams.NAME) == "5 ± 1".encode("latin-1")
 
 
+@pytest.mark.slow
 def test_a_command_in_poor_surroundings(tmp_path):
     """ASCII output, no docstrings, the backend of a notebook that is not there: a figure and a help text."""
     poor = {"PYTHONIOENCODING": "ascii", "MPLBACKEND": "module://of_a_notebook", "PYTHONUTF8": "0"}
