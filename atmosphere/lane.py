@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 from llvmlite import ir
-from numba import njit, types
+from numba import config, njit, types
 from numba.extending import intrinsic
 
 # No "nnan": a NaN must stay a NaN. The flags let LLVM fuse multiply-adds in lanes.
@@ -24,7 +24,7 @@ _INVERSE_FACTORIALS = tuple(1.0 / math.factorial(k) for k in range(13))
 
 
 @intrinsic
-def _bits_of(typing_context, value):
+def _compiled_bits_of(typing_context, value):
     """Bit pattern of a float64 as an int64."""
 
     def codegen(context, builder, signature, arguments):
@@ -34,13 +34,26 @@ def _bits_of(typing_context, value):
 
 
 @intrinsic
-def _float_of(typing_context, bits):
+def _compiled_float_of(typing_context, bits):
     """The float64 with the bit pattern of an int64."""
 
     def codegen(context, builder, signature, arguments):
         return builder.bitcast(arguments[0], ir.DoubleType())
 
     return types.float64(types.int64), codegen
+
+
+def _plain_bits_of(value):
+    return np.float64(value).view(np.int64)
+
+
+def _plain_float_of(bits):
+    return bits.view(np.float64)
+
+
+# Without compilation (NUMBA_DISABLE_JIT) an intrinsic cannot be called.
+_bits_of = _plain_bits_of if config.DISABLE_JIT else _compiled_bits_of
+_float_of = _plain_float_of if config.DISABLE_JIT else _compiled_float_of
 
 
 @njit(**LANE_OPTIONS)

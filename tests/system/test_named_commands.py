@@ -85,6 +85,9 @@ TESTED = {
     ],
     r"make docs": ["tests/system/test_site.py::test_every_page_is_there"],
     r"make paper|python -m paper": ["tests/system/test_paper.py::test_the_paper_is_made"],
+    r"python -m tools\.interpreted": [
+        "tests/unit/test_interpreted.py::test_what_is_dear_or_fails_is_told_apart_and_kernels_are_counted"
+    ],
     r"make dist": ["tests/system/test_packages.py::test_what_the_packages_hold"],
     r"python release/wheels\.py": ["tests/system/test_packages.py::test_the_recipes_name_the_same_dependencies"],
 }

@@ -1,7 +1,8 @@
 """Run the tests against one small error at a time: `make mutants`, or `python -m tools.mutants --help`.
 
 Mutants are taken in an order shuffled at a fixed seed, so that those that are done are a fair sample of all. Each is
-tried with the tests of its room until one fails; that test must pass without the mutant. `--suite` tries those that
+tried with the tests of its room until one fails, first without the compiler and with those tests that can do so
+(`tools.interpreted`); that test must pass without the mutant. `--suite` tries those that
 survived their room with all other tests of the default suite. What is known is kept in outcomes.jsonl after each
 mutant, and a later run goes on from there.
 """
@@ -65,7 +66,7 @@ def chosen(asked: argparse.Namespace, mutants: list[Mutant], outcomes: dict[str,
     return [one for one in mutants if one.id not in outcomes]
 
 
-def tried(mutant: Mutant, bench: trial.Bench, number: int, suite: bool, green: set[str]) -> dict[str, Any]:
+def tried(mutant: Mutant, bench: trial.Bench, number: int, suite: bool, green: set[tuple[str, bool]]) -> dict[str, Any]:
     """Try a mutant.
 
     Parameters
@@ -76,13 +77,13 @@ def tried(mutant: Mutant, bench: trial.Bench, number: int, suite: bool, green: s
         Of the mutant in the list.
     suite : bool
         With all tests but those of its room, not with those.
-    green : set of str
-        Tests that are known to pass without a mutant; grows.
+    green : set of (str, bool)
+        Tests that are known to pass without a mutant, by the interpreter alone (False) or compiled; grows.
 
     Returns
     -------
     dict
-        The outcome: caught, hung, survived or stale; the test, and the processor time [s].
+        The outcome: caught, hung, survived or stale; the test, whether compiled, and the processor time [s].
     """
     text = listing.mutated(mutant, (bench.tree / mutant.file).read_text(encoding="utf-8"))
     if text is None:
@@ -90,27 +91,43 @@ def tried(mutant: Mutant, bench: trial.Bench, number: int, suite: bool, green: s
     files = rooms.held_by(mutant.file, _seconds(bench), bench.tree)
     if suite:
         files = [str(p.relative_to(bench.tree)) for p in bench.tree.glob("tests/*/test_*.py") if _name(p) not in files]
-    cpu, left_out = 0.0, []
-    while True:
-        found = trial.with_mutant(bench, mutant.file, text, number, [*files, *left_out])
+    cpu = 0.0
+    for compiled in (False, True):
+        found = _until_caught(bench, mutant.file, text, number, files, green, compiled)
         cpu += found.cpu
-        if found.status == "passed":
-            return {"outcome": "survived", "cpu_s": round(cpu)}
-        if found.test in green or _passes(bench, found.test):
-            green.add(found.test)
+        if found.status != "passed":
             outcome = "hung" if found.status == "hung" else "caught"
-            return {"outcome": outcome, "test": found.test, "cpu_s": round(cpu)}
+            return {"outcome": outcome, "test": found.test, "compiled": compiled, "cpu_s": round(cpu)}
+    return {"outcome": "survived", "cpu_s": round(cpu)}
+
+
+def _until_caught(bench, file, text, number, tests, green, compiled):
+    """Run of the tests that ends with one that fails and passes without the mutant, or with none."""
+    left_out = [] if compiled else [f"--deselect={name}" for name in _not_interpreted(bench)]
+    cpu = 0.0
+    while True:
+        found = trial.with_mutant(bench, file, text, number, [*tests, *left_out], compiled)
+        cpu += found.cpu
+        if found.status == "passed" or (found.test, compiled) in green or _passes(bench, found.test, compiled):
+            green.add((found.test, compiled))
+            return found._replace(cpu=cpu)
         print(f"{found.test}: fails without a mutant; left out", flush=True)
         left_out.append(f"--deselect={found.test}")
+
+
+def _not_interpreted(bench):
+    """Tests that need the compiler, by what they do or for the time that they take (`tools.interpreted`)."""
+    named = json.loads((bench.tree / "tools/interpreted.json").read_text())
+    return [*named["dear"], *named["fail"]]
 
 
 def _name(path):
     return "/".join(path.parts[-3:])
 
 
-def _passes(bench, test):
+def _passes(bench, test, compiled):
     arguments = [test] if "::" in test else ["--collect-only", test]
-    return trial.run(bench, arguments).status == "passed"
+    return trial.run(bench, arguments, compiled=compiled).status == "passed"
 
 
 def _seconds(bench):
@@ -141,7 +158,7 @@ def work(mutants: list[tuple[int, Mutant]], asked: argparse.Namespace, folder: P
     bench.kernels.mkdir(parents=True, exist_ok=True)
     trial.copy_tree(rooms.ROOT, bench)
     commit = _state()
-    began, green = time.monotonic(), set[str]()
+    began, green = time.monotonic(), set[tuple[str, bool]]()
     for done, (number, mutant) in enumerate(mutants, start=1):
         if time.time() > until:
             return

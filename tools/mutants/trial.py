@@ -90,7 +90,7 @@ def copy_tree(root: Path, bench: Bench) -> None:
         (bench.tree / name).unlink()
 
 
-def with_mutant(bench: Bench, file: str, text: str, number: int, arguments: list[str]) -> Run:
+def with_mutant(bench: Bench, file: str, text: str, number: int, arguments: list[str], compiled: bool = True) -> Run:
     """Run tests with one source changed.
 
     Parameters
@@ -104,6 +104,8 @@ def with_mutant(bench: Bench, file: str, text: str, number: int, arguments: list
         Of the mutant: sources and their compiled files are told apart by it.
     arguments : list of str
         Of pytest.
+    compiled : bool
+        With the compiler, or by the interpreter alone.
 
     Returns
     -------
@@ -118,7 +120,7 @@ def with_mutant(bench: Bench, file: str, text: str, number: int, arguments: list
         later = status.st_mtime_ns + (number + 1) * 10**12  # .pyc files go by whole seconds and the size
         os.utime(path, ns=(later, later))
         fields = "geomag/unrolled.py" in touched  # generated sources of fields lie in the cache
-        return run(bench, arguments, trial, "cache-mutant" if fields else "cache")
+        return run(bench, arguments, trial, "cache-mutant" if fields else "cache", compiled)
     finally:
         path.write_bytes(original)
         os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
@@ -126,7 +128,9 @@ def with_mutant(bench: Bench, file: str, text: str, number: int, arguments: list
         shutil.rmtree(bench.folder / "cache-mutant", ignore_errors=True)
 
 
-def run(bench: Bench, arguments: list[str], directory: Path | None = None, cache: str = "cache") -> Run:
+def run(
+    bench: Bench, arguments: list[str], directory: Path | None = None, cache: str = "cache", compiled: bool = True
+) -> Run:
     """Run tests of the copy until the first failure.
 
     Parameters
@@ -138,6 +142,8 @@ def run(bench: Bench, arguments: list[str], directory: Path | None = None, cache
         Of kernels; by default those of the sources as they are.
     cache : str
         Name of the user's cache in the bench.
+    compiled : bool
+        With the compiler, or by the interpreter alone.
 
     Returns
     -------
@@ -152,7 +158,7 @@ def run(bench: Bench, arguments: list[str], directory: Path | None = None, cache
     before = os.times()
     child = os.fork()
     if child == 0:
-        _in_the_child(bench, arguments, directory or bench.kernels, cache)
+        _in_the_child(bench, arguments, directory or bench.kernels, cache, compiled)
     try:
         _, ended = os.waitpid(child, 0)
     finally:
@@ -234,7 +240,7 @@ def _cpu():
     return sum(os.times()[:4])
 
 
-def _in_the_child(bench, arguments, directory, cache):
+def _in_the_child(bench, arguments, directory, cache, compiled):
     code = 3
     try:
         os.setsid()
@@ -242,13 +248,14 @@ def _in_the_child(bench, arguments, directory, cache):
         os.chdir(bench.tree)
         shown = {"NUMBA_CACHE_DIR": directory, "XDG_CACHE_HOME": bench.folder / cache, "PYTHONPATH": bench.tree}
         os.environ.update({key: str(value) for key, value in shown.items()})
+        os.environ.update({} if compiled else {"NUMBA_DISABLE_JIT": "1"})
         sys.path[:] = [str(bench.tree), *(entry for entry in sys.path if entry not in ("", str(rooms.ROOT)))]
         for name in [name for name in sys.modules if name.partition(".")[0] == "tools"]:
             del sys.modules[name]  # that of the copy is tested, too
         import numba
         import pytest
 
-        numba.config.CACHE_DIR = str(directory)
+        numba.config.CACHE_DIR, numba.config.DISABLE_JIT = str(directory), not compiled
         watch = Watch(bench)
         watch.set_timers()
         code = int(pytest.main(["-x", "-p", "no:cacheprovider", *arguments], plugins=[watch]))
