@@ -28,8 +28,9 @@ def main() -> None:
 
     def watch(progress):
         if backends and isinstance(backends[0], local.LocalWorkers):
-            ids = " ".join(str(worker.process.pid) for worker in backends[0]._workers)
-            noted.write_text(ids)
+            new = noted.with_suffix(".new")  # a reader finds all ids or those of before, never an empty file
+            new.write_text(" ".join(str(worker.process.pid) for worker in backends[0]._workers))
+            new.replace(noted)
         print(progress.blocks_computed, flush=True)
 
     try:

@@ -367,6 +367,8 @@ def test_tool(name, tmp_path, monkeypatch, capsys):
         assert (
             ROOT / "tests" / "physics" / "test_trapped_against_orbits.py"
         ).is_file()  # minutes: the orbits are followed there
+    elif name == "interpreted":
+        assert (ROOT / "tests" / "unit" / "test_interpreted.py").is_file()  # in a process of its own: no compiler there
     elif name == "step_tenth":
         assert (
             ROOT / "tests" / "unit" / "test_step_tenth.py"
