@@ -163,3 +163,18 @@ def test_tallies_take_the_factor_of_their_bin_and_ages_that_of_the_ages():
     np.testing.assert_allclose(found.sums["path_length_product"], 1.2)
     none = BlockResult(0, {}, {}, {})
     assert remembering.lived_tallies(none, seen, np.ones(2), shell.energy_edges) is none
+
+
+def test_between_the_shells_that_were_traced_it_is_linear_in_pitch_angle():
+    """On the nodes themselves to the last bit; of each part, also of the factor by channel."""
+    nodes, fine = np.linspace(1.0, 1.5, 6), np.linspace(1.0, 1.5, 26)
+    angle = nodes[:, None] * np.ones(4)
+    found = Memory(
+        2.0 * angle * np.ones((2, 3, 1, 1)), *(n * angle * np.ones((2, 1, 1)) for n in (3.0, 4.0, 5.0)), angle
+    )
+    on_fine = memory.between(found, nodes, fine)
+    assert on_fine.factor.shape == (2, 3, 26, 4)
+    for values, times in zip(on_fine, (2.0, 3.0, 4.0, 5.0, 1.0), strict=True):
+        np.testing.assert_allclose(values, times * fine[:, None] * np.ones(4) * np.ones_like(values), rtol=1e-14)
+    for own, same in zip(found, memory.between(found, nodes, nodes), strict=True):
+        np.testing.assert_array_equal(own, same)
