@@ -52,6 +52,15 @@ def test_lowest_mode_decays_as_its_eigenvalue_says():
     assert error(model) < 4e-3
 
 
+def test_cells_hold_all_there_is_from_the_first_face_to_90_degrees():
+    """Phase volume c = pi/2 - alpha: the cells, a half one at 90 degrees, sum to c^2/2 at the face below the second."""
+    model = shell()
+    step = model.pitch_angle[1] - model.pitch_angle[0]
+    volume, _ = scattered._cells(model)
+    face = CONE - 0.5 * step
+    assert volume[1:, 0].sum() * step == pytest.approx(0.5 * face**2 * model.density[0, 0], rel=1e-12, abs=0.0)
+
+
 def test_second_order_in_energy_and_pitch_angle():
     """The model itself on the finer grid, so that no interpolation of the source is in it."""
     coarse, fine = (error(shell(angles, energies), refinement=1) for angles, energies in ((21, 120), (41, 240)))

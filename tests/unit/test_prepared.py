@@ -113,7 +113,15 @@ def test_numba_takes_both_for_the_same_type(store):
 
 
 @pytest.mark.parametrize(
-    "other", [(2.5, GRID), (2.0, GRID + 1e-16), (2.0, GRID.astype("f4")), (2.0, GRID, "other"), (2.0, GRID[:, None])]
+    "other",
+    [
+        (2.5, GRID),
+        (np.nextafter(2.0, 3.0).item(), GRID),
+        (2.0, GRID + 1e-16),
+        (2.0, GRID.astype("f4")),
+        (2.0, GRID, "other"),
+        (2.0, GRID[:, None]),
+    ],
 )
 def test_another_input_is_another_entry(store, made, other):
     pair(2.0, GRID)
