@@ -55,3 +55,17 @@ def drive():
         if process.poll() is None:
             process.kill()
             process.wait()
+
+
+@pytest.fixture
+def command_line(monkeypatch, capsys):
+    """Run the command line in this process: exit status, standard output, standard error."""
+    from mcbelt import cli
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["mcbelt", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        return ended.value.code or 0, *capsys.readouterr()
+
+    return run

@@ -12,23 +12,19 @@ import toy_simulation as toy
 from toy_simulation import ROOT, same_bits
 
 import mcbelt
-from mcbelt import cli
 from mcbelt.campaign import kinds
 from mcbelt.files import result
 
 
 @pytest.fixture
-def run_cli(monkeypatch, capsys):
+def run_cli(monkeypatch, command_line):
     """Run the command line in this process with the toy physics; exit status, standard output, standard error."""
     monkeypatch.setitem(kinds._SIMULATIONS, "belt", lambda asked: toy.TOY)
 
     def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["mcbelt", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        told = capsys.readouterr()
-        assert "Traceback" not in told.err
-        return ended.value.code or 0, told.out, told.err
+        status, out, err = command_line(*arguments)
+        assert "Traceback" not in err
+        return status, out, err
 
     return run
 

@@ -1,12 +1,10 @@
 """A case of a scan that fails is told of, and costs the other cases nothing."""
 
 import json
-import sys
 
 import pytest
 import toy_simulation as toy
 
-from mcbelt import cli
 from mcbelt.campaign import driver, file, kinds
 from mcbelt.errors import CasesFailed, ExecutionError, PhysicsError
 from mcbelt.files import result
@@ -84,17 +82,10 @@ def test_the_only_case_of_a_campaign_raises_its_own_error(toy_campaign):
 
 
 @pytest.fixture
-def said(monkeypatch, capsys):
+def said(monkeypatch, command_line):
     """Exit status, standard output and standard error of a command on a scan in which one case fails."""
     monkeypatch.setattr(kinds, "simulation", lambda config: toy.TOY._replace(prepare=refusing))
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["mcbelt", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        return ended.value.code or 0, *capsys.readouterr()
-
-    return run
+    return command_line
 
 
 def test_commands_tell_of_a_case_that_failed(said, scan):

@@ -3,7 +3,6 @@
 import json
 import os
 import pickle
-import sys
 import time
 from pathlib import Path
 
@@ -36,17 +35,14 @@ def slowly(config):
 
 
 @pytest.fixture
-def command(monkeypatch, capsys):
+def command(monkeypatch, command_line):
     """Exit status, standard output and standard error of a command whose physics is a toy with a preparation."""
 
     def run(prepare, *arguments):
         monkeypatch.setattr(kinds, "simulation", lambda config: toy.TOY._replace(prepare=prepare))
         monkeypatch.setattr(kinds, "require_complete", lambda read: {})
         monkeypatch.setattr(run_command, "_write_report", lambda *arguments: None)  # takes seconds
-        monkeypatch.setattr(sys, "argv", ["mcbelt", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        return ended.value.code or 0, *capsys.readouterr()
+        return command_line(*arguments)
 
     return run
 

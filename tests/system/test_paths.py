@@ -9,7 +9,6 @@ import re
 import pytest
 import toy_simulation as toy
 
-from mcbelt import cli
 from mcbelt.campaign import driver, kinds
 from mcbelt.campaign import file as campaign_file
 from mcbelt.figures import plots
@@ -47,21 +46,13 @@ def scan(tmp_path_factory):
 
 
 @pytest.fixture
-def said(monkeypatch, capsys):
+def said(monkeypatch, command_line):
     """Exit status, output and the errors of a command line that computes with the toy and asks no physics."""
     monkeypatch.setitem(kinds._SIMULATIONS, "belt", lambda asked: toy.TOY)
     monkeypatch.setattr(kinds, "_reached", lambda asked: ())
     monkeypatch.setattr(plots, "write_all", lambda datasets, directory, asked: [directory / name for name in datasets])
     monkeypatch.setattr(reports, "page", lambda datasets, failed=(), asked=None: " ".join([*datasets, *failed]))
-
-    def run(*arguments):
-        monkeypatch.setattr("sys.argv", ["mcbelt", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        told = capsys.readouterr()
-        return ended.value.code or 0, told.out, told.err
-
-    return run
+    return command_line
 
 
 def options_of(command, directory):

@@ -6,12 +6,10 @@ the sentence. A change of a campaign is text in place of other text.
 
 import io
 import os
-import sys
 
 import pytest
 import toy_simulation as toy
 
-from mcbelt import cli
 from mcbelt.campaign import driver, file, kinds, lock
 from mcbelt.files import sealed
 
@@ -151,16 +149,9 @@ def words_of(page):
 
 
 @pytest.fixture
-def said(monkeypatch, capsys):
+def said(command_line):
     """Exit status, standard output and standard error of a command."""
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["mcbelt", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        return ended.value.code or 0, *capsys.readouterr()
-
-    return run
+    return command_line
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import toy_simulation as toy
 
-from mcbelt import cli, sources
+from mcbelt import sources
 from mcbelt.campaign import composite, driver, file, kinds
 from mcbelt.errors import ConfigError, ResultsError
 from mcbelt.figures import plots, report, tables
@@ -205,7 +205,7 @@ def test_places_and_species_must_agree(tmp_path):
 
 
 @pytest.fixture
-def run_cli(monkeypatch, capsys):
+def run_cli(monkeypatch, command_line):
     """Run the command line in this process with toys for the two sources; exit status, output, errors."""
     toys = {"trapped_protons": toy.TOY, "outer": OUTER_TOY}
 
@@ -215,12 +215,9 @@ def run_cli(monkeypatch, capsys):
     monkeypatch.setitem(kinds._SIMULATIONS, "belt", simulation)
 
     def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["mcbelt", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        told = capsys.readouterr()
-        assert ended.value.code in (None, 0, 2), told.err
-        return ended.value.code or 0, told.out, told.err
+        status, out, err = command_line(*arguments)
+        assert status in (0, 2), err
+        return status, out, err
 
     return run
 

@@ -3,7 +3,6 @@
 import pytest
 import toy_simulation as toy
 
-from mcbelt import cli
 from mcbelt.campaign import kinds
 
 GOOD = """kind = "belt"
@@ -94,18 +93,10 @@ CAMPAIGNS = {
 
 
 @pytest.fixture
-def said(monkeypatch, capsys):
+def said(monkeypatch, command_line):
     monkeypatch.setitem(kinds._SIMULATIONS, "belt", lambda asked: toy.TOY)
     monkeypatch.setattr(kinds, "_reached", lambda asked: ())
-
-    def run(*arguments):
-        monkeypatch.setattr("sys.argv", ["mcbelt", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        told = capsys.readouterr()
-        return ended.value.code or 0, told.out, told.err
-
-    return run
+    return command_line
 
 
 def test_what_they_differ_from_is_in_order(said, tmp_path):
