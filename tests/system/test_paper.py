@@ -1,5 +1,6 @@
 """The paper: every number in it is one that a command gives, and the page is made of the text."""
 
+import importlib
 import re
 import string
 import subprocess
@@ -22,14 +23,12 @@ def _fields():
 
 
 def test_every_number_has_a_command():
-    pytest.importorskip("docutils", reason="the extra docs is not installed")
-    paper = pytest.importorskip("paper.__main__")
+    paper = importlib.import_module("paper.__main__")
     assert _fields() == set(paper.NUMBERS)
 
 
 def test_page_of_a_text(tmp_path, monkeypatch):
-    pytest.importorskip("docutils", reason="the extra docs is not installed")
-    page = pytest.importorskip("paper.page")
+    page = importlib.import_module("paper.page")
     monkeypatch.setattr(page, "BROWSERS", ())
     (tmp_path / "a.png").write_bytes(b"picture")
     text = "# A title\n\nIt is\n\n$$\nj = \\frac{1}{S}\n$$\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n![f](a.png)\n"
@@ -44,7 +43,6 @@ def test_page_of_a_text(tmp_path, monkeypatch):
 
 @pytest.mark.slow
 def test_the_paper_is_made(tmp_path):
-    pytest.importorskip("docutils", reason="the extra docs is not installed")
     command = [sys.executable, "-m", "paper", "--histories", "400", "--output", str(tmp_path)]
     subprocess.run(command, check=True, cwd=ROOT, timeout=3000)
     text = (tmp_path / "paper.md").read_text(encoding="utf-8")

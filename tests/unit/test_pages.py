@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from docutils.utils.math import latex2mathml
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -51,7 +52,6 @@ def test_a_page_of_methods_begins_with_words_and_a_figure(page):
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.stem)
 def test_equations_can_be_typeset(page):
     """By the converter that the site uses, from TeX to MathML; no formula stands as a line of plain text."""
-    latex2mathml = pytest.importorskip("docutils.utils.math.latex2mathml")
     text = _prose(page.read_text(encoding="utf-8"))
     for formula in re.findall(r"^\$\$\n(.*?)\n\$\$$", text, re.MULTILINE | re.DOTALL):
         assert latex2mathml.tex2mathml(formula, as_block=True).startswith("<math")
