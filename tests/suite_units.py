@@ -14,6 +14,8 @@ SLOW = 100.0  # [s] that a test marked slow is taken for
 OTHERS = 0.1  # [s] a test
 # [s] of one core of a whole unit that takes more than ten, from an empty cache of kernels; for the order alone.
 COSTS = {
+    "system/test_paper_figures.py::test_figure_as_a_user_draws_it[gusev2003-cosmic-waterfall]": 1500.0,
+    "system/test_named_commands.py::test_question_of_runs[belt-over-L]": 600.0,
     "physics/test_cosmic_flux.py": 125.0,
     "regression/[cosmic-orbit]": 100.0,
     "physics/test_trapped_belt.py": 80.0,
