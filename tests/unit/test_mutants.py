@@ -178,7 +178,7 @@ for number, (name, text) in enumerate(tries):
     trial.CPU_LIMIT = 1.5 if name == "outer" else 60.0
     found.append(trial.with_mutant(bench, f"geomag/{name}.py", text, number, ["-q"]))
 kernels = sorted(bench.kernels.rglob("*.nb?"))
-found.append(trial.with_mutant(bench, "geomag/inner.py", tries[0][1], 9, ["-q"], compiled=False))
+found.append(trial.with_mutant(bench, "geomag/inner.py", tries[0][1], 9, ["-q"], trial.How(compiled=False)))
 assert kernels == sorted(bench.kernels.rglob("*.nb?"))
 print(json.dumps([run[:2] for run in found]))
 """

@@ -2,9 +2,9 @@
 
 Mutants are taken in an order shuffled at a fixed seed, so that those that are done are a fair sample of all. Each is
 tried with the tests of its room until one fails, first without the compiler and with those tests that can do so
-(`tools.interpreted`); that test must pass without the mutant. `--suite` tries those that
-survived their room with all other tests of the default suite. What is known is kept in outcomes.jsonl after each
-mutant, and a later run goes on from there.
+(`tools.interpreted`), then compiled with those that did not pass there; the one that fails must pass without the
+mutant. `--suite` tries those that survived their room with all other tests of the default suite. What is known is kept
+in outcomes.jsonl after each mutant, and a later run goes on from there.
 """
 
 import argparse
@@ -21,6 +21,7 @@ from tools.mutants import listing, rooms, table, trial
 from tools.mutants.listing import Mutant
 
 NICE = 10
+_NOT_ALONE = ("tests/system/", "tests/regression/")  # whole campaigns, which need the compiler
 
 
 def options() -> argparse.ArgumentParser:
@@ -91,34 +92,38 @@ def tried(mutant: Mutant, bench: trial.Bench, number: int, suite: bool, green: s
     files = rooms.held_by(mutant.file, _seconds(bench), bench.tree)
     if suite:
         files = [str(p.relative_to(bench.tree)) for p in bench.tree.glob("tests/*/test_*.py") if _name(p) not in files]
-    cpu = 0.0
+    cpu, held = 0.0, frozenset[str]()
     for compiled in (False, True):
-        found = _until_caught(bench, mutant.file, text, number, files, green, compiled)
-        cpu += found.cpu
+        alone = [name for name in files if compiled or not name.startswith(_NOT_ALONE)]
+        if not alone:
+            continue
+        how = trial.How(compiled, held if compiled else _not_interpreted(bench))
+        found = _until_caught(bench, mutant.file, text, number, alone, green, how)
+        cpu, held = cpu + found.cpu, found.held
         if found.status != "passed":
             outcome = "hung" if found.status == "hung" else "caught"
             return {"outcome": outcome, "test": found.test, "compiled": compiled, "cpu_s": round(cpu)}
     return {"outcome": "survived", "cpu_s": round(cpu)}
 
 
-def _until_caught(bench, file, text, number, tests, green, compiled):
+def _until_caught(bench, file, text, number, tests, green, how):
     """Run of the tests that ends with one that fails and passes without the mutant, or with none."""
-    left_out = [] if compiled else [f"--deselect={name}" for name in _not_interpreted(bench)]
     cpu = 0.0
     while True:
-        found = trial.with_mutant(bench, file, text, number, [*tests, *left_out], compiled)
+        found = trial.with_mutant(bench, file, text, number, tests, how)
         cpu += found.cpu
-        if found.status == "passed" or (found.test, compiled) in green or _passes(bench, found.test, compiled):
-            green.add((found.test, compiled))
+        if found.status == "passed" or (found.test, how.compiled) in green or _passes(bench, found.test, how.compiled):
+            green.add((found.test, how.compiled))
             return found._replace(cpu=cpu)
         print(f"{found.test}: fails without a mutant; left out", flush=True)
-        left_out.append(f"--deselect={found.test}")
+        how = how._replace(without=how.without | {found.test})
+        tests = [name for name in tests if name != found.test]  # a file that cannot even be read
 
 
 def _not_interpreted(bench):
     """Tests that need the compiler, by what they do or for the time that they take (`tools.interpreted`)."""
     named = json.loads((bench.tree / "tools/interpreted.json").read_text())
-    return [*named["dear"], *named["fail"]]
+    return frozenset([*named["dear"], *named["fail"]])
 
 
 def _name(path):
@@ -127,7 +132,7 @@ def _name(path):
 
 def _passes(bench, test, compiled):
     arguments = [test] if "::" in test else ["--collect-only", test]
-    return trial.run(bench, arguments, compiled=compiled).status == "passed"
+    return trial.run(bench, arguments, how=trial.How(compiled)).status == "passed"
 
 
 def _seconds(bench):

@@ -2,7 +2,7 @@
 
 The process is a fork of one that holds the libraries and none of our modules, so that a run does not begin with seconds
 of imports. A test that uses more than its share of processor or clock is killed by a timer that nothing can catch, a
-loop in compiled code included.
+loop in compiled code included. By the interpreter alone a test that takes long is left to the compiler instead.
 """
 
 import json
@@ -12,11 +12,12 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 from tools.mutants import kernels, rooms
 
 CPU_LIMIT, CLOCK_LIMIT = 300.0, 2400.0  # [s] of one test; the slowest of the default suite takes 60 s of processor
+INTERPRETED_LIMIT = 20.0  # [s] of processor of one test without the compiler
 _LIBRARIES = (
     "numpy numba scipy.interpolate scipy.sparse.linalg scipy.integrate scipy.special scipy.optimize xarray h5netcdf"
     " h5py matplotlib.figure pydantic typer rich.progress hypothesis pytest pymsis ppigrf platformdirs threadpoolctl"
@@ -29,6 +30,17 @@ class Run(NamedTuple):
     status: str  # passed, failed, hung
     test: str  # that failed or hung first
     cpu: float  # [s] of the process and its children
+    held: frozenset[str] = frozenset()  # tests that passed
+
+
+class How(NamedTuple):
+    """How tests are run."""
+
+    compiled: bool = True  # or by the interpreter alone
+    without: frozenset[str] = frozenset()  # names of tests that are not run
+
+
+_COMPILED = How()
 
 
 class Bench(NamedTuple):
@@ -90,7 +102,7 @@ def copy_tree(root: Path, bench: Bench) -> None:
         (bench.tree / name).unlink()
 
 
-def with_mutant(bench: Bench, file: str, text: str, number: int, arguments: list[str], compiled: bool = True) -> Run:
+def with_mutant(bench: Bench, file: str, text: str, number: int, arguments: list[str], how: How = _COMPILED) -> Run:
     """Run tests with one source changed.
 
     Parameters
@@ -104,8 +116,7 @@ def with_mutant(bench: Bench, file: str, text: str, number: int, arguments: list
         Of the mutant: sources and their compiled files are told apart by it.
     arguments : list of str
         Of pytest.
-    compiled : bool
-        With the compiler, or by the interpreter alone.
+    how : How
 
     Returns
     -------
@@ -120,7 +131,7 @@ def with_mutant(bench: Bench, file: str, text: str, number: int, arguments: list
         later = status.st_mtime_ns + (number + 1) * 10**12  # .pyc files go by whole seconds and the size
         os.utime(path, ns=(later, later))
         fields = "geomag/unrolled.py" in touched  # generated sources of fields lie in the cache
-        return run(bench, arguments, trial, "cache-mutant" if fields else "cache", compiled)
+        return run(bench, arguments, trial, "cache-mutant" if fields else "cache", how)
     finally:
         path.write_bytes(original)
         os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
@@ -129,7 +140,7 @@ def with_mutant(bench: Bench, file: str, text: str, number: int, arguments: list
 
 
 def run(
-    bench: Bench, arguments: list[str], directory: Path | None = None, cache: str = "cache", compiled: bool = True
+    bench: Bench, arguments: list[str], directory: Path | None = None, cache: str = "cache", how: How = _COMPILED
 ) -> Run:
     """Run tests of the copy until the first failure.
 
@@ -142,8 +153,7 @@ def run(
         Of kernels; by default those of the sources as they are.
     cache : str
         Name of the user's cache in the bench.
-    compiled : bool
-        With the compiler, or by the interpreter alone.
+    how : How
 
     Returns
     -------
@@ -158,7 +168,7 @@ def run(
     before = os.times()
     child = os.fork()
     if child == 0:
-        _in_the_child(bench, arguments, directory or bench.kernels, cache, compiled)
+        _in_the_child(bench, arguments, directory or bench.kernels, cache, how)
     try:
         _, ended = os.waitpid(child, 0)
     finally:
@@ -167,14 +177,16 @@ def run(
     cpu = sum(os.times()[2:4]) - sum(before[2:4])
     foreign = [event["foreign"] for event in told if "foreign" in event]
     code = os.waitstatus_to_exitcode(ended)
-    if foreign or code in (3, 4, 5):
+    if foreign or code in (3, 4) or (code == 5 and not how.without):
         raise RuntimeError(f"pytest {' '.join(arguments)}: {foreign or f'exit status {code}'}; see {bench.folder}/log")
     failed = [event["failed"] for event in told if "failed" in event]
     began = [event["began"] for event in told if "began" in event]
+    held = frozenset(event["passed"] for event in told if "passed" in event)
+    code = 0 if code == 5 else code  # every test was left out
     if code < 0:
         status = "hung" if -code in (signal.SIGPROF, signal.SIGALRM) else "failed"
         return Run(status, began[-1] if began else " ".join(arguments), cpu)
-    return Run("failed" if code else "passed", failed[0] if failed else "", cpu)
+    return Run("failed" if code else "passed", failed[0] if failed else "", cpu, held)
 
 
 def seconds_of(bench: Bench) -> dict[str, float]:
@@ -193,9 +205,11 @@ def seconds_of(bench: Bench) -> dict[str, float]:
 class Watch:
     """Plugin of pytest: tells what begins and what fails, and sets the timers of each test."""
 
-    def __init__(self, bench: Bench) -> None:
-        self.bench = bench
+    def __init__(self, bench: Bench, how: How) -> None:
+        self.bench, self.how = bench, how
         self.began = _cpu()
+        if not how.compiled:
+            signal.signal(signal.SIGPROF, self._left_to_the_compiler)
 
     def tell(self, **event: Any) -> None:
         """Write a line."""
@@ -204,8 +218,20 @@ class Watch:
 
     def set_timers(self) -> None:
         """From here a test has so long; what they send kills the process."""
-        signal.setitimer(signal.ITIMER_PROF, CPU_LIMIT)
+        if self.how.compiled:
+            signal.setitimer(signal.ITIMER_PROF, CPU_LIMIT)
+        else:
+            signal.setitimer(signal.ITIMER_PROF, INTERPRETED_LIMIT, 1.0)  # again, should the test have swallowed it
         signal.setitimer(signal.ITIMER_REAL, CLOCK_LIMIT)
+
+    def _left_to_the_compiler(self, number: int, frame: Any) -> NoReturn:
+        import pytest
+
+        pytest.skip("takes too long without the compiler")
+
+    def pytest_collection_modifyitems(self, items: list[Any]) -> None:
+        """Tests that are not run are as if they were not there."""
+        items[:] = [item for item in items if item.nodeid not in self.how.without]
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         """A test begins."""
@@ -221,6 +247,8 @@ class Watch:
         """A part of a test has ended."""
         if report.failed:
             self.tell(failed=report.nodeid)
+        elif report.when == "call" and report.passed:
+            self.tell(passed=report.nodeid)
 
     def pytest_collectreport(self, report: Any) -> None:
         """A file was read."""
@@ -240,7 +268,7 @@ def _cpu():
     return sum(os.times()[:4])
 
 
-def _in_the_child(bench, arguments, directory, cache, compiled):
+def _in_the_child(bench, arguments, directory, cache, how):
     code = 3
     try:
         os.setsid()
@@ -248,15 +276,15 @@ def _in_the_child(bench, arguments, directory, cache, compiled):
         os.chdir(bench.tree)
         shown = {"NUMBA_CACHE_DIR": directory, "XDG_CACHE_HOME": bench.folder / cache, "PYTHONPATH": bench.tree}
         os.environ.update({key: str(value) for key, value in shown.items()})
-        os.environ.update({} if compiled else {"NUMBA_DISABLE_JIT": "1"})
+        os.environ.update({} if how.compiled else {"NUMBA_DISABLE_JIT": "1"})
         sys.path[:] = [str(bench.tree), *(entry for entry in sys.path if entry not in ("", str(rooms.ROOT)))]
         for name in [name for name in sys.modules if name.partition(".")[0] == "tools"]:
             del sys.modules[name]  # that of the copy is tested, too
         import numba
         import pytest
 
-        numba.config.CACHE_DIR, numba.config.DISABLE_JIT = str(directory), not compiled
-        watch = Watch(bench)
+        numba.config.CACHE_DIR, numba.config.DISABLE_JIT = str(directory), not how.compiled
+        watch = Watch(bench, how)
         watch.set_timers()
         code = int(pytest.main(["-x", "-p", "no:cacheprovider", *arguments], plugins=[watch]))
     finally:
