@@ -98,7 +98,7 @@ def _started(directory, phase, physics, *options, **environment):
         env={**os.environ, "PYTHONPATH": f"{toy.ROOT}{os.pathsep}{HERE}", **environment},
     )
     for line in process.stderr:
-        if line.startswith("at "):
+        if line == f"at {phase.partition(':')[0]}\n":
             return process
     raise AssertionError(f"{phase} was never reached")
 
