@@ -2,7 +2,8 @@
 
 The process is a fork of one that holds the libraries and none of our modules, so that a run does not begin with seconds
 of imports. A test that uses more than its share of processor or clock is killed by a timer that nothing can catch, a
-loop in compiled code included. By the interpreter alone a test that takes long is left to the compiler instead.
+loop in compiled code included. By the interpreter alone a test that takes long is left to the compiler instead, and so
+are all others once they have taken long together.
 """
 
 import json
@@ -17,7 +18,7 @@ from typing import Any, NamedTuple, NoReturn
 from tools.mutants import kernels, rooms
 
 CPU_LIMIT, CLOCK_LIMIT = 300.0, 2400.0  # [s] of one test; the slowest of the default suite takes 60 s of processor
-INTERPRETED_LIMIT = 20.0  # [s] of processor of one test without the compiler
+INTERPRETED_LIMIT, INTERPRETED_WHOLE = 10.0, 60.0  # [s] of processor without the compiler: of one test, and of all
 _LIBRARIES = (
     "numpy numba scipy.interpolate scipy.sparse.linalg scipy.integrate scipy.special scipy.optimize xarray h5netcdf"
     " h5py matplotlib.figure pydantic typer rich.progress hypothesis pytest pymsis ppigrf platformdirs threadpoolctl"
@@ -207,7 +208,7 @@ class Watch:
 
     def __init__(self, bench: Bench, how: How) -> None:
         self.bench, self.how = bench, how
-        self.began = _cpu()
+        self.start = self.began = _cpu()
         if not how.compiled:
             signal.signal(signal.SIGPROF, self._left_to_the_compiler)
 
@@ -232,6 +233,11 @@ class Watch:
     def pytest_collection_modifyitems(self, items: list[Any]) -> None:
         """Tests that are not run are as if they were not there."""
         items[:] = [item for item in items if item.nodeid not in self.how.without]
+
+    def pytest_runtest_setup(self) -> None:
+        """Without the compiler there is an end to patience."""
+        if not self.how.compiled and _cpu() - self.start > INTERPRETED_WHOLE:
+            self._left_to_the_compiler(0, None)
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         """A test begins."""
