@@ -31,6 +31,7 @@ from mcbelt.cli import (
     status,
     streams,
     trace,
+    yields,
 )
 
 app = typer.Typer(
@@ -57,6 +58,7 @@ app.command()(compare.compare)
 app.command()(shell.shell)
 app.command()(cutoff.cutoff)
 app.command()(trace.trace)
+app.command()(yields.yields)
 app.command()(reproduce.reproduce)
 app.command()(fraction.fraction)
 app.command()(cache.cache)

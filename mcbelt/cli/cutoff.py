@@ -1,5 +1,6 @@
 """`mcbelt cutoff`: the rigidity above which charges reach a place from a direction."""
 
+import inspect
 import json
 import math
 import sys
@@ -91,7 +92,7 @@ def cutoff(
         _print(report)
 
 
-cutoff.__doc__ = (cutoff.__doc__ or "") + EXAMPLES
+cutoff.__doc__ = inspect.cleandoc(cutoff.__doc__ or "") + "\n" + EXAMPLES
 
 
 def _number(value):

@@ -1,5 +1,6 @@
 """`mcbelt shell`: what a drift shell is, and the air that a particle on it meets."""
 
+import inspect
 import json
 import sys
 from typing import Annotated
@@ -99,7 +100,7 @@ def shell(
         _print(report)
 
 
-shell.__doc__ = (shell.__doc__ or "") + EXAMPLES
+shell.__doc__ = inspect.cleandoc(shell.__doc__ or "") + "\n" + EXAMPLES
 
 
 def _one_of(option, value, allowed):

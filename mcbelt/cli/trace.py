@@ -1,5 +1,6 @@
 """`mcbelt trace`: the path of one particle, with its invariants, as numbers and as a picture."""
 
+import inspect
 import json
 import sys
 from pathlib import Path
@@ -95,7 +96,7 @@ def trace(
         Console().print(table)
 
 
-trace.__doc__ = (trace.__doc__ or "") + EXAMPLES
+trace.__doc__ = inspect.cleandoc(trace.__doc__ or "") + "\n" + EXAMPLES
 
 
 def _check(field, particle, where, energy, steps, every, time, drifts):

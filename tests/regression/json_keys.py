@@ -27,6 +27,7 @@ def commands(directory):
     return {
         "shell": ("shell", "--L", "1.2", *DATE, *AIR),
         "cutoff": ("cutoff", "--lat", "0", "--lon", "-60", "--step-GV", "2", *DATE),
+        "yields": ("yields", "--target", "N", "--energy-GeV", "30", "--species", "pi+", "--band"),
         "trace": ("trace", *START, *DATE, *AIR, "--out", str(directory / "path.csv")),
         "galaxy run": ("galaxy", "run", campaign, *output),
         "check": ("check", campaign),

@@ -51,6 +51,13 @@ def test_brackets_in_help_are_shown(name):
         assert " ".join(words_of(bracket)) in shown
 
 
+@pytest.mark.parametrize("name", COMMANDS)
+def test_paragraphs_of_help_begin_at_the_margin(name):
+    """Indented lines are examples; prose that is would be broken in mid-line."""
+    for line in (COMMANDS[name].help or "").splitlines():
+        assert line == line.lstrip() or line.lstrip().startswith(("mcbelt ", "--")), line
+
+
 def test_bracket_that_was_eaten():
     assert "[results beside the file]" in " ".join(told("run", "--help", env={"TERMINAL_WIDTH": "200"}).output.split())
     assert "Directory for results [results" in COMMANDS["run"].params[3].help  # and nothing is left escaped

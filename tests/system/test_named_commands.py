@@ -31,7 +31,7 @@ FIGURES = "tests/system/test_paper_figures.py::"
 # Pattern of commands -> the tests that run them. A command needs one pattern, a pattern one command, a test must exist.
 TESTED = {
     r"mcbelt( [a-z ]+)? --help": [f"{HERE}test_help"],
-    r"mcbelt (shell|cutoff|trace|galaxy models).*": [f"{HERE}test_example_as_it_is_written"],
+    r"mcbelt (shell|cutoff|trace|yields|galaxy models).*": [f"{HERE}test_example_as_it_is_written"],
     r"mcbelt (init|check|run|status|show|plot|report|export|cite)( my-campaign| campaign\.toml| results/result\.nc)?"
     r"( --workers 2| --csv)?": [f"{HERE}test_life_of_a_campaign"],
     r"mcbelt (init|check|run|cite) (DIR|FILE|RESULT)": [
@@ -92,7 +92,7 @@ TESTED = {
     r"python release/wheels\.py": ["tests/system/test_packages.py::test_the_recipes_name_the_same_dependencies"],
 }
 COMMANDS = named_commands.everywhere()
-EXAMPLES = [c for c in COMMANDS if re.match(r"mcbelt (shell|cutoff|trace|galaxy models) ?(?!.*--help)", c)]
+EXAMPLES = [c for c in COMMANDS if re.match(r"mcbelt (shell|cutoff|trace|yields|galaxy models) ?(?!.*--help)", c)]
 LONG_EXAMPLES = ("--map sky.png",)  # a minute
 
 
