@@ -3,7 +3,8 @@
 Lines of a kernel are seen by coverage where numba is told to compile nothing (NUMBA_DISABLE_JIT=1). Tests that then
 need more than a limit of processor time are ended and named, and so are those that fail, because an overload of numba
 has no other way or because the machine's floating-point errors become warnings. What is left runs the lines that the
-table counts which is printed, and `tools.mutants` tries it first, because it needs no compiler.
+table counts which is printed. Which of these tests reach the line of a mutant is kept in mutants/reached.json, the
+quickest first: `tools.mutants` tries them first, because they need no compiler.
 """
 
 import argparse
@@ -12,12 +13,20 @@ import json
 import os
 import signal
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 NAMED = ROOT / "tools" / "interpreted.json"
-LIMIT_S = 60.0  # of processor time of one test
+REACHED = ROOT / "tools" / "mutants" / "reached.json"
+MOST_REACHED = 40  # tests that are kept for a mutant
+FOLDERS = (
+    "tests/unit",
+    "tests/physics",
+    "tests/statistics",
+)  # the others run whole campaigns, in processes of their own
+LIMIT_S = 10.0  # of processor time of one test
 
 
 class Limit:
@@ -27,6 +36,8 @@ class Limit:
         """With the limit [s], and a file that gets a line for each test as it ends."""
         self.limit, self.log = limit, log
         self.outcomes: dict[str, str] = {}
+        self.seconds: dict[str, float] = {}  # of processor
+        self.watch: Any = None  # of coverage, which is to know the test that runs a line
         self.dear: set[str] = set()
         self.now = ""
         signal.signal(signal.SIGPROF, self._too_long)
@@ -39,11 +50,15 @@ class Limit:
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         """A test begins; what takes long is ended, and again should it have swallowed that."""
         self.now = nodeid
+        self.seconds[nodeid] = -time.process_time()
+        if self.watch is not None:
+            self.watch.switch_context(nodeid)
         signal.setitimer(signal.ITIMER_PROF, self.limit, 1.0)
 
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
         """A test has ended."""
         signal.setitimer(signal.ITIMER_PROF, 0.0)
+        self.seconds[nodeid] += time.process_time()
         if self.log:
             with open(self.log, "a", encoding="utf-8") as file:
                 file.write(f"{'dear' if nodeid in self.dear else self.outcomes.get(nodeid)} {nodeid}\n")
@@ -77,6 +92,7 @@ def measured(arguments: list[str], limit: float, log: Path | None) -> tuple[Limi
     coverage, pytest = importlib.import_module("coverage"), importlib.import_module("pytest")
     watch = coverage.Coverage(source=["geomag", "atmosphere", "kernelcache", "mcbelt"], data_file=None)
     plugin = Limit(limit, log)
+    plugin.watch = watch
     watch.start()
     pytest.main(["-p", "no:cacheprovider", "-q", *arguments], plugins=[plugin])
     watch.stop()
@@ -119,9 +135,9 @@ def table(rooms: dict[str, tuple[int, int]], plugin: Limit) -> str:
     """
     rooms = {name: counts for name, counts in rooms.items() if counts[1]}
     run, every = (sum(counts[i] for counts in rooms.values()) for i in (0, 1))
-    failed = sum(outcome == "failed" for outcome in plugin.outcomes.values())
     passed = sum(outcome == "passed" for outcome in plugin.outcomes.values()) - len(plugin.dear)
-    lines = [f"{passed} tests pass without the compiler; {len(plugin.dear)} take more than {plugin.limit:.0f} s of"]
+    failed = sum(outcome == "failed" for outcome in plugin.outcomes.values())
+    lines = [f"{passed} tests pass without the compiler; {len(plugin.dear)} take more than {plugin.limit:.1f} s of"]
     lines += [
         f"processor time there, and {failed} cannot do without it: `tools/interpreted.json` names both kinds.",
         "",
@@ -131,15 +147,56 @@ def table(rooms: dict[str, tuple[int, int]], plugin: Limit) -> str:
     return "\n".join([*lines, f"| all | {every} | {100.0 * run / every:.0f} % |", ""])
 
 
+def reached(watch: Any, plugin: Limit) -> dict[str, list[str]]:
+    """Tests that pass and reach the line of each mutant, the quickest first.
+
+    Parameters
+    ----------
+    watch : coverage.Coverage
+    plugin : Limit
+
+    Returns
+    -------
+    dict of str to list of str
+        Name of the mutant -> names of tests; a line that is run by an import alone has none.
+    """
+    listing = importlib.import_module("tools.mutants.listing")
+    good = {name for name, outcome in plugin.outcomes.items() if outcome == "passed"} - plugin.dear
+    found, data = {}, watch.get_data()
+    for one in listing.read():
+        line = listing.place(one, (ROOT / one.file).read_text(encoding="utf-8"))
+        by_line = data.contexts_by_lineno(str(ROOT / one.file))
+        tests = good & set(by_line.get(_first_line(ROOT / one.file, line), ()))
+        found[one.id] = sorted(tests, key=lambda name: plugin.seconds[name])[:MOST_REACHED]
+    return found
+
+
+def _first_line(path, line):
+    """Of the statement that a line is part of: coverage knows no other."""
+    parser = importlib.import_module("coverage.python").get_python_source, importlib.import_module("coverage.parser")
+    parsed = parser[1].PythonParser(text=parser[0](str(path)), filename=str(path))
+    parsed.parse_source()
+    return parsed.first_line(line)
+
+
+def left_out() -> dict[str, list[str]]:
+    """Names of the tests that take long ("dear") or cannot do without the compiler ("fail"), as they are kept."""
+    known = json.loads(NAMED.read_text(encoding="utf-8"))
+    return {kind: known[kind] for kind in ("dear", "fail")}
+
+
 def keep(plugin: Limit) -> None:
-    """Write the names of tests that are left out.
+    """Write the names of tests that are left out, beside those that were not tried for it.
 
     Parameters
     ----------
     plugin : Limit
     """
-    failed = sorted(name for name, outcome in plugin.outcomes.items() if outcome == "failed")
-    named = {"limit_s": plugin.limit, "dear": sorted(plugin.dear), "fail": failed}
+    known = left_out()
+    failed = {name for name, outcome in plugin.outcomes.items() if outcome == "failed"}
+    named: dict[str, Any] = {"limit_s": plugin.limit}
+    for kind, new in (("dear", plugin.dear), ("fail", failed - plugin.dear)):
+        named[kind] = sorted(new | {name for name in known[kind] if name not in plugin.outcomes})
     NAMED.write_text(json.dumps(named, indent=1) + "\n", encoding="utf-8")
 
 
@@ -147,16 +204,20 @@ def main() -> None:
     """Run the tests and keep what was found."""
     parser = argparse.ArgumentParser(prog="python -m tools.interpreted", description=str(__doc__).partition("\n")[0])
     parser.add_argument(
-        "tests", nargs="*", help="files or names; all that are not slow by default, of which those left out are kept"
+        "tests",
+        nargs="*",
+        help="files or names; by default all that are neither slow nor known to be left out, and what is new is kept",
     )
     parser.add_argument("--limit", type=float, default=LIMIT_S, help="processor time of one test [s]")
     parser.add_argument("--log", type=Path, help="file that gets a line for each test as it ends")
     asked = parser.parse_args()
     sys.path.insert(0, str(ROOT))
-    plugin, watch = measured(asked.tests, asked.limit, asked.log)
+    known = [f"--deselect={name}" for names in left_out().values() for name in names]
+    plugin, watch = measured(asked.tests or [*FOLDERS, *known], asked.limit, asked.log)
     text = table(by_room(watch), plugin)
     if not asked.tests:
         keep(plugin)
+        REACHED.write_text(json.dumps(reached(watch, plugin), indent=1) + "\n", encoding="utf-8")
     print(text)
 
 

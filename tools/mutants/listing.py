@@ -77,6 +77,27 @@ def _owners(source: str) -> dict[int, tuple[str, bool]]:
     return found
 
 
+def place(mutant: Mutant, source: str) -> int | None:
+    """Number of the line of a mutant, from 1; None where it is gone.
+
+    Parameters
+    ----------
+    mutant : Mutant
+    source : str
+        Of its file, now.
+
+    Returns
+    -------
+    int or None
+    """
+    places = [number for number, text in enumerate(source.splitlines(), start=1) if text.strip() == mutant.line]
+    owners = _owners(source)
+    inside = [number for number in places if owners[number][0] == mutant.within]
+    if len(inside) >= mutant.nth:
+        return inside[mutant.nth - 1]
+    return places[0] if len(places) == 1 else None
+
+
 def mutated(mutant: Mutant, source: str) -> str | None:
     """The source with the mutant in it; None where its line is gone.
 
@@ -90,17 +111,11 @@ def mutated(mutant: Mutant, source: str) -> str | None:
     -------
     str or None
     """
-    lines = source.splitlines(keepends=True)
-    places = [number for number, text in enumerate(lines, start=1) if text.strip() == mutant.line]
-    owners = _owners(source)
-    inside = [number for number in places if owners[number][0] == mutant.within]
-    if len(inside) >= mutant.nth:
-        at = inside[mutant.nth - 1] - 1
-    elif len(places) == 1:
-        at = places[0] - 1
-    else:
+    at = place(mutant, source)
+    if at is None:
         return None
-    lines[at] = lines[at].replace(mutant.line, mutant.instead or "pass", 1)
+    lines = source.splitlines(keepends=True)
+    lines[at - 1] = lines[at - 1].replace(mutant.line, mutant.instead or "pass", 1)
     return "".join(lines)
 
 
