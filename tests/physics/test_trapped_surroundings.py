@@ -97,6 +97,17 @@ def test_no_members_of_air_where_the_air_is_stated(nominal):
     assert "nrlmsise_00" not in [each.member.name for each in members.OF_THE_AIR if each.applies(there)]
 
 
+def test_no_external_field_where_the_map_does_not_hold_the_lower_shell(nominal):
+    """In 2024 that of B0 + 25 nT at L = 1.15 is L = 1.13995 of AP8, whose flux begins at 1.14."""
+    field, config = Igrf("2024-06-05"), belt_case("full")
+    found = {}
+    for L in (1.15, 1.16):
+        there = nominal._replace(given=nominal.given._replace(config=config, shells=[drift_shell(field, L=L)]))
+        found[L] = [each.member.name for each in members.MEMBERS if each.applies(there)]
+    assert found[1.16].index("external_field") == found[1.16].index("hydrogen") - 1
+    assert set(found[1.16]) - set(found[1.15]) == {"external_field"}
+
+
 @pytest.mark.parametrize(("field", "width"), [(CentredDipole("1998-06-05"), 1e-3), (Igrf("1998-06-05"), 0.1)])
 def test_external_field_brings_the_shell_down(field, width):
     """By r dB / (3 B0) in a dipole, 3.6 km at L = 1.2; where the field falls faster or slower, by 10 % less or more."""

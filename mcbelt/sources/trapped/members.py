@@ -3,13 +3,16 @@
 A new member is a line in `MEMBERS` and the function that makes the varied model of the nominal one.
 """
 
+import dataclasses
+
 from mcbelt import surroundings
+from mcbelt.errors import PhysicsError
 from mcbelt.sources.trapped import primaries
 from mcbelt.sources.trapped.free_electrons import added
 from mcbelt.sources.trapped.model import ShellModel
 from mcbelt.sources.trapped.nominal import Nominal
 from mcbelt.sources.trapped.shell_source import LEAST_FRACTION, made_by, production
-from mcbelt.sources.trapped.surroundings_members import OF_THE_AIR, OF_THE_FIELD
+from mcbelt.sources.trapped.surroundings_members import LEAST_ABOVE_AIR_KM, OF_THE_AIR, OF_THE_FIELD
 from mcbelt.systematics.member import ALTERNATIVE, SHIFT, Member
 from mcbelt.systematics.varied import Varied
 
@@ -89,6 +92,24 @@ OF_THE_PLASMA: tuple[Varied, ...] = (
         lambda nominal: nominal.electrons is not None,
     ),
 )
+
+
+def _lower_shell_is_in_the_map(nominal: Nominal) -> bool:
+    """Whether AP-8 holds the shell to which a field from outside brings the protons down."""
+    shell = nominal.given.shells[-1]
+    lower = dataclasses.replace(shell, H_min_km=shell.H_min_km - LEAST_ABOVE_AIR_KM)
+    try:
+        primaries.spectrum(nominal.given.config, lower)
+    except PhysicsError:
+        return False
+    return True
+
+
+OF_THE_FIELD_ON_THE_MAP = tuple(
+    each._replace(applies=lambda nominal, own=each.applies: own(nominal) and _lower_shell_is_in_the_map(nominal))
+    for each in OF_THE_FIELD
+)
 # Whatever the protons are; those that make other pions last, as the emission of one kind is kept at a time.
-OF_THE_SHELL = OF_THE_FIELD + OF_THE_AIR + OF_THE_PLASMA + OF_THE_YIELDS
-MEMBERS = OF_THE_PROTONS + OF_THE_SHELL
+OF_THE_TARGET = OF_THE_AIR + OF_THE_PLASMA + OF_THE_YIELDS
+OF_THE_SHELL = OF_THE_FIELD + OF_THE_TARGET
+MEMBERS = OF_THE_PROTONS + OF_THE_FIELD_ON_THE_MAP + OF_THE_TARGET
