@@ -1,10 +1,10 @@
 """Run the tests against one small error at a time: `make mutants`, or `python -m tools.mutants --help`.
 
 Mutants are taken in an order shuffled at a fixed seed, so that those that are done are a fair sample of all. Each is
-tried with the tests of its room until one fails, first without the compiler and with those tests that can do so
-(`tools.interpreted`), then compiled with those that did not pass there; the one that fails must pass without the
-mutant. `--suite` tries those that survived their room with all other tests of the default suite. What is known is kept
-in outcomes.jsonl after each mutant, and a later run goes on from there.
+tried until a test fails, first without the compiler with those tests that reach its line (`tools.interpreted`), then
+compiled with those of its room that did not pass there; the one that fails must pass without the mutant. `--suite`
+tries those that survived their room with all other tests of the default suite. What is known is kept in outcomes.jsonl
+after each mutant, and a later run goes on from there.
 """
 
 import argparse
@@ -94,16 +94,27 @@ def tried(mutant: Mutant, bench: trial.Bench, number: int, suite: bool, green: s
         files = [str(p.relative_to(bench.tree)) for p in bench.tree.glob("tests/*/test_*.py") if _name(p) not in files]
     cpu, held = 0.0, frozenset[str]()
     for compiled in (False, True):
-        alone = [name for name in files if compiled or not name.startswith(_NOT_ALONE)]
-        if not alone:
+        some, how = (files, trial.How(True, held)) if compiled else _alone(bench, mutant, files)
+        if not some:
             continue
-        how = trial.How(compiled, held if compiled else _not_interpreted(bench))
-        found = _until_caught(bench, mutant.file, text, number, alone, green, how)
+        found = _until_caught(bench, mutant.file, text, number, some, green, how)
         cpu, held = cpu + found.cpu, found.held
         if found.status != "passed":
             outcome = "hung" if found.status == "hung" else "caught"
             return {"outcome": outcome, "test": found.test, "compiled": compiled, "cpu_s": round(cpu)}
     return {"outcome": "survived", "cpu_s": round(cpu)}
+
+
+def _alone(bench, mutant, files):
+    """Files of tests without the compiler and how they are run: those that reach the line, the quickest first.
+
+    A line that an import runs is reached by none; its tests are those of the room.
+    """
+    reached = json.loads((bench.tree / "tools/mutants/reached.json").read_text()).get(mutant.id, [])
+    reached = [name for name in reached if (bench.tree / name.partition("::")[0]).exists()]
+    if reached:
+        return list(dict.fromkeys(name.partition("::")[0] for name in reached)), trial.How(False, only=tuple(reached))
+    return [n for n in files if not n.startswith(_NOT_ALONE)], trial.How(False, _not_interpreted(bench))
 
 
 def _until_caught(bench, file, text, number, tests, green, how):

@@ -39,6 +39,7 @@ class How(NamedTuple):
 
     compiled: bool = True  # or by the interpreter alone
     without: frozenset[str] = frozenset()  # names of tests that are not run
+    only: tuple[str, ...] = ()  # names of those that are, in this order; empty for all
 
 
 _COMPILED = How()
@@ -178,7 +179,7 @@ def run(
     cpu = sum(os.times()[2:4]) - sum(before[2:4])
     foreign = [event["foreign"] for event in told if "foreign" in event]
     code = os.waitstatus_to_exitcode(ended)
-    if foreign or code in (3, 4) or (code == 5 and not how.without):
+    if foreign or code in (3, 4) or (code == 5 and how == _COMPILED):
         raise RuntimeError(f"pytest {' '.join(arguments)}: {foreign or f'exit status {code}'}; see {bench.folder}/log")
     failed = [event["failed"] for event in told if "failed" in event]
     began = [event["began"] for event in told if "began" in event]
@@ -233,6 +234,9 @@ class Watch:
     def pytest_collection_modifyitems(self, items: list[Any]) -> None:
         """Tests that are not run are as if they were not there."""
         items[:] = [item for item in items if item.nodeid not in self.how.without]
+        if self.how.only:
+            there = {item.nodeid: item for item in items}
+            items[:] = [there[name] for name in self.how.only if name in there]
 
     def pytest_runtest_setup(self) -> None:
         """Without the compiler there is an end to patience."""
