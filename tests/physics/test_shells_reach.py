@@ -16,11 +16,13 @@ import xarray
 from atmosphere.table import COARSE_STEP_KM, TOP_KM
 from geomag import drift_shell as drift_shells
 from geomag.constants import REFERENCE_RADIUS
+from kernelcache import prepared
 from mcbelt import fields, sources, surroundings
 from mcbelt.campaign import file, kinds
 from mcbelt.constants import ELECTRON_MASS, GV_TO_TESLA_METRE
 from mcbelt.errors import ConfigError, PhysicsError
 from mcbelt.figures import plots
+from mcbelt.files import preparations
 from mcbelt.physics import kinematics
 from mcbelt.places import closed_shell
 from mcbelt.sources.cosmic import prepare as cosmic
@@ -270,3 +272,50 @@ def test_the_next_shells_cannot_be_prepared(source, L, tmp_path):
 def test_campaigns_that_ship_pass_check(name):
     """Every shell of them can be computed, as far as can be told before the preparation."""
     kinds.require_complete(file.read(RUNS / name))
+
+
+COSMIC_ALONE = (  # of [source]: the first collision by itself, lives of a few drifts
+    "cascade = false\nneutral_pions = false\nradiated_photons = false\nmuon_flight = false\ntime_limit_s = 0.01\n"
+)
+WHOLE = "[energy]\nmin_MeV = 20.0\nmax_MeV = 400.0\nbins = 2\n[run]\nhistories = 2\nblock_size = 2\n"
+
+
+@pytest.fixture
+def coarser(monkeypatch, tmp_path):
+    """Tables of few nodes, made by the same calls; what is the same on every shell is made once."""
+    mirroring = shells._mirroring
+    monkeypatch.setattr(shells, "_mirroring", lambda field, B0, alpha, _: mirroring(field, B0, alpha, 24))
+    monkeypatch.setattr(shells, "PITCH_ANGLES", 4)
+    monkeypatch.setattr(prepare, "ENERGY_NODES", 24)
+    monkeypatch.setattr(cosmic, "MAP_ALTITUDES_KM", (20, 60, 100, 400, 2500))
+    with prepared.kept_in(preparations.Entries(tmp_path / "prepared", 10**9)):
+        yield
+
+
+def _whole(config):
+    """A campaign from its preparation to its fluxes."""
+    made = kinds.simulation(config)
+    model = made.prepare(config)
+    return made.flux_dataset(config, model, made.run_block(model, config.run.seed, 0, config.run.histories))
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("coarser")
+@pytest.mark.parametrize(
+    ("source", "field"), [*itertools.product(OF_PROTONS, TRACED), *itertools.product(("cosmic_rays",), OF_COSMIC_RAYS)]
+)
+def test_every_shell_that_passes_runs(source, field, tmp_path):
+    """In steps of 0.01: prepared, two histories followed, fluxes written; and what is refused cannot be prepared."""
+    more = {"table": 'spectrum_csv = "protons.csv"\n', "cosmic_rays": COSMIC_ALONE}.get(source, "")
+    config = case(source, tmp_path, field=field, date="2024-06-05", more=more + WHOLE)
+    low, high = (LOWEST_L, HIGHEST_L) if source == "trapped_protons" else (1.0, 2.0)
+    for L in steps(low, high):
+        own = at(config, L)
+        if passes(own) is None:
+            if source in OF_PROTONS:  # of cosmic rays the orbits would fail, each by itself
+                with pytest.raises(PhysicsError):
+                    sources.part(source, "prepare").prepare(own)
+            continue
+        found = _whole(own)
+        for name in ("flux_positron", "flux_electron"):
+            assert (found[name] >= 0.0).all(), (L, name)  # and numbers

@@ -141,13 +141,20 @@ def ratios(directory):
 
 
 def assumptions(directory):
-    """From 114 to 123 e+ at 10.5 MeV by the losses of helium, and on to 104 by the density of June 1998."""
+    """From 114 to 123 e+ at 10.5 MeV by the losses of helium, and on to 104 by the density of June 1998.
+
+    In the last two rows free electrons and scattering take e+ away, the more the slower they are.
+    """
     table = table_at(directory / "gusev2003_waterfall.csv")
     numbers = [name for name in table.columns if name != "step"]
     positive(table, *numbers)
     some = slice(0, min(len(table["step"]), 3))
     np.testing.assert_allclose(table["positron_10.5_MeV"][some], (114.0, 123.0, 104.0)[some], rtol=0.01)
     np.testing.assert_allclose(table["ratio_10.5_MeV"][some], (9.2, 9.4, 9.3)[some], rtol=0.01)
+    left = np.array([table[f"positron_{E}_MeV"] for E in (10.5, 30, 52, 91, 275)])
+    for before, after in ((-3, -2), (-2, -1)):
+        assert (np.diff(left[:, after] / left[:, before]) > 0.0).all()
+        assert (left[:, after] < left[:, before]).all()
 
 
 def ingredients(directory):

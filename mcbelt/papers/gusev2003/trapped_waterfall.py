@@ -2,7 +2,8 @@
 = 1.2).
 
 Each row changes one thing and keeps what the rows before changed, so that a difference between two programs can be
-traced to its cause. Scattering is not here: it is a forward estimate and belongs to a run.
+traced to its cause. The air is that of one day for ever: what the Sun as lived makes of the last row is on the page
+of it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -24,10 +25,12 @@ STEPS = (
     ("production angles", {"physics.production_angles": "table"}),
     ("annihilation in flight", {"physics.annihilation": True}),
     ("knock-on electrons", {"physics.knock_on": True}),
+    ("free electrons", {"physics.free_electrons": True}),
+    ("scattering", {"physics.scattering": True}),
 )
 # The step that leaves the paper's numbers of density and field behind: the shell and its air as they are.
 _FULL_GEOMETRY = {"physics.losses": "full", "physics.production_angles": "isotropic", "physics.annihilation": False}
-_FULL_GEOMETRY |= {"physics.knock_on": False, "physics.scattering": False}
+_FULL_GEOMETRY |= {"physics.knock_on": False, "physics.free_electrons": False, "physics.scattering": False}
 
 
 def cases(steps: Sequence = STEPS) -> Iterator[tuple[str, Any]]:
