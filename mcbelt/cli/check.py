@@ -36,7 +36,7 @@ def check(
         typer.echo(f"{file.path}: in order; {first.run.histories} histories, physics {identity.physics_hash(first)}.")
         if cost:
             typer.echo(f"  {cost}")
-        _tell_activity(campaign_file.activity(file))
+        told.activity(campaign_file.activity(file))
         _say(file.cases)
         told.warn(words)
         return
@@ -49,7 +49,7 @@ def check(
         typer.echo(f"  and {len(file.cases) - 20} more")
     if cost:
         typer.echo(f"  {cost}")
-    _tell_activity(campaign_file.activity(file))
+    told.activity(campaign_file.activity(file))
     _say(file.cases)
     told.warn(words)
 
@@ -72,7 +72,8 @@ def _report(file: CampaignFile, words: dict[str, tuple[str, ...]]) -> dict[str, 
         for case in file.cases
     ]
     about = {"file": str(file.path), "name": file.name, "scanned": file.scanned, "linked": file.axes}
-    return {**about, "cases": cases, "activity": campaign_file.activity(file)}
+    of_all = list(words.get("", ())) if file.scanned else []
+    return {**about, "cases": cases, "activity": campaign_file.activity(file), "warnings": of_all}
 
 
 def _say(cases: Sequence[Case]) -> None:
@@ -86,10 +87,3 @@ def _say(cases: Sequence[Case]) -> None:
     for words, names in said.items():
         where = f" ({len(names)} of {len(cases)} cases)" if len(names) < len(cases) else ""
         typer.echo(f"  {words}{where}")
-
-
-def _tell_activity(lines: list[str]) -> None:
-    for line in lines[:20]:
-        typer.echo(line)
-    if len(lines) > 20:
-        typer.echo(f"and {len(lines) - 20} more months")

@@ -60,8 +60,7 @@ def _serve(pipe: Connection) -> None:
         except EOFError:
             return
         if order == "load":
-            handle, run_block, model = content
-            models[handle] = (run_block, model)
+            models[content[0]] = (content[1], content[2])  # no name of its own, which would outlive the order
         elif order == "unload":
             models.pop(content[0], None)
         else:
@@ -77,6 +76,7 @@ def _serve(pipe: Connection) -> None:
                     pipe.send(answer)
             except (BrokenPipeError, ConnectionResetError):
                 return  # the driver is gone
+            del answer  # a model that was made is the driver's to keep or forget
 
 
 def _made(models: dict[int, tuple[RunBlock, Any]], handle: int, recipe: Recipe, tell: Tell) -> Any:
@@ -105,6 +105,10 @@ def _end_with_driver() -> None:
     if driver is not None:
         wait([driver.sentinel])
         os._exit(1)
+
+
+def _unheard(words: str) -> None:
+    """What a worker was at when its case was over."""
 
 
 class _Worker:
@@ -184,7 +188,7 @@ class LocalWorkers:
         return answer
 
     def unload(self, handle: int) -> None:
-        del self._models[handle]
+        del self._models[handle], self._tells[handle]
         for worker in self._workers:
             if handle in worker.loaded:
                 worker.loaded.discard(handle)
@@ -238,7 +242,7 @@ class LocalWorkers:
                 if isinstance(answer, McbeltError):
                     raise answer
                 if isinstance(answer, _Told):
-                    self._tells[answer.handle](answer.words)
+                    self._tells.get(answer.handle, _unheard)(answer.words)
                 else:
                     found.append(self._back(worker, answer))
         self._distribute()

@@ -29,6 +29,7 @@ def commands(directory):
         "cutoff": ("cutoff", "--lat", "0", "--lon", "-60", "--step-GV", "2", *DATE),
         "trace": ("trace", *START, *DATE, *AIR, "--out", str(directory / "path.csv")),
         "galaxy run": ("galaxy", "run", campaign, *output),
+        "run": ("run", campaign, *output),
         "check": ("check", campaign),
         "status": ("status", campaign, *output),
         "show": ("show", str(directory / "results")),
