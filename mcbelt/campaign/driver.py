@@ -260,7 +260,7 @@ class _Driver:
         if isinstance(answer, Refused):
             self._fail(case, answer.error)
             return
-        case.give(answer.model)
+        case.give(answer.model, answer.used)
         self._handles[id(case)], self._by_handle[answer.handle] = answer.handle, case
         self._active.append(case)
         self._tell(case, "", "running")
@@ -274,7 +274,7 @@ class _Driver:
             return
         case.phase = ""
         try:
-            case.accept(job.stamp, answer.result, answer.image)
+            case.accept(job.stamp, answer.result, answer.image, answer.used)
         except ExecutionError as error:
             self._fail(case, error)
             return

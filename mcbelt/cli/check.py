@@ -19,17 +19,18 @@ def check(
     campaign: Annotated[Path, typer.Argument(help="Campaign file, or directory of a campaign.toml.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
 ) -> None:
-    """Check a campaign file without running it, and say how long its blocks take where some are there."""
-    from mcbelt.campaign import driver, kinds
+    """Check a campaign file without running it, and say what it will cost."""
+    from mcbelt.campaign import costs, driver, kinds
     from mcbelt.campaign import file as campaign_file
-    from mcbelt.cli import costs
+    from mcbelt.cli import costs as told_costs
     from mcbelt.settings import identity
 
     file = campaign_file.read(campaign)
     words = kinds.require_complete(file)
-    cost = costs.words(file, driver.output_directory(file))
+    estimate = costs.estimate(file, driver.output_directory(file))
+    cost = told_costs.words(estimate)
     if as_json:
-        typer.echo(json.dumps(_report(file, words) | {"cost": cost}, default=str))
+        typer.echo(json.dumps(_report(file, words) | {"cost": cost, "estimate": estimate._asdict()}, default=str))
         return
     first = file.cases[0].config
     if not file.scanned:

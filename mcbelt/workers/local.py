@@ -12,6 +12,7 @@ import multiprocessing
 import os
 import signal
 import threading
+import time
 from collections import deque
 from multiprocessing.connection import Connection, wait
 from typing import Any, NamedTuple
@@ -31,6 +32,7 @@ from mcbelt.workers.backend import (
     computed,
     made,
     sendable,
+    used_since,
 )
 
 _DEPTH = 2  # blocks at a worker: one computed, one waiting
@@ -80,6 +82,7 @@ def _serve(pipe: Connection) -> None:
 
 
 def _made(models: dict[int, tuple[RunBlock, Any]], handle: int, recipe: Recipe, tell: Tell) -> Any:
+    began = time.process_time()
     try:
         with threads.limited(recipe.threads):
             model = made(recipe.prepare, recipe.campaign, tell)
@@ -88,7 +91,7 @@ def _made(models: dict[int, tuple[RunBlock, Any]], handle: int, recipe: Recipe, 
     except McbeltError as error:
         return error
     models[handle] = (recipe.run_block, model)
-    return Made(handle, model)
+    return Made(handle, model, used_since(began))
 
 
 def _computed(models: dict[int, tuple[RunBlock, Any]], job: Job, tell: Tell) -> Any:
@@ -174,9 +177,10 @@ class LocalWorkers:
         recipe = self._recipes[self._unmade[0]]
         if recipe.threads < len(self._workers) and sendable(recipe):
             return []
-        handle = self._unmade.popleft()
+        handle, began = self._unmade.popleft(), time.process_time()
         try:
-            return [self._taken(Made(handle, made(recipe.prepare, recipe.campaign, self._tells[handle])))]
+            model = made(recipe.prepare, recipe.campaign, self._tells[handle])
+            return [self._taken(Made(handle, model, used_since(began)))]
         except OF_A_CASE as error:
             return [self._taken(Refused(handle, error))]
 
