@@ -235,12 +235,12 @@ def partial_densities(
 
 def _element_masses(output):
     """Mass of H, He, N, O, Ar in a volume [u m-3], shape (..., 5), from the model's output, shape (..., 11)."""
-    numbers = np.nan_to_num(output.astype(float), nan=0.0)
-    elements = np.zeros((*output.shape[:-1], len(ELEMENTS)))
+    elements = np.zeros((len(ELEMENTS), *output.shape[:-1]))
     for species, atoms in _ATOMS.items():
+        numbers = np.nan_to_num(output[..., species].astype(float), nan=0.0)
         for element, count in atoms.items():
-            elements[..., ELEMENTS.index(element)] += count * ATOMIC_MASS[element] * numbers[..., species]
-    return elements
+            elements[ELEMENTS.index(element)] += count * ATOMIC_MASS[element] * numbers
+    return np.ascontiguousarray(np.moveaxis(elements, 0, -1))
 
 
 def element_densities(

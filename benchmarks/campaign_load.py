@@ -6,6 +6,7 @@
     python benchmarks/campaign_load.py scaling    # busy blocks on 1 and 2 processes: >= 1.8 on free cores
     python benchmarks/campaign_load.py waiting    # the same with blocks that only wait: what coordination costs
     python benchmarks/campaign_load.py cases      # real preparations: values of L and F10.7, on 1 and 2 processes
+    python benchmarks/campaign_load.py further    # processor time of one case, and of a further one with another F10.7
 
 Each prints one JSON line. Blocks wait or burn processor time and hand over a tally of ordinary size; files are written
 as in a real run. `--blocks` and `--seconds` make a run shorter.
@@ -157,41 +158,71 @@ def scaling(blocks: int, seconds: float) -> dict[str, Any]:
 TRAPPED = """\
 kind = "belt"
 name = "cases"
-shell = { L = 1.2, date = 1998-06-05 }
-air = { f107 = 112.0, f107a = 108.0, ap = 10.0 }
-source = { kind = "trapped_protons" }
-run = { histories = 0 }
+shell = {{ L = 1.2, date = 1998-06-05 }}
+air = {{ f107 = 112.0, f107a = 108.0, ap = 10.0, sun = "{sun}" }}
+source = {{ kind = "trapped_protons" }}
+run = {{ histories = 0 }}
 """
 
 
-def of_cases(key: str, values: list[float], workers: int) -> dict[str, float]:
-    """Wall time and processor time, children included, of cases of trapped protons without histories; nothing is kept
-    from before but compiled kernels.
+def of_cases(key: str, values: list[float], workers: int, sun: str, caches: Path) -> dict[str, float]:
+    """Wall time and processor time, of this process and of all, of cases of trapped protons without histories.
+
+    Parts of preparations come from `caches` and go there; kernels are compiled before.
     """
-    used_before = sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    began = time.perf_counter()
+
+    def used() -> list[float]:
+        return [sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+
+    before, began = used(), time.perf_counter()
     with tempfile.TemporaryDirectory() as directory:
-        os.environ |= {"NUMBA_CACHE_DIR": str(numba.config.CACHE_DIR), "XDG_CACHE_HOME": directory}
-        file = campaign_file.parse(f'{TRAPPED}[scan]\n"{key}" = {values}\n', Path(directory) / "campaign.toml")
+        os.environ |= {"NUMBA_CACHE_DIR": str(numba.config.CACHE_DIR), "XDG_CACHE_HOME": str(caches)}
+        text = f'{TRAPPED.format(sun=sun)}[scan]\n"{key}" = {values}\n'
+        file = campaign_file.parse(text, Path(directory) / "campaign.toml")
         driver.run(file, Path(directory) / "results", kinds.simulation, lambda: in_process.opened(workers))
-    used = sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return {"wall_s": time.perf_counter() - began, "cpu_s": used - used_before}
+    here, elsewhere = (after - first for after, first in zip(used(), before, strict=True))
+    return {"wall_s": time.perf_counter() - began, "cpu_s": here + elsewhere, "driver_cpu_s": here}
 
 
-def cases(blocks: int, seconds: float) -> dict[str, Any]:
-    of_cases("air.f107", [112.0], 1)  # kernels are compiled
+def _on_empty_caches(key: str, values: list[float], workers: int, sun: str) -> dict[str, float]:
+    with tempfile.TemporaryDirectory() as directory:
+        return of_cases(key, values, workers, sun, Path(directory))
+
+
+def cases(blocks: int, seconds: float, sun: str) -> dict[str, Any]:
+    """Twenty values of F10.7 beside one, and of L on 2 workers beside 1. Walls count on free cores; what processor
+    times alone promise is beside them, for a machine that is shared: the driver's work and half of the workers', one
+    after the other.
+    """
+    _on_empty_caches("air.f107", [112.0], 1, sun)  # kernels are compiled
     shells = [round(1.2 + 0.005 * i, 3) for i in range(blocks)]
     activities = [100.0 + i for i in range(blocks)]
+    one = _on_empty_caches("air.f107", [112.0], 2, sun)
+    many = _on_empty_caches("air.f107", activities, 2, sun)
+    alone, both = (_on_empty_caches("shell.L", shells, workers, sun) for workers in (1, 2))
+    least = both["driver_cpu_s"] + 0.5 * (both["cpu_s"] - both["driver_cpu_s"])
     return {
-        "one": of_cases("air.f107", [112.0], 1),
-        "f107_on_two": of_cases("air.f107", activities, 2),
-        "L_on_one": of_cases("shell.L", shells, 1),
-        "L_on_two": of_cases("shell.L", shells, 2),
+        "one": one,
+        "f107_on_two": many,
+        "L_on_one": alone,
+        "L_on_two": both,
+        "f107_over_one": many["wall_s"] / one["wall_s"],
+        "L_speed": alone["wall_s"] / both["wall_s"],
+        "L_speed_by_cpu": alone["cpu_s"] / least,
     }
+
+
+def further(blocks: int, seconds: float, sun: str) -> dict[str, Any]:
+    """Processor times of a first and of a second case in one process, and what twenty would take of one on 2 cores."""
+    _on_empty_caches("air.f107", [111.0], 1, sun)  # kernels are compiled
+    with tempfile.TemporaryDirectory() as directory:
+        first, second = (of_cases("air.f107", [value], 1, sun, Path(directory))["cpu_s"] for value in (112.0, 113.0))
+    return {"first_cpu_s": first, "further_cpu_s": second, "share": second / first}
 
 
 MEASUREMENTS = {
     "cases": (cases, 20, 0.0),
+    "further": (further, 2, 0.0),
     "overhead": (overhead, 24, 5.0),
     "tiny": (tiny, 10_000, 0.0),
     "memory": (memory, 100_000, 0.0),
@@ -201,15 +232,18 @@ MEASUREMENTS = {
 
 
 def main() -> None:
+    """Measure what is named."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("what", choices=MEASUREMENTS)
     parser.add_argument("--blocks", type=int)
     parser.add_argument("--seconds", type=float)
+    parser.add_argument("--sun", choices=("lived", "day"), default="lived", help="of the real preparations")
     chosen = parser.parse_args()
     measure, blocks, seconds = MEASUREMENTS[chosen.what]
     blocks = chosen.blocks or blocks
     seconds = seconds if chosen.seconds is None else chosen.seconds
-    found = measure(blocks, seconds)
+    more = (chosen.sun,) if measure in (cases, further) else ()
+    found = measure(blocks, seconds, *more)
     print(json.dumps({"what": chosen.what, "blocks": blocks, "block_s": seconds, **found}))
 
 

@@ -311,7 +311,8 @@ def cutoff(
     if not all(map(math.isfinite, (latitude_deg, longitude_deg, azimuth_deg))):
         found = f"latitude {latitude_deg}, longitude {longitude_deg} or azimuth {azimuth_deg} deg"
         raise OutOfRange(f"cutoff: {found} is not finite. Give degrees.")
-    longitude_deg = round(math.remainder(longitude_deg, 360.0), 9)  # in a penumbra the last bit of a longitude counts
+    longitude_deg = round(math.remainder(longitude_deg, 360.0), 9)  # in a penumbra the last bit of an angle counts
+    azimuth_deg = azimuth_deg % 360.0
     if charge_sign not in (1, -1):
         raise OutOfRange(f"cutoff: charge sign {charge_sign} is neither 1 nor -1.")
     position = position_of_geodetic(math.radians(latitude_deg), math.radians(longitude_deg), altitude_km * 1e3)

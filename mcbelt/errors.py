@@ -4,7 +4,7 @@ Only the command line turns them into a sentence and exit status 2; anything els
 of its traceback, and exit status 1 (`mcbelt.cli.door`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 
@@ -35,8 +35,10 @@ class CasesFailed(ExecutionError):
     ----------
     finished : list
         What `mcbelt.campaign.driver.run` says of the others, in the order of the cases.
+    sentences : dict
+        Name of a case that failed -> why.
     """
 
-    def __init__(self, message: str, finished: Sequence[Any] = ()) -> None:
+    def __init__(self, message: str, finished: Sequence[Any] = (), sentences: Mapping[str, str] | None = None) -> None:
         super().__init__(message)
-        self.finished = list(finished)
+        self.finished, self.sentences = list(finished), dict(sentences or {})

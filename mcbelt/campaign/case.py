@@ -28,7 +28,7 @@ from mcbelt.keys import Campaign
 from mcbelt.particles import Fate
 from mcbelt.settings import identity
 from mcbelt.tally import BlockResult, TallyAxes, parts
-from mcbelt.workers.backend import Recipe, made
+from mcbelt.workers.backend import NOT_TOLD, Recipe, Used, made
 
 _MOST_KEPT = 256  # blocks held in memory that wait for an earlier one; beyond it they are read again from their files
 _STAGE_GROWTH = 2.0  # a stage at most doubles the number of histories, as an early error estimate may be wrong
@@ -58,6 +58,9 @@ class Progress(NamedTuple):
     blocks_computed: int  # by this driver
     blocks_per_second: float  # of this driver, without the time to prepare and compile; NaN before the second block
     phase: str = ""  # what is done before its blocks come, or while a kernel is compiled
+    preparation_seconds: float = math.nan  # of processor time, for the model
+    history_seconds: float = math.nan  # of processor time, for a history; the first block, which compiles, left out
+    megabytes: float = math.nan  # the most memory that a process had
 
 
 def require_fluxes(config: Any, physics: xarray.Dataset) -> None:
@@ -107,6 +110,8 @@ class CaseRun:
         self._physics_hash = identity.physics_hash(case.config)
         self._began = time.monotonic()
         self._first_back = math.nan
+        self._preparation, self._megabytes = NOT_TOLD
+        self._of_blocks = np.zeros(2)  # processor time [s] and histories, of all blocks but the first
         self._model: Any = None
         self._axes: dict[str, TallyAxes] | None = None
         self._merged_to = 0  # histories before this one are in the sum
@@ -130,9 +135,10 @@ class CaseRun:
         self._began = time.monotonic()
         return Recipe(self.simulation.run_block, self.simulation.prepare, self.case.config, threads_of_it)
 
-    def give(self, model: Any) -> None:
+    def give(self, model: Any, used: Used = NOT_TOLD) -> None:
         """Take the model that was made."""
         self._model = model
+        self._preparation, self._megabytes = used
 
     @property
     def axes(self) -> dict[str, TallyAxes]:
@@ -162,7 +168,7 @@ class CaseRun:
             else:
                 self._add(stamp, found)
 
-    def accept(self, stamp: Stamp, result: BlockResult, image: bytes) -> None:
+    def accept(self, stamp: Stamp, result: BlockResult, image: bytes, used: Used = NOT_TOLD) -> None:
         """Store a block that was computed, and add it when its turn has come.
 
         Parameters
@@ -173,6 +179,8 @@ class CaseRun:
             Its scores.
         image : bytes
             Of its file, as `mcbelt.files.block.image` makes it.
+        used : Used
+            What it cost.
 
         Raises
         ------
@@ -182,9 +190,12 @@ class CaseRun:
         self._check(stamp, result)
         if self.directory is not None:
             sealed.write(self._path(stamp), image)
+        self._megabytes = float(np.fmax(used.megabytes, self._megabytes))
         self.blocks_computed += 1
         if self.blocks_computed == 1:
             self._first_back = time.monotonic()
+        else:
+            self._of_blocks += np.array([used.seconds, result.histories])
         self._add(stamp, result)
 
     def _path(self, stamp: Stamp) -> Path:
@@ -279,6 +290,9 @@ class CaseRun:
             self.blocks_computed,
             self._rate(),
             self.phase,
+            self._preparation,
+            float(self._of_blocks[0] / self._of_blocks[1]) if self._of_blocks[1] else math.nan,
+            self._megabytes,
         )
 
     def _rate(self) -> float:

@@ -135,9 +135,11 @@ def _failure(file: CampaignFile, done: dict[str, Finished], failed: dict[str, Ex
     """What is raised when all is done that could be."""
     if not file.scanned:
         return failed[file.cases[0].name]
-    lines = [f"{name}: failed: {error}" for name, error in failed.items()]
+    sentences = {name: str(error) for name, error in failed.items()}
+    lines = [f"{name}: failed: {why}" for name, why in sentences.items()]
     count = f"{file.path}: {len(failed)} of {len(file.cases)} cases failed, the others are complete."
-    return CasesFailed("\n".join([*lines, count]), [done[case.name] for case in file.cases if case.name in done])
+    complete = [done[case.name] for case in file.cases if case.name in done]
+    return CasesFailed("\n".join([*lines, count]), complete, sentences)
 
 
 def run_in_memory(
@@ -258,7 +260,7 @@ class _Driver:
         if isinstance(answer, Refused):
             self._fail(case, answer.error)
             return
-        case.give(answer.model)
+        case.give(answer.model, answer.used)
         self._handles[id(case)], self._by_handle[answer.handle] = answer.handle, case
         self._active.append(case)
         self._tell(case, "", "running")
@@ -272,7 +274,7 @@ class _Driver:
             return
         case.phase = ""
         try:
-            case.accept(job.stamp, answer.result, answer.image)
+            case.accept(job.stamp, answer.result, answer.image, answer.used)
         except ExecutionError as error:
             self._fail(case, error)
             return

@@ -105,14 +105,15 @@ def require_complete(file: CampaignFile) -> dict[str, tuple[str, ...]]:
     Returns
     -------
     dict
-        Name of a case -> what a user should know of it; cases of which there is nothing to say are left out.
+        Name of a case -> what a user should know of it, and "" of a scan -> of all; what there is nothing to say of is
+        left out.
 
     Raises
     ------
     ConfigError
         As `simulation`, or what the model would be refused by, with the name of the file and the case.
     """
-    told = {}
+    told = {"": doubts.of_scan(file.scanned)} if file.scanned else {}
     for case in file.cases:
         where = f"{file.path} (case {case.name})" if case.name else str(file.path)
         try:
@@ -123,9 +124,8 @@ def require_complete(file: CampaignFile) -> dict[str, tuple[str, ...]]:
             words = (*_reached(case.config), *doubts.of(case.config))
         except driver.OF_A_CASE as error:
             raise ConfigError(f"{where}: {error}") from error
-        if words:
-            told[case.name] = words
-    return told
+        told[case.name] = words
+    return {name: words for name, words in told.items() if words}
 
 
 def run(

@@ -19,24 +19,25 @@ def check(
     campaign: Annotated[Path, typer.Argument(help="Campaign file, or directory of a campaign.toml.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")] = False,
 ) -> None:
-    """Check a campaign file without running it, and say how long its blocks take where some are there."""
-    from mcbelt.campaign import driver, kinds
+    """Check a campaign file without running it, and say what it will cost."""
+    from mcbelt.campaign import costs, driver, kinds
     from mcbelt.campaign import file as campaign_file
-    from mcbelt.cli import costs
+    from mcbelt.cli import costs as told_costs
     from mcbelt.settings import identity
 
     file = campaign_file.read(campaign)
     words = kinds.require_complete(file)
-    cost = costs.words(file, driver.output_directory(file))
+    estimate = costs.estimate(file, driver.output_directory(file))
+    cost = told_costs.words(estimate)
     if as_json:
-        typer.echo(json.dumps(_report(file, words) | {"cost": cost}, default=str))
+        typer.echo(json.dumps(_report(file, words) | {"cost": cost, "estimate": estimate._asdict()}, default=str))
         return
     first = file.cases[0].config
     if not file.scanned:
         typer.echo(f"{file.path}: in order; {first.run.histories} histories, physics {identity.physics_hash(first)}.")
         if cost:
             typer.echo(f"  {cost}")
-        _tell_activity(campaign_file.activity(file))
+        told.activity(campaign_file.activity(file))
         _say(file.cases)
         told.warn(words)
         return
@@ -49,7 +50,7 @@ def check(
         typer.echo(f"  and {len(file.cases) - 20} more")
     if cost:
         typer.echo(f"  {cost}")
-    _tell_activity(campaign_file.activity(file))
+    told.activity(campaign_file.activity(file))
     _say(file.cases)
     told.warn(words)
 
@@ -72,7 +73,8 @@ def _report(file: CampaignFile, words: dict[str, tuple[str, ...]]) -> dict[str, 
         for case in file.cases
     ]
     about = {"file": str(file.path), "name": file.name, "scanned": file.scanned, "linked": file.axes}
-    return {**about, "cases": cases, "activity": campaign_file.activity(file)}
+    of_all = list(words.get("", ())) if file.scanned else []
+    return {**about, "cases": cases, "activity": campaign_file.activity(file), "warnings": of_all}
 
 
 def _say(cases: Sequence[Case]) -> None:
@@ -86,10 +88,3 @@ def _say(cases: Sequence[Case]) -> None:
     for words, names in said.items():
         where = f" ({len(names)} of {len(cases)} cases)" if len(names) < len(cases) else ""
         typer.echo(f"  {words}{where}")
-
-
-def _tell_activity(lines: list[str]) -> None:
-    for line in lines[:20]:
-        typer.echo(line)
-    if len(lines) > 20:
-        typer.echo(f"and {len(lines) - 20} more months")

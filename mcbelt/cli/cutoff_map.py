@@ -1,8 +1,10 @@
 """The sky over a point, coloured by cutoff rigidity: two panels, traced and by Störmer's formula."""
 
+from __future__ import annotations
+
 import math
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,6 +13,9 @@ from geomag.coordinates import position_of_geodetic
 from mcbelt.errors import ConfigError
 from mcbelt.figures.result_style import latitude_words, longitude_words
 from mcbelt.files import sealed
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 ZENITHS = np.arange(0.0, 90.1, 7.5)
 AZIMUTHS = np.arange(0.0, 360.0, 15.0)
@@ -81,23 +86,11 @@ def draw(path: Path, model: Any, lat: float, lon: float, alt_km: float, sign: in
     figure = Figure(figsize=(10, 5.2), layout="constrained")
     panels = figure.subplots(1, 2, subplot_kw={"projection": "polar"})
     figure.get_layout_engine().set(wspace=0.12)
-    # Cells about the directions, each in the colour of its own: contours between them would run into spikes where
-    # the penumbra or the Earth's shadow makes neighbours differ.
-    azimuth, zenith = (_edges(values) for values in (np.radians(AZIMUTHS), ZENITHS))
-    zenith = np.clip(zenith, 0.0, ZENITHS[-1])
     seen = np.concatenate([values[np.isfinite(values)] for values in (traced, stormer)])
     scale = {"vmin": math.floor(seen.min()), "vmax": math.ceil(seen.max())} if seen.size else {}
-    for panel, values, name in ((panels[0], traced, "traced back, effective"), (panels[1], stormer, "Störmer")):
-        panel.set_theta_zero_location("N")
-        panel.set_theta_direction(1)  # seen from below: east is left of north
-        panel.set_facecolor("0.85")  # where nothing comes in
-        shown = np.ma.masked_invalid(values)
-        filled = panel.pcolormesh(azimuth, zenith, shown, cmap="viridis", shading="flat", rasterized=True, **scale)
-        panel.set_xticks(np.radians([0, 90, 180, 270]), ["N", "E", "S", "W"])
-        panel.set_yticks([30, 60, 90], ["30°", "60°", ""])
-        panel.grid(alpha=0.3)
-        panel.set_title(name)
-    figure.colorbar(filled, ax=panels, label="cutoff rigidity (GV)", shrink=0.8)
+    for axis, values, name in ((panels[0], traced, "traced back, effective"), (panels[1], stormer, "Störmer")):
+        panel(values, axis, **scale).set_title(name)
+    figure.colorbar(panels[1].collections[0], ax=panels, label="cutoff rigidity (GV)", shrink=0.8)
     charge = "positive" if sign > 0 else "negative"
     place = f"{latitude_words(lat)}, {longitude_words(lon)}, {alt_km:g} km"
     figure.suptitle(f"{model.name}: {place}; {charge} charge; where it comes from")
@@ -108,3 +101,39 @@ def draw(path: Path, model: Any, lat: float, lon: float, alt_km: float, sign: in
         raise ConfigError(
             f"mcbelt cutoff: --map {path}: {error}. Give a writable path ending in .png or .pdf."
         ) from error
+
+
+def panel(values: np.ndarray, ax: Axes | None = None, **scale: float) -> Axes:
+    """A sky coloured by cutoff rigidity, seen from below, in a panel of one's own figure.
+
+    Cells about the directions, each in the colour of its own: contours between them would run into spikes where the
+    penumbra or the Earth's shadow makes neighbours differ.
+
+    Parameters
+    ----------
+    values : ndarray, shape (len(ZENITHS), len(AZIMUTHS))
+        As `sky` gives them [GV]; NaN where nothing comes in.
+    ax : PolarAxes, optional
+        Where to draw; without it in a figure of its own, which is `panel(values).figure`.
+    **scale
+        vmin and vmax [GV].
+
+    Returns
+    -------
+    Axes
+        That was drawn to. Style and backend are the caller's.
+    """
+    from matplotlib.figure import Figure
+
+    axis: Any = ax if ax is not None else Figure(layout="constrained").subplots(subplot_kw={"projection": "polar"})
+    azimuth, zenith = (_edges(nodes) for nodes in (np.radians(AZIMUTHS), ZENITHS))
+    zenith = np.clip(zenith, 0.0, ZENITHS[-1])
+    axis.set_theta_zero_location("N")
+    axis.set_theta_direction(1)  # seen from below: east is left of north
+    axis.set_facecolor("0.85")  # where nothing comes in
+    shown = np.ma.masked_invalid(values)
+    axis.pcolormesh(azimuth, zenith, shown, cmap="viridis", shading="flat", rasterized=True, **scale)
+    axis.set_xticks(np.radians([0, 90, 180, 270]), ["N", "E", "S", "W"])
+    axis.set_yticks([30, 60, 90], ["30°", "60°", ""])
+    axis.grid(alpha=0.3)
+    return axis

@@ -1,6 +1,6 @@
 """What `check` and `run` alike tell a user of the cases of a campaign."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import typer
 
@@ -20,3 +20,11 @@ def warn(told: Mapping[str, tuple[str, ...]]) -> None:
         typer.echo(f"warning: {line}")
     if len(lines) > _MOST:
         typer.echo(f"warning: and {len(lines) - _MOST} more like these")
+
+
+def activity(lines: Sequence[str]) -> None:
+    """The Sun that campaigns have by their date, as `mcbelt.campaign.file.activity` gives it."""
+    for line in lines[:_MOST]:
+        typer.echo(line)
+    if len(lines) > _MOST:
+        typer.echo(f"and {len(lines) - _MOST} more months")

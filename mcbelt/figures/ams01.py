@@ -10,15 +10,19 @@ import csv
 import datetime
 import json
 import math
+from collections.abc import Sequence
 from importlib import resources
 
 import numpy as np
 import xarray
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullFormatter
 from numpy.typing import ArrayLike
 
 from mcbelt.errors import ConfigError, ResultsError
 from mcbelt.figures import species as kinds_of_particle
+from mcbelt.figures.result_style import own_axes
 
 POSITRON_RANGE_GEV = (0.2, 3.0)
 ELECTRON_RANGE_GEV = (0.2, 20.0)
@@ -26,6 +30,7 @@ ASSUMED_ERROR = 0.15
 THETA_M = 0.3  # [rad] of the fits: |Theta_M| below it
 FLIGHT = datetime.date(1998, 6, 5)
 LONGEST_FROM_FLIGHT = datetime.timedelta(days=366)
+FLUXES = ("flux_positron", "flux_electron")
 LABEL = "fit to AMS-01, |Θ_M| < 0.3 rad (no errors; ±15 % assumed)"
 
 
@@ -164,32 +169,82 @@ def figure(dataset: xarray.Dataset, columns: dict[str, np.ndarray]) -> Figure:
     """Fluxes and ratio over the fits, and model over fit below; columns as `comparison` gives them."""
     result = Figure(figsize=(10.0, 6.4), layout="constrained")
     axes = result.subplots(2, 2, sharex=True, height_ratios=(2, 1))
-    energy = columns["energy_GeV"]
-    fine = np.geomspace(0.2, 3.0, 200)
-    for name, colour, sign, label in (
-        ("flux_positron", kinds_of_particle.colour("positron"), "e+", "e⁺"),
-        ("flux_electron", kinds_of_particle.colour("electron"), "e-", "e⁻"),
-    ):
-        axes[0, 0].errorbar(energy, columns[name], columns[f"{name}_sigma"], fmt="o", ms=4, color=colour, label=label)
-        reference = fit(sign, fine)
-        axes[0, 0].plot(fine, reference, color=colour, lw=1.2)
-        axes[0, 0].fill_between(fine, reference * 0.85, reference * 1.15, color=colour, alpha=0.15)
-        axes[1, 0].plot(energy, columns[f"{name}_over_fit"], "o-", ms=4, color=colour)
-    axes[0, 0].plot([], [], color="0.4", label=LABEL.replace("Θ_M", "Θ$_M$"))
-    ratio = fit("e+", fine) / fit("e-", fine)
-    spread = math.sqrt(2.0) * ASSUMED_ERROR
-    axes[0, 1].errorbar(energy, columns["ratio"], columns["ratio_sigma"], fmt="o", ms=4, color="0.1")
-    axes[0, 1].plot(fine, ratio, color="0.4")
-    axes[0, 1].fill_between(fine, ratio * (1.0 - spread), ratio * (1.0 + spread), color="0.4", alpha=0.15)
-    axes[1, 1].plot(energy, columns["ratio_over_fit"], "o-", ms=4, color="0.1")
-    axes[0, 0].set(xscale="log", yscale="log", ylabel="flux [m⁻² s⁻¹ sr⁻¹ MeV⁻¹]")
-    axes[0, 1].set(ylabel="e⁺ / e⁻", ylim=(0.0, None))
-    for axis in axes[1]:
-        axis.axhline(1.0, color="0.5", lw=0.8)
-        axis.set(xlabel="kinetic energy [GeV]", ylabel="model / fit", ylim=(0.0, 2.2))
-        axis.set_xticks([0.2, 0.5, 1.0, 2.0, 3.0], ["0.2", "0.5", "1", "2", "3"])
-        axis.minorticks_off()
-    result.legend(fontsize="small", frameon=False, loc="outside lower center", ncols=3)
+    for column, names in zip(axes.T, (FLUXES, ("ratio",)), strict=True):
+        beside_fit(columns, names, column[0])
+        over_fit(columns, names, column[1])
+        column[0].set_xlabel("")
+    handles, labels = axes[0, 0].get_legend_handles_labels()
+    for axis in axes[0]:
+        axis.get_legend().remove()
+    result.legend(handles, labels, fontsize="small", frameon=False, loc="outside lower center", ncols=3)
     axes[0, 0].set_title(f"{dataset.attrs.get('name', '')}: downward flux", fontsize="medium")
     axes[0, 1].set_title("ratio", fontsize="medium")
+    axes[1, 1].set_ylabel("")
     return result
+
+
+def beside_fit(columns: dict[str, np.ndarray], names: Sequence[str] = FLUXES, ax: Axes | None = None) -> Axes:
+    """Fluxes or the ratio over energy with the fits to AMS-01, in a panel of one's own figure.
+
+    Parameters
+    ----------
+    columns : dict
+        As `comparison` gives them.
+    names : sequence of str
+        "flux_positron" and "flux_electron", or "ratio" alone.
+    ax : Axes, optional
+        Where to draw; without it in a figure of its own, which is `beside_fit(...).figure`.
+
+    Returns
+    -------
+    Axes
+        That was drawn to. Style and backend are the caller's.
+    """
+    axis, fine = own_axes(ax), np.geomspace(0.2, 3.0, 200)
+    for name in names:
+        symbol, colour = _symbol(name)
+        axis.errorbar(
+            columns["energy_GeV"], columns[name], columns[f"{name}_sigma"], fmt="o", ms=4, color=colour, label=symbol
+        )
+        reference, spread = (
+            (fit("e+", fine) / fit("e-", fine), math.sqrt(2.0) * ASSUMED_ERROR)
+            if name == "ratio"
+            else (fit("e+" if name == "flux_positron" else "e-", fine), ASSUMED_ERROR)
+        )
+        axis.plot(fine, reference, color=colour, lw=1.2)
+        axis.fill_between(fine, reference * (1.0 - spread), reference * (1.0 + spread), color=colour, alpha=0.15)
+    axis.plot([], [], color="0.4", label=LABEL.replace("Θ_M", "Θ$_M$"))
+    is_ratio = tuple(names) == ("ratio",)
+    axis.set(xscale="log", xlabel="kinetic energy [GeV]")
+    if is_ratio:
+        axis.set(ylabel="e⁺ / e⁻", ylim=(0.0, None))
+    else:
+        axis.set(yscale="log", ylabel="flux [m⁻² s⁻¹ sr⁻¹ MeV⁻¹]")
+    _energies(axis)
+    axis.legend(fontsize="small", frameon=False)
+    return axis
+
+
+def over_fit(columns: dict[str, np.ndarray], names: Sequence[str] = FLUXES, ax: Axes | None = None) -> Axes:
+    """The model over the fits to AMS-01, in a panel of one's own figure; parameters as of `beside_fit`."""
+    axis = own_axes(ax)
+    for name in names:
+        symbol, colour = _symbol(name)
+        axis.plot(columns["energy_GeV"], columns[f"{name}_over_fit"], "o-", ms=4, color=colour, label=symbol)
+    axis.axhline(1.0, color="0.5", lw=0.8)
+    axis.set(xscale="log", xlabel="kinetic energy [GeV]", ylabel="model / fit", ylim=(0.0, 2.2))
+    _energies(axis)
+    return axis
+
+
+def _symbol(name: str) -> tuple[str, str]:
+    """What a column is of, and its colour."""
+    if name == "ratio":
+        return "e⁺ / e⁻", "0.1"
+    of = name.removeprefix("flux_")
+    return kinds_of_particle.label(of), kinds_of_particle.colour(of)
+
+
+def _energies(axis: Axes) -> None:
+    axis.set_xticks([0.2, 0.5, 1.0, 2.0, 3.0], ["0.2", "0.5", "1", "2", "3"])
+    axis.xaxis.set_minor_formatter(NullFormatter())

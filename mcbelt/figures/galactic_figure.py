@@ -5,11 +5,12 @@ Each curve and each point also becomes a row of a CSV file, with a paragraph on 
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
@@ -41,6 +42,8 @@ class Sheet:
         Labels with units; one for all panels or one each.
     log : tuple of bool
         Whether abscissa and ordinate are logarithmic.
+    axes : sequence of Axes, optional
+        One for each panel, of a figure of the caller's; without them in a figure of its own.
     """
 
     def __init__(
@@ -49,9 +52,13 @@ class Sheet:
         x_label: str | tuple[str, ...],
         y_label: str | tuple[str, ...],
         log: tuple[bool, bool] = (True, True),
+        axes: Sequence[Axes] | None = None,
     ) -> None:
-        self.figure = Figure(figsize=(5.6 * len(panels) + 0.4, 4.6), dpi=90, layout="constrained")
-        self.axes = self.figure.subplots(1, len(panels), squeeze=False)[0]
+        if axes is None:
+            own = Figure(figsize=(5.6 * len(panels) + 0.4, 4.6), dpi=90, layout="constrained")
+            axes = own.subplots(1, len(panels), squeeze=False)[0]
+        self.axes: Sequence[Axes] = axes
+        self.figure: Any = axes[0].figure
         self.titles, self.rows, self._used = panels, [], [0] * len(panels)
         for k, axis in enumerate(self.axes):
             axis.set_title(panels[k], fontsize=10)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import xarray
+from matplotlib.axes import Axes
 
 from mcbelt.figures.galactic_figure import COLOURS, Drawing, Sheet
 from mcbelt.figures.galactic_figure import write as write_drawing
@@ -17,26 +18,68 @@ _LINES = (
     ("electron_secondary", "secondary e-", "electron", "--"),
     ("positron", "secondary e+", "positron", "-"),
 )
+_X_LABEL = "momentum [GeV]"
+_PANELS = (
+    ("local interstellar", "p^2 J [GeV m-2 s-1 sr-1]"),
+    ("positron fraction", "e+ / (e+ + e-)"),
+)
 
 
 def spectra(result: xarray.Dataset) -> Drawing:
     """Local interstellar spectra and the positron fraction of a result of kind "galaxy"."""
-    sheet = Sheet(
-        ("local interstellar", "positron fraction"),
-        ("momentum [GeV]", "momentum [GeV]"),
-        ("p^2 J [GeV m-2 s-1 sr-1]", "e+ / (e+ + e-)"),
-    )
+    titles, y_labels = zip(*_PANELS, strict=True)
+    sheet = Sheet(titles, _X_LABEL, y_labels)
+    _intensities(sheet, result, 0)
+    _fraction(sheet, result, 1)
+    sheet.figure.suptitle(f"{result.attrs['name']} {result.attrs['case']}".strip(), fontsize=11)
+    return sheet.finished("spectra", f"Local interstellar spectra of {result.attrs['name']}.", "lower left")
+
+
+def intensities(result: xarray.Dataset, ax: Axes | None = None) -> Axes:
+    """Local interstellar spectra of a Galactic result, in a panel of one's own figure.
+
+    Parameters
+    ----------
+    result : Dataset
+        Of kind "galaxy".
+    ax : Axes, optional
+        Where to draw; without it in a figure of its own, which is `intensities(result).figure`.
+
+    Returns
+    -------
+    Axes
+        That was drawn to. Style and backend are the caller's.
+    """
+    return _panel(_intensities, result, 0, ax)
+
+
+def fraction(result: xarray.Dataset, ax: Axes | None = None) -> Axes:
+    """The positron fraction of a Galactic result, in a panel of one's own figure; parameters as of `intensities`."""
+    return _panel(_fraction, result, 1, ax)
+
+
+def _panel(draw, result, number, ax):
+    title, y_label = _PANELS[number]
+    sheet = Sheet((title,), _X_LABEL, y_label, axes=None if ax is None else (ax,))
+    draw(sheet, result, 0)
+    sheet.finished("", "", "lower left")
+    return sheet.axes[0]
+
+
+def _intensities(sheet, result, panel):
     p = result["momentum"].values
     for name, words, colour, style in _LINES:
         if f"intensity_{name}" in result:
             values = result[f"intensity_{name}"].values
             shown = values > 0.0
-            sheet.line(p[shown], (p**2 * values)[shown], words, color=COLOURS[colour], ls=style)
-    sheet.line(p, result["positron_fraction"].values, "interstellar", 1, color=COLOURS["positron"])
-    sheet.limits((0.03, 1.0e4), (1.0e-4, 1.0e4))
-    sheet.limits((0.03, 1.0e3), (1.0e-3, 0.6), 1)
-    sheet.figure.suptitle(f"{result.attrs['name']} {result.attrs['case']}".strip(), fontsize=11)
-    return sheet.finished("spectra", f"Local interstellar spectra of {result.attrs['name']}.", "lower left")
+            sheet.line(p[shown], (p**2 * values)[shown], words, panel, color=COLOURS[colour], ls=style)
+    sheet.limits((0.03, 1.0e4), (1.0e-4, 1.0e4), panel)
+
+
+def _fraction(sheet, result, panel):
+    values = result["positron_fraction"].values
+    sheet.line(result["momentum"].values, values, "interstellar", panel, color=COLOURS["positron"])
+    sheet.limits((0.03, 1.0e3), (1.0e-3, 0.6), panel)
 
 
 def local_values(result: xarray.Dataset) -> dict[str, float]:

@@ -10,11 +10,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import xarray
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from mcbelt.errors import ConfigError
 from mcbelt.figures import plots, species
 from mcbelt.figures.measured_table import Measured, Point
+from mcbelt.figures.result_style import own_axes
 
 UNIT = "m-2 s-1 sr-1 MeV-1"
 WHOLE_SHELL = "shell"  # where a result without [place] is seen: all around a drift shell
@@ -162,16 +164,38 @@ def figure(table: Measured, dataset: xarray.Dataset) -> Figure:
     """The figure of the result with the measured values, all of them, as open squares."""
     drawn = plots.flux_and_ratio(dataset)
     axis = drawn.axes[1] if table.column == "ratio" else drawn.axes[0]
-    for name in dict.fromkeys(point.species for point in table.points):
-        points = [point for point in table.points if point.species == name]
-        energy, value, low, high = np.array([point[2:] for point in points]).T
-        colour = species.colour(name) if name else "#7b3294"
-        label = f"{species.label(name) if name else 'e⁺ / e⁻'}, measured"
-        down = np.minimum(low, 0.999 * value) if table.column != "ratio" else low  # the axis is logarithmic
-        axis.errorbar(energy, value, [down, high], fmt="s", ms=6, mfc="none", color=colour, capsize=3, label=label)
-    bottom, top = axis.get_ylim()
-    lowest, highest = (end([each.value for each in table.points]) for end in (min, max))
-    axis.set_ylim(bottom if table.column == "ratio" else min(bottom, lowest / 3.0), max(top, 1.3 * highest))
+    points(table, axis)
     axis.legend(fontsize=10, loc="upper left", bbox_to_anchor=(1.01, 1.0), borderaxespad=0.0, frameon=False)
     drawn.text(0.01, 0.005, f"Measured: {table.stated['reference']}", fontsize=8, color="0.35", ha="left", va="bottom")
     return drawn
+
+
+def points(table: Measured, ax: Axes | None = None) -> Axes:
+    """Measured values over energy as open squares, in a panel of one's own figure, as that of `plots.flux`.
+
+    Parameters
+    ----------
+    table : Measured
+        As `measured_table.read` gives it.
+    ax : Axes, optional
+        Where to draw; without it in a figure of its own, which is `points(table).figure`.
+
+    Returns
+    -------
+    Axes
+        That was drawn to. Style and backend are the caller's.
+    """
+    axis, is_ratio = own_axes(ax), table.column == "ratio"
+    if ax is None:
+        axis.set(xscale="log", yscale="linear" if is_ratio else "log", xlabel="kinetic energy [MeV]")
+    for name in dict.fromkeys(point.species for point in table.points):
+        energy, value, low, high = np.array([point[2:] for point in table.points if point.species == name]).T
+        colour = species.colour(name) if name else "#7b3294"
+        label = f"{species.label(name) if name else 'e⁺ / e⁻'}, measured"
+        down = low if is_ratio else np.minimum(low, 0.999 * value)  # the axis is logarithmic
+        axis.errorbar(energy, value, [down, high], fmt="s", ms=6, mfc="none", color=colour, capsize=3, label=label)
+    bottom, top = axis.get_ylim()
+    lowest, highest = (end([each.value for each in table.points]) for end in (min, max))
+    axis.set_ylim(bottom if is_ratio else min(bottom, lowest / 3.0), max(top, 1.3 * highest))
+    axis.legend()
+    return axis

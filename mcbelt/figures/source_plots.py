@@ -15,7 +15,7 @@ from matplotlib.lines import Line2D
 
 from mcbelt.constants import JULIAN_YEAR
 from mcbelt.figures import estimators, species
-from mcbelt.figures.result_style import STYLE, bars, pretty
+from mcbelt.figures.result_style import STYLE, bars, own_axes, pretty
 from mcbelt.files import parts
 from mcbelt.tally import parts as tally_parts
 
@@ -76,22 +76,43 @@ def sources_over_L(by_shell: Mapping[float, xarray.Dataset]) -> Figure:
         axes = figure.subplots(len(rows), len(bins), sharex=True, sharey="row", squeeze=False)
         for column, place in zip(axes.T, bins, strict=True):
             for axis, row in zip(column, rows, strict=True):
-                _ROWS[row](axis, by_shell, names, place)
+                row_over_L(by_shell, row, place, axis)
+                axis.label_outer()
             column[0].set_title(f"{first['energy_MeV'].values[place]:.0f} MeV")
-            column[-1].set_xlabel("L")
-        unit = pretty(first[f"flux_{species.followed(first)[0]}"])
-        others = " + ".join(map(readable, names[1:]))
-        titles = {
-            "flux": f"flux [{unit}]",
-            "over": f"{readable(names[0])}\n/ {others}",
-            "ratio": "e⁺ / e⁻",
-            "age": "mean age [years]",
-        }
-        for axis, row in zip(axes[:, 0], rows, strict=True):
-            axis.set(ylabel=titles[row], yscale="log")
         figure.legend(handles=_handles(first, names), loc="outside lower center", ncols=4, fontsize=11)
         figure.suptitle(f"{first.attrs['name']}: {estimators.words(first)}", fontsize=15, fontweight="bold")
     return figure
+
+
+def row_over_L(by_shell: Mapping[float, xarray.Dataset], row: str, place: int, ax: Axes | None = None) -> Axes:
+    """One quantity of several sources and of their sum over L at one energy, in a panel of one's own figure.
+
+    Parameters
+    ----------
+    by_shell : mapping
+        As of `sources_over_L`.
+    row : {"flux", "over", "ratio", "age"}
+        One of `rows_of`.
+    place : int
+        Bin of energy.
+    ax : Axes, optional
+        Where to draw; without it in a figure of its own, which is `row_over_L(...).figure`.
+
+    Returns
+    -------
+    Axes
+        That was drawn to. Style and backend are the caller's.
+    """
+    axis, first, names = own_axes(ax), next(iter(by_shell.values())), names_of(by_shell)
+    titles = {
+        "flux": f"flux [{pretty(first[f'flux_{species.followed(first)[0]}'])}]",
+        "over": f"{readable(names[0])}\n/ {' + '.join(map(readable, names[1:]))}",
+        "ratio": "e⁺ / e⁻",
+        "age": "mean age [years]",
+    }
+    _ROWS[row](axis, by_shell, names, place)
+    axis.set(xlabel="L", ylabel=titles[row], yscale="log")
+    return axis
 
 
 def _handles(dataset: xarray.Dataset, names: Sequence[str]) -> list[Line2D]:

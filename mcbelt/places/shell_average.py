@@ -8,6 +8,7 @@ composition is that of the mass met, so the dense low places decide it.
 """
 
 import math
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,6 +21,16 @@ from mcbelt.constants import GV_TO_TESLA_METRE
 from mcbelt.errors import PhysicsError
 
 GYROPHASES = 16  # the mean over 16 phases of exp(r cos(phase) / H) is exact to 1e-3 up to r = 12 H
+
+
+class Orbit(NamedTuple):
+    """Places on the gyration around every place of a shell."""
+
+    shell: DriftShell
+    gyroradius_m: float  # at the mirror field [m]
+    latitude_deg: np.ndarray  # geodetic, shape (n, phases)
+    longitude_deg: np.ndarray
+    altitude_km: np.ndarray
 
 
 class ShellAir(NamedTuple):
@@ -66,7 +77,7 @@ def shell_air(shell: DriftShell, air: Any, gyroradius_m: float = 0.0) -> ShellAi
     """
     if not (gyroradius_m >= 0.0 and math.isfinite(gyroradius_m)):
         raise PhysicsError(f"shell air: gyroradius {gyroradius_m:g} m must be 0 or a positive length in metres.")
-    found = _orbit_air(shell, air, gyroradius_m)
+    found = _orbit_air(orbit(shell, gyroradius_m), air)
     if math.isnan(found.rho_kg_m3):
         raise PhysicsError(
             f"shell air: on the shell B0 = {shell.B0_nT:.0f} nT (H_min {shell.H_min_km:.0f} km) a gyration of radius"
@@ -102,10 +113,7 @@ def shell_air_table(
     rigidity = np.atleast_1d(np.asarray(rigidities, dtype=float))
     if not (rigidity >= 0.0).all():
         raise PhysicsError(f"shell air: rigidity {rigidity.min():g} GV is negative. Give momentum per charge, >= 0.")
-    found = [
-        [_orbit_air(shell, air, GV_TO_TESLA_METRE * r / (shell.mirror_nT * 1.0e-9)) for r in rigidity]
-        for shell in shells
-    ]
+    found = [[_orbit_air(each, air) for each in row] for row in orbits(shells, rigidity)]
     return ShellAirTable(
         B0_nT=np.array([shell.B0_nT for shell in shells]),
         mirror_nT=np.array([shell.mirror_nT for shell in shells]),
@@ -145,21 +153,72 @@ def gyration(shell: DriftShell, gyroradius_m: float) -> np.ndarray:
     return centres + radius[:, :, np.newaxis] * circle
 
 
-def _orbit_air(shell, air, gyroradius_m):
-    """Mean air of an orbit; NaN when it meets the ground."""
+def orbit(shell: DriftShell, gyroradius_m: float) -> Orbit:
+    """The places of `gyration`, geodetic; parameters as there."""
     points = gyration(shell, gyroradius_m)
-    latitude, longitude, altitude = cartesian_to_geodetic(points[..., 0], points[..., 1], points[..., 2])
-    lowest, highest, top_km = float(altitude.min()), float(altitude.max()), air.table.top * 1.0e-3
+    return Orbit(shell, gyroradius_m, *cartesian_to_geodetic(points[..., 0], points[..., 1], points[..., 2]))
+
+
+def orbits(shells: Iterable[DriftShell], rigidity: np.ndarray) -> Iterator[Iterator[Orbit]]:
+    """The orbits of each shell at each rigidity, a row a shell; in several airs they may be kept.
+
+    Parameters
+    ----------
+    shells : iterable of DriftShell
+    rigidity : ndarray, shape (n,)
+        Momentum per charge [GV].
+
+    Yields
+    ------
+    iterator of Orbit
+    """
+    for shell in shells:
+        yield map(orbit, [shell] * len(rigidity), GV_TO_TESLA_METRE * rigidity / (shell.mirror_nT * 1.0e-9))
+
+
+def mean_densities(rows: Iterable[Iterable[Orbit]], air: Any) -> np.ndarray:
+    """Mean density on orbits, as `shell_air_table` has it, without the composition.
+
+    Parameters
+    ----------
+    rows : iterable of iterables of Orbit
+        As `orbits` gives them.
+    air : atmosphere.Msis or atmosphere.Exponential
+
+    Returns
+    -------
+    ndarray, shape (shells, rigidities)
+        [kg m-3]; NaN where the gyration meets the ground.
+
+    Raises
+    ------
+    PhysicsError
+        When a gyration leaves the model of air at the top.
+    """
+    return np.array([[math.nan if (met := _met(each, air)) is None else met.sum() for each in row] for row in rows])
+
+
+def _met(orbit, air):
+    """Density at each place of an orbit times the share of time there; None when it meets the ground."""
+    lowest, highest, top_km = float(orbit.altitude_km.min()), float(orbit.altitude_km.max()), air.table.top * 1.0e-3
     if lowest < 0.0:
-        return ShellAir(math.nan, np.full(len(ELEMENTS), math.nan), gyroradius_m, lowest)
+        return None
     if highest > top_km:
         raise PhysicsError(
-            f"shell air: on the shell B0 = {shell.B0_nT:.0f} nT a gyration of radius {gyroradius_m / 1.0e3:.0f} km goes"
-            f" up to {highest:.0f} km; the air is known to {top_km:.0f} km. Give a smaller L or rigidity,"
-            " or ask without air."
+            f"shell air: on the shell B0 = {orbit.shell.B0_nT:.0f} nT a gyration of radius "
+            f"{orbit.gyroradius_m / 1.0e3:.0f} km goes up to {highest:.0f} km; the air is known to {top_km:.0f} km. "
+            "Give a smaller L or rigidity, or ask without air."
         )
-    met = shell.weight[:, np.newaxis] / points.shape[1] * air.density_kg_m3(latitude, longitude, altitude)
-    shares = air.mass_fractions(latitude, longitude, altitude)
+    density = air.density_kg_m3(orbit.latitude_deg, orbit.longitude_deg, orbit.altitude_km)
+    return orbit.shell.weight[:, np.newaxis] / density.shape[1] * density
+
+
+def _orbit_air(orbit, air):
+    """Mean air of an orbit; NaN when it meets the ground."""
+    met, lowest = _met(orbit, air), float(orbit.altitude_km.min())
+    if met is None:
+        return ShellAir(math.nan, np.full(len(ELEMENTS), math.nan), orbit.gyroradius_m, lowest)
+    shares = air.mass_fractions(orbit.latitude_deg, orbit.longitude_deg, orbit.altitude_km)
     rho = float(met.sum())
     fractions = np.array([(met * shares[element]).sum() / rho for element in ELEMENTS])
-    return ShellAir(rho, fractions, gyroradius_m, lowest)
+    return ShellAir(rho, fractions, orbit.gyroradius_m, lowest)

@@ -1,6 +1,7 @@
 """Choices of a campaign that are allowed and do not go together: each is a sentence of warning, and no refusal."""
 
 import functools
+from collections.abc import Collection
 from typing import Any
 
 from mcbelt.settings.several import Several
@@ -29,6 +30,30 @@ def of(asked: Any) -> tuple[str, ...]:
         told = [f"{name}: {words}" for name, part in asked.parts.items() for words in _of_source(part)]
         return tuple(told + _of_air(asked.air))
     return tuple(_of_source(asked) + _of_air(asked.air))
+
+
+def of_scan(keys: Collection[str]) -> tuple[str, ...]:
+    """What does not go together in the keys of a [scan], whatever the case.
+
+    Parameters
+    ----------
+    keys : collection of str
+        Scanned keys with their sections.
+
+    Returns
+    -------
+    tuple of str
+        Sentences.
+    """
+    sun = ("air.f107", "air.f107a")
+    found = [name for name in sun if name in keys]
+    if len(found) != 1:
+        return ()
+    (other,) = (name for name in sun if name not in found)
+    return (
+        f'[scan] varies "{found[0]}" and not "{other}": F10.7a is the mean of F10.7 over 81 days, so these are Suns '
+        'that do not last; link = ["air.f107", "air.f107a"] in [scan] has both go in step.',
+    )
 
 
 def _of_source(asked: Any) -> list[str]:

@@ -20,9 +20,18 @@ import numpy as np
 from scipy.interpolate import RegularGridInterpolator
 
 from atmosphere.air import Air
-from atmosphere.table import COARSE_STEP_KM, FINE_STEP_KM, FRACTION_STEP_KM, TOP_KM, air_table, altitude_nodes
+from atmosphere.table import (
+    COARSE_STEP_KM,
+    FINE_STEP_KM,
+    FRACTION_STEP_KM,
+    TOP_KM,
+    AirTable,
+    air_table,
+    altitude_nodes,
+)
 from geomag import coordinates, dipole, igrf
 from geomag.constants import REFERENCE_RADIUS
+from kernelcache.prepared import part
 from mcbelt.errors import PhysicsError
 from mcbelt.physics.laws import FREE_ELECTRONS_F107A
 
@@ -135,6 +144,12 @@ def electrons(date: datetime.date, f107a: float, top_km: float = TOP_KM) -> Air:
     low, high = FREE_ELECTRONS_F107A
     if not low <= f107a <= high:
         raise PhysicsError(f"free electrons are known for F10.7a from {low:g} to {high:g} sfu, found {f107a:g}.")
+    return Air(_table(date, f107a, top_km), lambda altitude_km: np.full_like(altitude_km, FINE_STEP_KM))
+
+
+@part("the free electrons", of=AirTable)
+def _table(date: datetime.date, f107a: float, top_km: float) -> AirTable:
+    """Nodes of `electrons`."""
     g, h = igrf.igrf_coefficients(date)
     model = dipole.eccentric_dipole(g, h)
     longitude = np.arange(0.0, 360.0, _STEP_DEG["longitude"])
@@ -148,5 +163,4 @@ def electrons(date: datetime.date, f107a: float, top_km: float = TOP_KM) -> Air:
         density[i, j] = column(f107a, np.radians(magnetic[i, j]), radius[i, j] * 1e3, altitude)
     shares = np.zeros((len(longitude), len(latitude), len(altitude_nodes(FRACTION_STEP_KM, top_km)), 5))
     shares[..., 0] = 1.0
-    table = air_table(np.log(density[..., : len(nodes)]), shares, top_km)
-    return Air(table, lambda altitude_km: np.full_like(altitude_km, FINE_STEP_KM))
+    return air_table(np.log(density[..., : len(nodes)]), shares, top_km)

@@ -1,7 +1,10 @@
 """What a place where blocks are computed offers, and what it is given: the parts that all backends share."""
 
 import contextlib
+import math
 import pickle
+import sys
+import time
 from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol
 
@@ -35,12 +38,23 @@ class Job(NamedTuple):
     stamp: Stamp
 
 
+class Used(NamedTuple):
+    """What something cost the process that did it; NaN where the system does not tell."""
+
+    seconds: float = math.nan  # of processor time
+    megabytes: float = math.nan  # the most memory that the process had until then [MB]
+
+
+NOT_TOLD = Used()
+
+
 class Computed(NamedTuple):
     """A block that came back."""
 
     job: Job
     result: BlockResult
     image: bytes  # its file
+    used: Used = NOT_TOLD
 
 
 class Made(NamedTuple):
@@ -48,6 +62,7 @@ class Made(NamedTuple):
 
     handle: int
     model: Any
+    used: Used = NOT_TOLD
 
 
 class Refused(NamedTuple):
@@ -82,7 +97,17 @@ class Backend(Protocol):
         """Stop at once; blocks in flight are lost."""
 
 
-def computed(run_block: RunBlock, model: Any, stamp: Stamp) -> tuple[BlockResult, bytes]:
+def used_since(seconds: float) -> Used:
+    """What this process used since its processor time was `seconds`."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return Used(time.process_time() - seconds)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return Used(time.process_time() - seconds, peak / (1e6 if sys.platform == "darwin" else 1e3))
+
+
+def computed(run_block: RunBlock, model: Any, stamp: Stamp) -> tuple[BlockResult, bytes, Used]:
     """A block and the image of its file; runs where the block is computed.
 
     Parameters
@@ -96,12 +121,13 @@ def computed(run_block: RunBlock, model: Any, stamp: Stamp) -> tuple[BlockResult
 
     Returns
     -------
-    tuple of BlockResult and bytes
+    tuple of BlockResult, bytes and Used
     """
+    began = time.process_time()
     with threads.serial_blas():
         found = run_block(model, stamp.seed, stamp.first, stamp.last)
     result = BlockResult(int(found.histories), dict(found.fates), dict(found.sums), dict(found.sums_of_squares))
-    return result, block.image(result, stamp)
+    return result, block.image(result, stamp), used_since(began)
 
 
 def made(prepare: Callable[[Any], Any], campaign: Any, tell: Tell | None = None) -> Any:

@@ -31,6 +31,7 @@ from mcbelt.workers.backend import (
     Refused,
     RunBlock,
     Tell,
+    Used,
     computed,
     made,
     sendable,
@@ -50,7 +51,7 @@ class _Loaded:
         self.run_block, self.model = run_block, model
 
 
-def _compute(loaded: _Loaded, job: Job) -> tuple[BlockResult, bytes]:
+def _compute(loaded: _Loaded, job: Job) -> tuple[BlockResult, bytes, Used]:
     with threads.alone():  # a worker computes as many blocks at once as it has threads
         return computed(loaded.run_block, loaded.model, job.stamp)
 

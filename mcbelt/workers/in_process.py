@@ -7,6 +7,7 @@ blocks are added in order, which backend computed a block can not be seen in a r
 """
 
 import logging
+import time
 from collections import deque
 from typing import Any
 
@@ -25,6 +26,7 @@ from mcbelt.workers.backend import (
     Tell,
     computed,
     made,
+    used_since,
 )
 
 
@@ -58,12 +60,13 @@ class InProcess:
     def collect(self) -> list[Computed | Made | Refused]:
         if self._recipes:
             handle, recipe, tell = self._recipes.popleft()
+            began = time.process_time()
             try:
                 model = made(recipe.prepare, recipe.campaign, tell)
             except OF_A_CASE as error:
                 return [Refused(handle, error)]
             self._models[handle], self._tells[handle] = (recipe.run_block, model), tell
-            return [Made(handle, model)]
+            return [Made(handle, model, used_since(began))]
         job = self._waiting.popleft()
         with prepared.told_to(self._tells[job.handle]):  # of the first block, that its kernels are compiled
             return [Computed(job, *computed(*self._models[job.handle], job.stamp))]

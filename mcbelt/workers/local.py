@@ -12,6 +12,7 @@ import multiprocessing
 import os
 import signal
 import threading
+import time
 from collections import deque
 from multiprocessing.connection import Connection, wait
 from typing import Any, NamedTuple
@@ -31,6 +32,7 @@ from mcbelt.workers.backend import (
     computed,
     made,
     sendable,
+    used_since,
 )
 
 _DEPTH = 2  # blocks at a worker: one computed, one waiting
@@ -60,8 +62,7 @@ def _serve(pipe: Connection) -> None:
         except EOFError:
             return
         if order == "load":
-            handle, run_block, model = content
-            models[handle] = (run_block, model)
+            models[content[0]] = (content[1], content[2])  # no name of its own, which would outlive the order
         elif order == "unload":
             models.pop(content[0], None)
         else:
@@ -77,9 +78,11 @@ def _serve(pipe: Connection) -> None:
                     pipe.send(answer)
             except (BrokenPipeError, ConnectionResetError):
                 return  # the driver is gone
+            del answer  # a model that was made is the driver's to keep or forget
 
 
 def _made(models: dict[int, tuple[RunBlock, Any]], handle: int, recipe: Recipe, tell: Tell) -> Any:
+    began = time.process_time()
     try:
         with threads.limited(recipe.threads):
             model = made(recipe.prepare, recipe.campaign, tell)
@@ -88,7 +91,7 @@ def _made(models: dict[int, tuple[RunBlock, Any]], handle: int, recipe: Recipe, 
     except McbeltError as error:
         return error
     models[handle] = (recipe.run_block, model)
-    return Made(handle, model)
+    return Made(handle, model, used_since(began))
 
 
 def _computed(models: dict[int, tuple[RunBlock, Any]], job: Job, tell: Tell) -> Any:
@@ -105,6 +108,10 @@ def _end_with_driver() -> None:
     if driver is not None:
         wait([driver.sentinel])
         os._exit(1)
+
+
+def _unheard(words: str) -> None:
+    """What a worker was at when its case was over."""
 
 
 class _Worker:
@@ -170,9 +177,10 @@ class LocalWorkers:
         recipe = self._recipes[self._unmade[0]]
         if recipe.threads < len(self._workers) and sendable(recipe):
             return []
-        handle = self._unmade.popleft()
+        handle, began = self._unmade.popleft(), time.process_time()
         try:
-            return [self._taken(Made(handle, made(recipe.prepare, recipe.campaign, self._tells[handle])))]
+            model = made(recipe.prepare, recipe.campaign, self._tells[handle])
+            return [self._taken(Made(handle, model, used_since(began)))]
         except OF_A_CASE as error:
             return [self._taken(Refused(handle, error))]
 
@@ -184,7 +192,7 @@ class LocalWorkers:
         return answer
 
     def unload(self, handle: int) -> None:
-        del self._models[handle]
+        del self._models[handle], self._tells[handle]
         for worker in self._workers:
             if handle in worker.loaded:
                 worker.loaded.discard(handle)
@@ -238,7 +246,7 @@ class LocalWorkers:
                 if isinstance(answer, McbeltError):
                     raise answer
                 if isinstance(answer, _Told):
-                    self._tells[answer.handle](answer.words)
+                    self._tells.get(answer.handle, _unheard)(answer.words)
                 else:
                     found.append(self._back(worker, answer))
         self._distribute()

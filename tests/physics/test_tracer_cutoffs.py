@@ -166,3 +166,14 @@ def test_the_scan_is_finer_than_a_cutoff_near_a_pole():
     assert found.upper_GV < 5.0 * found.stormer_GV
     same = cutoff.cutoff(FIELD, 75.0, 0.0, 20.0, tracing=cutoff.Tracing(step_GV=found.step_GV))
     assert same.upper_GV == pytest.approx(found.upper_GV)
+
+
+@pytest.mark.parametrize("angle", [-60.0, 13.7, 179.999999999, -123.456789])
+def test_an_angle_is_the_same_in_every_turn(monkeypatch, angle):
+    """To the last bit of what is traced, which a penumbra amplifies."""
+    traced = []
+    monkeypatch.setattr(cutoff, "cutoffs_of_directions", lambda model, *start: traced.append(start[:2]) or [None])
+    for turns in (0, 1, -1, 2):
+        cutoff.cutoff(FIELD, 0.0, angle + 360.0 * turns, 20.0, 60.0, 270.0 + 360.0 * turns)
+    for start in traced:
+        np.testing.assert_array_equal(start, traced[0])

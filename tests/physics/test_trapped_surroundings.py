@@ -75,7 +75,8 @@ def test_thin_means_give_the_ratio_of_whole_ones(nominal):
     given, some = nominal.given, nominal.given.shells[-2:]
     other = altered(nominal.air, of_element("O", 1.5))
     whole = [shells.mean_air(given.config.air, some, each, given.energy).density for each in (other, nominal.air)]
-    thin = [shells.thin_density(some, each, given.energy) for each in (other, nominal.air)]
+    thin_shells = shells.ThinShells(some, given.energy)
+    thin = [thin_shells.density(each) for each in (other, nominal.air)]
     assert thin[0] / thin[1] == pytest.approx(whole[0] / whole[1], rel=1e-3)
 
 

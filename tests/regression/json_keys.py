@@ -30,6 +30,7 @@ def commands(directory):
         "yields": ("yields", "--target", "N", "--energy-GeV", "30", "--species", "pi+", "--band"),
         "trace": ("trace", *START, *DATE, *AIR, "--out", str(directory / "path.csv")),
         "galaxy run": ("galaxy", "run", campaign, *output),
+        "run": ("run", campaign, *output),
         "check": ("check", campaign),
         "status": ("status", campaign, *output),
         "show": ("show", str(directory / "results")),

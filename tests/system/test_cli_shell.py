@@ -84,6 +84,20 @@ def test_a_gyration_into_the_ground_is_null_not_a_number():
     assert json_of("--L", "1.09", *JUNE, *ACTIVITY, "--energy-MeV", "1000")["mean_density_gyration_g_cm3"] is None
 
 
+def test_a_shell_through_the_ground_says_what_its_numbers_are():
+    """L = 1.0 everywhere, and 1.2 at 45 degrees where it mirrors; its air is refused with what helps."""
+    for arguments in (("--L", "1.0"), ("--L", "1.2", "--pitch-angle", "45")):
+        found = json_of(*arguments, *JUNE)
+        assert found["H_min_km"] < -500.0
+        words = (
+            f"The shell goes {-found['H_min_km']:.0f} km below the ground at its lowest: nothing drifts around on it"
+        )
+        assert found["note"].startswith(words)
+        with pytest.raises(ConfigError, match=r"below the ground at its lowest.*Give a larger L or pitch angle"):
+            json_of(*arguments, *JUNE, *ACTIVITY)
+    assert "note" not in json_of("--L", "1.2", *JUNE)
+
+
 def test_the_table_for_people_carries_units():
     text = answered("--L", "1.2", *JUNE, *ACTIVITY)
     for words in ("17447.7 nT", "788.3 km", "g cm-3", "drift period", "mass fraction of He"):

@@ -5,6 +5,7 @@ The results are power laws with known errors, so that ours over measured and the
 
 import csv
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -265,6 +266,19 @@ def test_refused_before_anything_is_written(tmp_path, monkeypatch, capsys):
     assert door.status(command) == 2
     assert "this result of trapped_protons" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_results_beside_which_nothing_can_be_written(compare, tmp_path, command_line):
+    """A sentence and status 2 of `compare` and `fraction`, as of the commands that only read."""
+    (tmp_path / "results").write_text("a file in the way")
+    assert compare(HEADING + PLACE + FLUXES + "100,positron,1e-2,1e-3,1e-3\n")[0] == 2
+    old = Path(__file__).parents[1] / "data" / "result_0_1.nc"
+    status, out, err = command_line("fraction", old, "--output", tmp_path / "results" / "there")
+    assert (status, out) == (2, "")
+    lines = err.splitlines()  # of both
+    assert len(lines) == 2, err
+    assert all(str(tmp_path / "results") in line and "cannot be" in line for line in lines), err
+    assert (tmp_path / "results").read_text() == "a file in the way"
 
 
 def test_what_is_neither_ams01_nor_a_file(tmp_path, capsys):

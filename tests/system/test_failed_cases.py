@@ -120,6 +120,21 @@ def test_commands_tell_of_a_case_that_failed(said, scan):
     assert said("plot", scan)[0] == 0
 
 
+def test_run_as_json_is_one_object_with_the_failed_case(said, scan):
+    status, out, err = said("run", scan, "--workers", 1, "--json")
+    told = json.loads(out)
+    assert status == 2
+    assert err.splitlines()[-1] == f"{scan / 'campaign.toml'}: 1 of 3 cases failed, the others are complete."
+    assert told["directory"] == str(scan / "results")
+    assert told["report"] == str(scan / "results" / "report.html")
+    found = {row["case"]: (row["state"], row["histories"], row["sentence"]) for row in told["cases"]}
+    complete = ("finished", 1050, None)
+    assert found == {"L=1.2": complete, "L=1.4": complete, "L=1.3": ("failed", None, WHY)}
+    assert [row["blocks_computed"] for row in told["cases"]] == [11, 11, None]
+    assert told["cases"][0]["result"] == str(scan / "results" / "L=1.2" / "result.nc")
+    assert told["warnings"] == json.loads(said("run", scan, "--workers", 1, "--json")[1])["warnings"]
+
+
 def test_all_cases_may_fail(said, scan):
     (scan / "campaign.toml").write_text(SCAN.replace("[1.2, 1.3, 1.4]", "[1.3]"))
     status, _, err = said("run", scan, "--workers", 1)

@@ -177,19 +177,40 @@ def test_one_case_after_a_scan_and_a_scan_after_one_case(said, tmp_path):
 def test_check_says_what_is_left_from_the_blocks_that_are_there(said, tmp_path):
     path = tmp_path / "campaign.toml"
     path.write_text(toy.CAMPAIGN)  # 1050 histories in blocks of 100
-    assert "11 blocks; run the first of them" in said("check", path)[1]
+    out = said("check", path)[1]
+    assert "11 blocks; about " in out
+    assert "by trapped-protons-L1.20 on one core" in out
+    assert "another shell, other energies and another processor change it up to 3 times" in out
     assert said("run", path, "--workers", 1)[0] == 0
     assert "11 blocks, 11 done." in said("check", path)[1]
     path.write_text(toy.CAMPAIGN.replace("histories = 1050", "histories = 100050"))
     status, out, _ = said("check", path)
-    assert status == 0
-    assert re.search(
-        r"1001 blocks, 11 done; the others take \d+ (s|min .*) at the [\d.e+]+ blocks/s of the last run", out
-    )
+    assert (status, "another shell" in out) == (0, False)
+    assert re.search(r"1001 blocks, 11 done; the others take about \d+ (s|min .*) on \d+ core", out)
+    assert "(by 11 blocks of this campaign)." in out
+    told = json.loads(said("check", path, "--json")[1])["estimate"]
+    noted = json.loads((tmp_path / "results" / "status.json").read_text())
+    left = noted["preparation_seconds"] + 990 * 100 * noted["history_seconds"] / told["workers"]
+    assert told["seconds"] == pytest.approx(left, rel=1e-9)
     size = sum(block.stat().st_size for block in (tmp_path / "results" / "blocks").glob("*.nc"))
-    assert f"{990 * size / 11 / 2**20:.2g} MiB" in out
+    assert told["disk_MB"] == pytest.approx(990 * size / 11 / 1e6, rel=0.2)
+    assert told["process_MB"] == noted["megabytes"] > 50.0
     path.write_text(toy.CAMPAIGN.replace("histories = 1050", "histories = 0"))
-    assert "blocks" not in said("check", path)[1]
+    assert "blocks;" not in said("check", path)[1]
+
+
+def test_a_grown_scan_without_histories_is_computed_and_its_page_is_new(said, tmp_path):
+    """What was just computed was "nothing left to do", and the page of before stayed."""
+    path, page = tmp_path / "campaign.toml", tmp_path / "results" / "report.html"
+    of_averages = SCAN.replace("histories = 1050", "histories = 0")
+    path.write_text(of_averages)
+    assert said("run", path, "--workers", 1)[1].count("0 blocks computed now") == 2
+    before = page.read_text()
+    path.write_text(of_averages.replace("[1.2, 1.3]", "[1.2, 1.3, 1.4]"))
+    out = said("run", path, "--workers", 1)[1]
+    assert (out.count("0 blocks computed now"), out.count("nothing left to do")) == (1, 2)
+    assert "L=1.4" in page.read_text()
+    assert "L=1.4" not in before
 
 
 def test_a_case_that_the_scan_no_longer_has_is_left_out_with_a_word(said, tmp_path, caplog):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mcbelt.campaign import file
+from mcbelt.campaign import file, kinds
 from mcbelt.settings import doubts
 
 TRAPPED = """kind = "belt"
@@ -63,3 +63,23 @@ def test_of_several_sources_each_is_named(tmp_path):
     assert [words.partition(":")[0] for words in found[:2]] == ["trapped_protons", "cosmic_rays"]
     assert "storm" in found[2]
     assert len(found) == 3
+
+
+SCANS = {
+    '"air.f107" = [100.0, 120.0, 130.0]': '[scan] varies "air.f107" and not "air.f107a"',
+    '"air.f107a" = [100.0, 110.0]': '[scan] varies "air.f107a" and not "air.f107"',
+    '"air.f107" = [100.0, 110.0]\n"air.f107a" = [100.0, 110.0]': None,
+    '"air.f107" = [100.0, 110.0]\nlink = ["air.f107", "air.f107a"]': None,
+    '"shell.L" = [1.2, 1.25]': None,
+}
+
+
+@pytest.mark.parametrize(("scan", "words"), SCANS.items(), ids=list(SCANS))
+def test_a_scan_of_half_a_sun_is_told_once(scan, words, tmp_path):
+    asked = file.parse(f"{TRAPPED}[scan]\n{scan}\n", tmp_path / "campaign.toml")
+    told = kinds.require_complete(asked)
+    assert told.keys() == ({""} if words else set())
+    if words:
+        (sentence,) = told[""]
+        assert words in sentence
+        assert 'link = ["air.f107", "air.f107a"]' in sentence

@@ -8,6 +8,7 @@ import pytest
 
 from mcbelt.campaign import file
 from mcbelt.errors import ConfigError
+from mcbelt.sources.cosmic import settings
 from mcbelt.spectra import cosmic_rays, solar_activity, solar_modulation
 
 DATE_ALONE = 'kind = "belt"\nname = "test"\n[shell]\nL = 1.2\ndate = 1998-06-05\n'
@@ -156,6 +157,19 @@ def test_a_date_says_the_potential_and_the_campaign_prints_it(tmp_path):
     assert "phi = 530 +- 30 MV of 1998-06, fitted to AMS-01" in " ".join(file.activity(as_before))
     stated = parsed(COSMIC.replace("1998-06-05", "2024-05-11") + "phi_MV = 700.0\n", tmp_path)
     assert (stated.cases[0].config.source.phi_MV, len(file.activity(stated))) == (700.0, 1)
+
+
+@pytest.mark.parametrize("interstellar", sorted(solar_modulation.SLOPE))
+def test_every_month_of_the_table_is_a_potential_that_a_campaign_takes(tmp_path, interstellar):
+    """June 1991 is the highest: 2017 MV with the spectrum of the table, which the key refused above 2000."""
+    highest = max(solar_modulation.table(), key=solar_modulation.table().get)
+    text = COSMIC.replace("1998-06", "{:d}-{:02d}".format(*highest)) + f'interstellar = "{interstellar}"\n'
+    potential = parsed(text, tmp_path).cases[0].config.source.phi_MV
+    assert highest == (1991, 6)
+    assert potential == solar_modulation.of_month(datetime.date(1991, 6, 5), interstellar)
+    assert potential + 2.0 * solar_modulation.ERROR_MV < settings.HIGHEST_PHI_MV
+    with pytest.raises(ConfigError, match="phi_MV = 2101"):
+        parsed(COSMIC + "phi_MV = 2101.0\n", tmp_path)
 
 
 @pytest.mark.parametrize("date", ["1951-04-30", "2023-01-01", "1930-06-05"])

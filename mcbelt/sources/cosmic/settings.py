@@ -11,6 +11,7 @@ from mcbelt.sources.plasma import refuse_unknown_plasma
 SPECIES = ("positron", "electron")
 PLACES = tuple(places.PLACES)  # all that are registered, the first by default
 ESTIMATORS = ("adjoint", "forward")
+HIGHEST_PHI_MV = 2100.0  # above the highest month that neutron monitors say, June 1991, by nearly three of its errors
 FARTHEST_FORWARD_DEG = 180.0  # past the anomaly
 HIGHEST_BIRTH_MEV = 8000.0  # followed forward; near it gyrations no longer close on the innermost shells
 
@@ -24,7 +25,12 @@ class Settings(Section):
         "interstellar spectrum of protons; gusev2003 is 7000 R^-1.5 at the Earth", default="vos2015"
     )
     phi_MV: float | None = number(
-        0.0, 2000.0, "modulation potential; by default that of the month of the date", "MV", default=None, example=500.0
+        0.0,
+        HIGHEST_PHI_MV,
+        "modulation potential; by default that of the month of the date",
+        "MV",
+        default=None,
+        example=500.0,
     )
     second_spectrum: bool = key("protons under the cutoff, as AMS-01 saw them", default=True)
     transmission: Literal["stormer", "traced"] = key(

@@ -10,6 +10,7 @@ from mcbelt.sources.trapped.free_electrons import FreeElectrons
 from mcbelt.sources.trapped.in_air import Given
 from mcbelt.sources.trapped.model import ShellModel
 from mcbelt.sources.trapped.shell_source import Target
+from mcbelt.sources.trapped.shells import ThinShells
 
 
 class Nominal(NamedTuple):
@@ -18,7 +19,8 @@ class Nominal(NamedTuple):
     given: Given
     protons_of: Callable[[Any, list[DriftShell]], np.ndarray]  # as `prepare.model_of` takes it
     air: Any  # atmosphere.Msis
-    thin: Callable[[], np.ndarray]  # `shells.thin_density` in it, made when it is first asked for
+    thin: Callable[[], ThinShells]  # of its shells, made when it is first asked for
+    thin_density: Callable[[], np.ndarray]  # there in its air
     target: Target
     shell: ShellModel
     summary: dict[str, tuple]  # name -> (value, unit, description)

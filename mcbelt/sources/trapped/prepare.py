@@ -26,7 +26,7 @@ from mcbelt.sources.trapped.model import ShellModel, TrappedModel
 from mcbelt.sources.trapped.nominal import Nominal
 from mcbelt.sources.trapped.settings import SPECIES
 from mcbelt.sources.trapped.shell_source import made_by
-from mcbelt.sources.trapped.shells import MeanAir, air_top_km, mean_air, mirror_shells, thin_density
+from mcbelt.sources.trapped.shells import MeanAir, ThinShells, air_top_km, mean_air, mirror_shells
 from mcbelt.systematics.varied import Varied, varied_models
 
 PITCH_ANGLE_BINS = 5
@@ -130,8 +130,9 @@ def nominal_model(config: Any, protons_of: Callable[[Any, list[DriftShell]], np.
     if electrons is not None:
         shell = free_electrons.added(electrons, config.physics)
         summary |= free_electrons.summary_of(electrons)
-    thin = functools.cache(lambda: thin_density(shells, air, energy))
-    return Nominal(given, protons_of, air, thin, target, shell, summary, electrons)
+    thin = functools.cache(lambda: ThinShells(shells, energy))
+    thin_density = functools.cache(lambda: thin().density(air))
+    return Nominal(given, protons_of, air, thin, thin_density, target, shell, summary, electrons)
 
 
 def energy_nodes(bins: Any) -> np.ndarray:

@@ -47,11 +47,8 @@ def _moments(solar, L_ap8, tail, isotropic, T, field_ratio):
 
 def protons_at_equator(config: Any, shell: DriftShell) -> np.ndarray:
     """As `protons`, of the equator alone: zeros at all other field ratios, shape (nb, n_orders, nt)."""
-    grid, flux = (PROTON_ENERGIES, FIELD_RATIOS[:1]), spectrum(config, shell)
-    if config.physics.production_angles == "isotropic":
-        found = moments.isotropic_field(flux.differential_flux, *grid)
-    else:
-        found = moments.proton_field(flux.directional_flux, *grid)
+    of_shell, isotropic = spectrum(config, shell), config.physics.production_angles == "isotropic"
+    found = _moments(of_shell.solar, of_shell.L_ap8, of_shell.tail, isotropic, PROTON_ENERGIES, FIELD_RATIOS[:1])
     return np.concatenate([found, np.zeros((len(FIELD_RATIOS) - 1, *found.shape[1:]))])
 
 

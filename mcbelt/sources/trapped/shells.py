@@ -64,14 +64,23 @@ def _mirror_shells(field: MagneticField, B0_nT: float) -> tuple[np.ndarray, list
         else:
             high = middle
     pitch_angle = np.linspace(high, 0.5 * math.pi, PITCH_ANGLES)
-    shells = [dict(vars(_mirroring(field, B0_nT, alpha, 120))) for alpha in pitch_angle[:-1]]
-    return pitch_angle, [{name: value for name, value in shell.items() if name != "field"} for shell in shells]
+    return pitch_angle, [_without_field(_mirroring(field, B0_nT, alpha, 120)) for alpha in pitch_angle[:-1]]
 
 
 def shells_at(field: MagneticField, B0_nT: float, pitch_angle: np.ndarray) -> list[DriftShell]:
     """Mirror shells at the pitch angles of another shell near by [rad], the last of them 90 degrees."""
-    others = [_mirroring(field, B0_nT, alpha, 120) for alpha in pitch_angle[:-1]]
+    others = [DriftShell(field=field, **shell) for shell in _mirroring_at(field, B0_nT, pitch_angle[:-1])]
     return [*others, trapping(drift_shell(field, B0_nT=B0_nT))]
+
+
+@part("the mirror shells near by")
+def _mirroring_at(field: MagneticField, B0_nT: float, pitch_angle: np.ndarray) -> list[dict[str, Any]]:
+    """What `DriftShell`s hold besides their field."""
+    return [_without_field(_mirroring(field, B0_nT, alpha, 120)) for alpha in pitch_angle]
+
+
+def _without_field(shell: DriftShell) -> dict[str, Any]:
+    return {name: value for name, value in vars(shell).items() if name != "field"}
 
 
 def _mirroring(field, B0_nT, alpha, longitudes):
@@ -152,10 +161,8 @@ def mean_air(settings: Any, shells: list[DriftShell], air: Air, energy: np.ndarr
     MeanAir
     """
     rigidity, nodes = kinematics.momentum(energy, constants.ELECTRON_MASS), air_rigidities(energy)
-    table = shell_average.shell_air_table(list(shells), air, np.concatenate([[0.0], nodes]))
-    rho = np.where(np.isnan(table.rho), ABSORBING_DENSITY, table.rho)[:, 1:]
-    density = _over_rigidity(rho, nodes, rigidity)
-    fractions = table.mass_fractions[:, 0]
+    fractions = shell_average.shell_air_table(list(shells), air, [0.0]).mass_fractions[:, 0]
+    density = _over_rigidity(shell_average.mean_densities(shell_average.orbits(shells, nodes), air), nodes, rigidity)
     if settings.density_g_cm3 is not None:
         density = np.full_like(density, settings.density_g_cm3 * 1e3)
     if settings.composition == "helium":
@@ -163,29 +170,39 @@ def mean_air(settings: Any, shells: list[DriftShell], air: Air, energy: np.ndarr
     return MeanAir(density, fractions)
 
 
-def thin_density(shells: list[DriftShell], air: Air, energy: np.ndarray) -> np.ndarray:
-    """Mean density on the mirror shells from some thirty longitudes, for ratios of such.
+class ThinShells:
+    """Some thirty longitudes of mirror shells, for ratios of the mean densities there of several airs.
 
     Parameters
     ----------
     shells : list of DriftShell
-    air : Air
     energy : ndarray, shape (ne,)
         Kinetic energy [GeV].
-
-    Returns
-    -------
-    ndarray, shape (na, ne)
-        [kg m-3]; ratios of two are those of `mean_air` within 1 % (L = 1.2, up to 3 GeV; within 1e-4 in a dipole).
     """
-    rigidity, nodes = kinematics.momentum(energy, constants.ELECTRON_MASS), air_rigidities(energy)
-    rho = shell_average.shell_air_table([_thinned(shell) for shell in shells], air, nodes).rho
-    rho = np.where(np.isnan(rho), ABSORBING_DENSITY, rho)
-    return _over_rigidity(rho, nodes, rigidity)
+
+    def __init__(self, shells: list[DriftShell], energy: np.ndarray) -> None:
+        self._rigidity, self._nodes = kinematics.momentum(energy, constants.ELECTRON_MASS), air_rigidities(energy)
+        self._orbits = [list(row) for row in shell_average.orbits(map(_thinned, shells), self._nodes)]
+
+    def density(self, air: Air) -> np.ndarray:
+        """Mean density.
+
+        Parameters
+        ----------
+        air : Air
+
+        Returns
+        -------
+        ndarray, shape (na, ne)
+            [kg m-3]; ratios of two are those of `mean_air` within 1 % (L = 1.2, up to 3 GeV; within 1e-4 in a dipole).
+        """
+        return _over_rigidity(shell_average.mean_densities(self._orbits, air), self._nodes, self._rigidity)
 
 
 def _over_rigidity(rho: np.ndarray, nodes: np.ndarray, rigidity: np.ndarray) -> np.ndarray:
-    """Densities (na, nodes) between the rigidities that gyrations were averaged at: ln I_0(r / H) bends."""
+    """Densities (na, nodes) between the rigidities that gyrations were averaged at: ln I_0(r / H) bends. Where one
+    meets the ground its density is that of the ground."""
+    rho = np.where(np.isnan(rho), ABSORBING_DENSITY, rho)
     between = PchipInterpolator(np.log(nodes), np.log(rho), axis=1)  # no swing where ground is met
     return np.exp(between(np.log(np.clip(rigidity, nodes[0], nodes[-1]))))
 

@@ -21,7 +21,7 @@ from mcbelt.sources.trapped.in_air import shell_in_air
 from mcbelt.sources.trapped.model import ShellModel
 from mcbelt.sources.trapped.nominal import Nominal
 from mcbelt.sources.trapped.shell_source import made_by
-from mcbelt.sources.trapped.shells import ABSORPTION_ALTITUDE_KM, MeanAir, shells_at, thin_density
+from mcbelt.sources.trapped.shells import ABSORPTION_ALTITUDE_KM, MeanAir, ThinShells, shells_at
 from mcbelt.systematics.member import ALTERNATIVE, SHIFT, Member
 from mcbelt.systematics.varied import Varied
 
@@ -48,7 +48,8 @@ def _with_factors(nominal: Nominal, factors: Factors) -> ShellModel:
 
 def _mean_air(nominal: Nominal, shells: list[DriftShell], air: Air) -> MeanAir:
     """The mean air of other shells or another air near by: a change of density, and the composition met."""
-    change = thin_density(shells, air, nominal.given.energy) / nominal.thin()
+    thin = nominal.thin() if shells is nominal.given.shells else ThinShells(shells, nominal.given.energy)
+    change = thin.density(air) / nominal.thin_density()
     return MeanAir(nominal.shell.density * change, shell_air_table(shells, air, [0.0]).mass_fractions[:, 0])
 
 
