@@ -6,7 +6,7 @@ BIN := .venv/bin
 
 help:
 	@echo "make run        the main job: trapped positrons at L = 1.20 (figure and table in runs/trapped-protons-L1.20/results)"
-	@echo "make test       lint, import contracts, tests (2 cores: eleven minutes the first time)"
+	@echo "make test       lint, import contracts, tests (2 cores: at most nine minutes the first time)"
 	@echo "make test-slow  the long tests too"
 	@echo "make faults     faults put into the real model, 40 of each kind (hours; goes on where it was stopped): docs/faults.md"
 	@echo "make docs       the pages as a site in build/docs (offline; a warning is an error)"

@@ -26,6 +26,7 @@ from numpy.typing import ArrayLike
 from geomag.constants import REFERENCE_RADIUS, WGS84_EQUATORIAL_RADIUS, WGS84_POLAR_RADIUS
 from geomag.lorentz import align_stack, bending, boris_step, gyration_step
 from kernelcache import threads
+from kernelcache.inside import inner_njit
 
 # Rows of the table of charges.
 X, Y, Z, UX, UY, UZ = range(6)  # position [m] and direction of motion, geocentric Cartesian
@@ -70,7 +71,7 @@ class Limits(NamedTuple):
     interval: int = 32  # steps between two checks
 
 
-@njit(error_model="numpy", fastmath={"contract", "nsz", "arcp"}, cache=True, nogil=True)
+@inner_njit(error_model="numpy", fastmath={"contract", "nsz", "arcp"}, cache=True, nogil=True)
 def _advance_lanes(field, lanes, limits):
     """Advance all lanes by `limits.interval` steps; a lane with _NOW = 0 stands still."""
     align_stack()
@@ -101,7 +102,7 @@ def _advance_lanes(field, lanes, limits):
             lanes[_NOW, k] = step if (level2 > a * a and r2 < ceiling2) else 0.0
 
 
-@njit(error_model="numpy", cache=True, nogil=True)
+@inner_njit(error_model="numpy", cache=True, nogil=True)
 def _fate(lanes, k, limits):
     """Fate of lane k at a check."""
     a, b = WGS84_EQUATORIAL_RADIUS + limits.floor, WGS84_POLAR_RADIUS + limits.floor
@@ -118,7 +119,7 @@ def _fate(lanes, k, limits):
     return FLYING
 
 
-@njit(error_model="numpy", cache=True, nogil=True)
+@inner_njit(error_model="numpy", cache=True, nogil=True)
 def _bid(lanes, k, rigidity, limits):
     """Step length until the next check [m]: a share of a gyration, at most a share of the distance from the centre."""
     if limits.steps_per_gyration == 0.0:
@@ -129,7 +130,7 @@ def _bid(lanes, k, rigidity, limits):
     return math.copysign(min(step, longest), lanes[_STEP, k])
 
 
-@njit(error_model="numpy", cache=True, nogil=True)
+@inner_njit(error_model="numpy", cache=True, nogil=True)
 def _load(field, lanes, k, table, i, limits):
     """Put charge i of the table into lane k."""
     for row in range(6):
@@ -147,7 +148,7 @@ def _load(field, lanes, k, table, i, limits):
     lanes[_NOW, k] = _bid(lanes, k, rigidity, limits)
 
 
-@njit(error_model="numpy", cache=True, nogil=True)
+@inner_njit(error_model="numpy", cache=True, nogil=True)
 def _store(lanes, k, table, i, fate, limits):
     """Write lane k back into column i of the table."""
     for row in range(6):
@@ -159,7 +160,7 @@ def _store(lanes, k, table, i, fate, limits):
     table[FATE, i] = fate
 
 
-@njit(error_model="numpy", cache=True, nogil=True)
+@inner_njit(error_model="numpy", cache=True, nogil=True)
 def _idle(lanes, k):
     """Leave lane k in a harmless finite state that stands still."""
     for row in range(lanes.shape[0]):
@@ -169,7 +170,7 @@ def _idle(lanes, k):
     lanes[_LOWEST, k] = 4.0 * WGS84_EQUATORIAL_RADIUS**2
 
 
-@njit(error_model="numpy", cache=True, nogil=True)
+@inner_njit(error_model="numpy", cache=True, nogil=True)
 def _unwrap(lanes, k):
     """Add the change of longitude since the last check to the drift."""
     azimuth = math.atan2(lanes[1, k], lanes[0, k])
@@ -179,7 +180,7 @@ def _unwrap(lanes, k):
     lanes[_AZIMUTH, k] = azimuth
 
 
-@njit(error_model="numpy", cache=True, nogil=True)
+@njit(error_model="numpy", cache=True, nogil=True, no_cfunc_wrapper=True)
 def _trace_part(field, table, first, last, limits, width):
     """Trace columns first ... last - 1 of the table in `width` lanes."""
     lanes = np.zeros((_LANE_ROWS, width))

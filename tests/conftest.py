@@ -1,6 +1,7 @@
 """Tests on several workers: the units of `suite_units` in their order, and no kernel compiled by two at once."""
 
 import contextlib
+import gc
 import hashlib
 import os
 
@@ -36,6 +37,15 @@ def pytest_xdist_make_scheduler(config, log):
         return None
     config.option.loadscopereorder = False
     return Units(config, log)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def collected_seldom():
+    """Garbage is looked for after 100 000 new objects, not 700: a tenth of the time of the compiler."""
+    usual = gc.get_threshold()
+    gc.set_threshold(100_000, *usual[1:])
+    yield
+    gc.set_threshold(*usual)
 
 
 @contextlib.contextmanager

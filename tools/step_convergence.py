@@ -11,6 +11,7 @@ Usage: python tools/step_convergence.py docs/methods/step_convergence_after.csv
 """
 
 import csv
+import functools
 import itertools
 import math
 import sys
@@ -68,10 +69,15 @@ def finer(stepping, times):
     )
 
 
+@functools.cache
+def air():
+    """Air of all orbits."""
+    return Msis(times=f"{DATE}T00:00", f107=112.0, f107a=108.0, ap=10.0).table
+
+
 def model_of(particle, stepping, losses=True):
     """Lane model of a species with mean losses in the air of the table; momenta end inside the table of losses."""
     mass, charge = SPECIES[particle]
-    air = Msis(times=f"{DATE}T00:00", f107=112.0, f107a=108.0, ap=10.0)
     limits = lanes.Limits(floor=FLOOR, path=PATH)
     if not losses:
         matter = NoLosses()
@@ -81,7 +87,7 @@ def model_of(particle, stepping, losses=True):
         matter = HeavyLosses(heavy_loss_table.heavy_losses(mass, charge), mass, float(charge))
     else:
         matter = MixtureLosses(element_losses())
-    return lanes.LaneModel(unrolled(geomag.Igrf(DATE)), air.table, matter, stepping=stepping, limits=limits)
+    return lanes.LaneModel(unrolled(geomag.Igrf(DATE)), air(), matter, stepping=stepping, limits=limits)
 
 
 def charges_of(particle, of):

@@ -10,13 +10,13 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numba.extending import overload
 
 from atmosphere.density import mass_density, register_air
 from atmosphere.lane import exponential
 from atmosphere.table import AirTable, altitude_position, cell, turn
 from geomag.lorentz import LANE_OPTIONS
+from kernelcache.inside import inner_njit
 from mcbelt.orbits import rows as row
 
 KERNEL_OPTIONS = {"error_model": "numpy", "fastmath": {"contract", "nsz", "arcp"}, "cache": True, "nogil": True}
@@ -28,7 +28,7 @@ class Vacuum(NamedTuple):
     top: float = 0.0  # [m]
 
 
-@njit(**LANE_OPTIONS)
+@inner_njit(**LANE_OPTIONS)
 def _vacuum_density(air, latitude, longitude, altitude):
     return 0.0 * altitude
 
@@ -36,7 +36,7 @@ def _vacuum_density(air, latitude, longitude, altitude):
 register_air(Vacuum, _vacuum_density)
 
 
-@njit(**LANE_OPTIONS)
+@inner_njit(**LANE_OPTIONS)
 def density(air: Any, latitude: float, longitude: float, altitude: float) -> float:
     """Mass density at a place.
 
@@ -58,14 +58,14 @@ def density(air: Any, latitude: float, longitude: float, altitude: float) -> flo
     return rho if altitude < air.top else 0.0 * altitude
 
 
-@njit(**KERNEL_OPTIONS)
+@inner_njit(**KERNEL_OPTIONS)
 def breathe_any(air: Any, lanes: np.ndarray) -> None:
     """Density around every lane, place by place."""
     for k in range(lanes.shape[1]):
         lanes[row.DENSITY, k] = density(air, lanes[row.LATITUDE, k], lanes[row.LONGITUDE, k], lanes[row.ALTITUDE, k])
 
 
-@njit(**KERNEL_OPTIONS)
+@inner_njit(**KERNEL_OPTIONS)
 def find_cells(air: AirTable, lanes: np.ndarray) -> None:
     """Cell of the table around every lane, and the place in it; below the ground or at a NaN the first cell."""
     shape = air.ln_rho.shape
@@ -77,7 +77,7 @@ def find_cells(air: AirTable, lanes: np.ndarray) -> None:
         lanes[row.PLACE_U, k], lanes[row.PLACE_V, k], lanes[row.PLACE_W, k] = u, v, w
 
 
-@njit(**KERNEL_OPTIONS)
+@inner_njit(**KERNEL_OPTIONS)
 def interpolate(nodes: np.ndarray, next_latitude: np.uint64, next_longitude: np.uint64, lanes: np.ndarray) -> None:
     """ln of the density by trilinear interpolation, into the row DENSITY.
 
@@ -104,7 +104,7 @@ def interpolate(nodes: np.ndarray, next_latitude: np.uint64, next_longitude: np.
         lanes[row.DENSITY, k] = a + (c - a) * u
 
 
-@njit(**KERNEL_OPTIONS)
+@inner_njit(**KERNEL_OPTIONS)
 def exponentiate(air: AirTable, lanes: np.ndarray) -> None:
     """Density from its logarithm; 0 above the top of the table, NaN where the altitude is NaN."""
     for k in range(lanes.shape[1]):
@@ -113,7 +113,7 @@ def exponentiate(air: AirTable, lanes: np.ndarray) -> None:
         lanes[row.DENSITY, k] = rho + 0.0 * altitude if altitude < air.top else 0.0 * altitude
 
 
-@njit(**KERNEL_OPTIONS)
+@inner_njit(**KERNEL_OPTIONS)
 def breathe_table(air: AirTable, lanes: np.ndarray) -> None:
     """Density around every lane, from a table."""
     nodes = air.ln_rho

@@ -15,11 +15,11 @@ import math
 from typing import Any
 
 import numpy as np
-from numba import njit
 
 from geomag.constants import GV_TO_TESLA_METRE
 from geomag.field import magnetic_field
 from geomag.lorentz import bending
+from kernelcache.inside import inner_njit
 from mcbelt.orbits import rows as row
 from mcbelt.orbits.air import density
 from mcbelt.orbits.step import CHECK_OPTIONS
@@ -38,7 +38,7 @@ BUDGET_STEPS = 8.0  # such steps until the next check: the density changes
 FLOOR_SHARE, FLOOR_STEP = 0.25, 10.0  # of the height above the floor; shortest step towards it [m]
 
 
-@njit(**CHECK_OPTIONS)
+@inner_njit(**CHECK_OPTIONS)
 def climb(model: Any, lanes: np.ndarray, k: int) -> tuple[float, float]:
     """How steeply a lane climbs, in the direction that it is traced.
 
@@ -60,7 +60,7 @@ def climb(model: Any, lanes: np.ndarray, k: int) -> tuple[float, float]:
     return math.copysign(1.0, model.stepping.direction) * up, distance
 
 
-@njit(**CHECK_OPTIONS)
+@inner_njit(**CHECK_OPTIONS)
 def step_near_air(model: Any, lanes: np.ndarray, k: int, near: bool, usual: float) -> float:
     """Bid of a lane near dense air, or that was there not long ago.
 
@@ -101,7 +101,7 @@ def step_near_air(model: Any, lanes: np.ndarray, k: int, near: bool, usual: floa
     return bid
 
 
-@njit(**CHECK_OPTIONS)
+@inner_njit(**CHECK_OPTIONS)
 def lowest_ahead(model: Any, lanes: np.ndarray, k: int, gyroradius: float, path: float) -> float:
     """Lowest altitude of a lane on its next path, by the curvature of its way here.
 
@@ -134,7 +134,7 @@ def lowest_ahead(model: Any, lanes: np.ndarray, k: int, gyroradius: float, path:
     return lanes[row.ALTITUDE, k] + min(change, 0.0)
 
 
-@njit(**CHECK_OPTIONS)
+@inner_njit(**CHECK_OPTIONS)
 def matter_of_step(model: Any, lanes: np.ndarray, k: int) -> float:
     """Most matter that a lane may pass in a step.
 
@@ -157,7 +157,7 @@ def matter_of_step(model: Any, lanes: np.ndarray, k: int) -> float:
     return matter * model.stepping.air_fraction / USUAL_FRACTION
 
 
-@njit(**CHECK_OPTIONS)
+@inner_njit(**CHECK_OPTIONS)
 def step_in_air(model: Any, lanes: np.ndarray, k: int, gyroradius: float, usual: float, near: bool) -> float:
     """The step of a lane with regard to air and floor; where it waits for its next check is set, if they are in reach.
 

@@ -7,10 +7,10 @@ import math
 from typing import Any
 
 import numpy as np
-from numba import njit
 
 from geomag.field import magnetic_field
 from geomag.geodetic_lanes import geodetic
+from kernelcache.inside import inner_njit
 from mcbelt import constants, rng
 from mcbelt.orbits import rows as row
 from mcbelt.orbits.air import density
@@ -29,7 +29,7 @@ ROSSI_GREISEN_AIR = 1.2e-6  # (21.2 MeV)^2 / X_0 of air [GeV^2 m2 kg-1]: an uppe
 SCATTERING = int(Purpose.SCATTERING)  # plain for kernels
 
 
-@njit(**CHECK_OPTIONS)
+@inner_njit(**CHECK_OPTIONS)
 def settle(lanes: np.ndarray, k: int) -> None:
     """Bring the sums of lane k up to the check: losses, LN_J, annihilation, time, steps."""
     radiated, ratio = lanes[row.RADIATED_SUM, k], lanes[row.SLOWNESS_RATIO, k]
@@ -48,7 +48,7 @@ def settle(lanes: np.ndarray, k: int) -> None:
     lanes[row.GRAMMAGE_CHECK, k], lanes[row.PATH_CHECK, k] = lanes[row.GRAMMAGE, k], lanes[row.PATH, k]
 
 
-@njit(**CHECK_OPTIONS)
+@inner_njit(**CHECK_OPTIONS)
 def set_losses(model: Any, lanes: np.ndarray, k: int) -> None:
     """Expand the stopping power of a lane about its momentum now.
 
@@ -93,7 +93,7 @@ def set_losses(model: Any, lanes: np.ndarray, k: int) -> None:
     lanes[row.RADIATION, k] = power * lanes[row.SLOWNESS, k]
 
 
-@njit(**CHECK_OPTIONS)
+@inner_njit(**CHECK_OPTIONS)
 def scatter(model: Any, lanes: np.ndarray, k: int, seed: int, history: int) -> None:
     """Deflect a lane by the multiple scattering in the matter passed since its last deflection.
 
@@ -132,7 +132,7 @@ def scatter(model: Any, lanes: np.ndarray, k: int, seed: int, history: int) -> N
     turn(lanes, k, width * a, width * b)
 
 
-@njit(**CHECK_OPTIONS)
+@inner_njit(**CHECK_OPTIONS)
 def turn(lanes: np.ndarray, k: int, first: float, second: float) -> None:
     """Turn the direction of a lane by two small angles in perpendicular planes.
 
@@ -164,7 +164,7 @@ def turn(lanes: np.ndarray, k: int, first: float, second: float) -> None:
     lanes[row.UX, k], lanes[row.UY, k], lanes[row.UZ, k] = vx * norm, vy * norm, vz * norm
 
 
-@njit(**CHECK_OPTIONS)
+@inner_njit(**CHECK_OPTIONS)
 def fate(model: Any, lanes: np.ndarray, k: int) -> int:
     """Why a lane ends here.
 
@@ -206,7 +206,7 @@ def fate(model: Any, lanes: np.ndarray, k: int) -> int:
     return row.FLYING
 
 
-@njit(**CHECK_OPTIONS)
+@inner_njit(**CHECK_OPTIONS)
 def unwrap(lanes: np.ndarray, k: int) -> None:
     """Add the change of longitude since the last check to the drift."""
     change = lanes[row.LONGITUDE, k] - lanes[row.AZIMUTH, k]
@@ -215,7 +215,7 @@ def unwrap(lanes: np.ndarray, k: int) -> None:
     lanes[row.AZIMUTH, k] = lanes[row.LONGITUDE, k]
 
 
-@njit(**CHECK_OPTIONS)
+@inner_njit(**CHECK_OPTIONS)
 def produced_now(model: Any, lanes: np.ndarray, k: int) -> float:
     """rho P exp(LN_J) of a lane as it stands at a check.
 
@@ -236,7 +236,7 @@ def produced_now(model: Any, lanes: np.ndarray, k: int) -> float:
     return lanes[row.DENSITY, k] * math.exp(lanes[row.LN_J, k]) * production(model.source, lanes, k)
 
 
-@njit(**CHECK_OPTIONS)
+@inner_njit(**CHECK_OPTIONS)
 def load(model: Any, lanes: np.ndarray, k: int, table: np.ndarray, i: int) -> None:
     """Put a charge of the table into a lane.
 
@@ -276,7 +276,7 @@ def load(model: Any, lanes: np.ndarray, k: int, table: np.ndarray, i: int) -> No
         lanes[row.MOMENTUM, k], lanes[row.STEP_NOW, k] = math.nan, 0.0
 
 
-@njit(**CHECK_OPTIONS)
+@inner_njit(**CHECK_OPTIONS)
 def store(lanes: np.ndarray, k: int, table: np.ndarray, i: int, ended: int) -> None:
     """Write a lane back into its column of the table.
 
@@ -298,7 +298,7 @@ def store(lanes: np.ndarray, k: int, table: np.ndarray, i: int, ended: int) -> N
     table[row.FINE_STEPS, i] = lanes[row.FINE, k]
 
 
-@njit(**CHECK_OPTIONS)
+@inner_njit(**CHECK_OPTIONS)
 def idle(lanes: np.ndarray, k: int) -> None:
     """Leave lane k in a harmless finite state that stands still."""
     for r in range(lanes.shape[0]):

@@ -9,8 +9,8 @@ import math
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from kernelcache.inside import inner_njit
 from mcbelt import rng
 from mcbelt.orbits import rows as row
 from mcbelt.orbits.checks import produced_now
@@ -23,7 +23,7 @@ from mcbelt.rng import Purpose
 JUMP = int(Purpose.JUMP)  # plain for kernels
 
 
-@njit(**CHECK_OPTIONS)
+@inner_njit(**CHECK_OPTIONS)
 def first_jump(model: Any, lanes: np.ndarray, k: int, seed: int, history: int) -> None:
     """Draw the way of a lane to its first jump, unless it is under way to one.
 
@@ -42,7 +42,7 @@ def first_jump(model: Any, lanes: np.ndarray, k: int, seed: int, history: int) -
         set_wait(lanes, k)
 
 
-@njit(**CHECK_OPTIONS)
+@inner_njit(**CHECK_OPTIONS)
 def radiate(model: Any, lanes: np.ndarray, k: int, seed: int, history: int) -> None:
     """Make the jumps whose places a lane has passed since its last check.
 

@@ -41,6 +41,7 @@ from numpy.typing import ArrayLike
 
 from geomag.constants import REFERENCE_RADIUS
 from kernelcache import threads
+from kernelcache.inside import inner_njit
 from mcbelt.errors import PhysicsError
 from mcbelt.orbits import rows as row
 from mcbelt.orbits.air import Vacuum
@@ -95,7 +96,7 @@ class LaneModel(NamedTuple):
     radiation: Any = NoRadiation()
 
 
-@njit(**CHECK_OPTIONS, inline="always")  # a call would hand over every number of the model: 2 ns a step
+@inner_njit(**CHECK_OPTIONS, inline="always")  # a call would hand over every number of the model: 2 ns a step
 def enter(model: Any, lanes: np.ndarray, k: int, table: np.ndarray, i: int, seed: int, history: int) -> None:
     """Let a charge of the table set out in a lane.
 
@@ -116,7 +117,7 @@ def enter(model: Any, lanes: np.ndarray, k: int, table: np.ndarray, i: int, seed
     first_jump(model, lanes, k, seed, history)
 
 
-@njit(**CHECK_OPTIONS, inline="always")  # a call would hand over every number of the model: 2 ns a step
+@inner_njit(**CHECK_OPTIONS, inline="always")  # a call would hand over every number of the model: 2 ns a step
 def pass_check(model: Any, lanes: np.ndarray, k: int, seed: int, history: int) -> int:
     """All that a charge does at a check: the one place that says what, and in which order.
 
@@ -147,7 +148,7 @@ def pass_check(model: Any, lanes: np.ndarray, k: int, seed: int, history: int) -
     return ended
 
 
-@njit(error_model="numpy", cache=True, nogil=True)
+@njit(error_model="numpy", cache=True, nogil=True, no_cfunc_wrapper=True)
 def advance_part(
     model: Any, table: np.ndarray, tallies: np.ndarray, histories: np.ndarray, seed: int, first: int, last: int
 ) -> None:
@@ -169,7 +170,7 @@ def advance_part(
     advance_width(model, table, tallies, histories, seed, first, last, 32)
 
 
-@njit(error_model="numpy", cache=True, nogil=True)
+@njit(error_model="numpy", cache=True, nogil=True, no_cfunc_wrapper=True)
 def advance_width(
     model: Any,
     table: np.ndarray,

@@ -57,7 +57,7 @@ def record(
     return _record(model, table, tallies, np.uint64(seed), np.uint64(history), samples)
 
 
-@njit(error_model="numpy", cache=True, nogil=True)
+@njit(error_model="numpy", cache=True, nogil=True, no_cfunc_wrapper=True)
 def _record(model, table, tallies, seed, history, samples):
     lanes = np.zeros((row.LANE_ROWS, 1))
     occupant = np.zeros(1, np.int64)

@@ -10,11 +10,11 @@ import math
 from typing import Any
 
 import numpy as np
-from numba import njit
 
 from geomag.field import magnetic_field
 from geomag.geodetic_lanes import geodetic
 from geomag.lorentz import LANE_OPTIONS, align_stack, bending, rotation
+from kernelcache.inside import inner_njit
 from mcbelt.orbits import rows as row
 from mcbelt.orbits.air import breathe
 from mcbelt.orbits.interfaces.detector import score
@@ -25,7 +25,7 @@ CHECK_OPTIONS = {"error_model": "numpy", "cache": True, "nogil": True}  # of wha
 LOSS_PER_CHECK = 0.05  # a lane that has lost this share of its momentum waits for a check
 
 
-@njit(**LANE_OPTIONS)
+@inner_njit(**LANE_OPTIONS)
 def push(field: Any, lanes: np.ndarray) -> None:
     """Move every lane by its step: the symmetric Boris step of `geomag.lorentz`, with the field across the motion.
 
@@ -47,7 +47,7 @@ def push(field: Any, lanes: np.ndarray) -> None:
         lanes[row.B_PERP2, k] = b2 - along * along
 
 
-@njit(**KERNEL_OPTIONS)
+@inner_njit(**KERNEL_OPTIONS)
 def locate(lanes: np.ndarray) -> None:
     """Geodetic place of every lane."""
     for k in range(lanes.shape[1]):
@@ -58,7 +58,7 @@ def locate(lanes: np.ndarray) -> None:
         lanes[row.DENSITY_BEFORE, k] = lanes[row.DENSITY, k]
 
 
-@njit(**KERNEL_OPTIONS)
+@inner_njit(**KERNEL_OPTIONS)
 def lose(lanes: np.ndarray) -> None:
     """Losses of every lane over its step.
 
@@ -81,7 +81,7 @@ def lose(lanes: np.ndarray) -> None:
         lanes[row.MOMENTUM, k] = p + sign * (lost + radiated * lanes[row.SLOWNESS_RATIO, k])
 
 
-@njit(**KERNEL_OPTIONS)
+@inner_njit(**KERNEL_OPTIONS)
 def add(lanes: np.ndarray) -> None:
     """Sums along the path; what follows from them (time, steps, LN_J) waits for the check."""
     for k in range(lanes.shape[1]):
@@ -92,7 +92,7 @@ def add(lanes: np.ndarray) -> None:
         lanes[row.LOWEST, k] = min(lanes[row.LOWEST, k], lanes[row.ALTITUDE, k])
 
 
-@njit(**LANE_OPTIONS)
+@inner_njit(**LANE_OPTIONS)
 def ln_j(lanes: np.ndarray, k: int) -> float:
     """LN_J of lane k now: that of the last check plus the integral of LN_J_RATE over grammage and radiation since."""
     passed = lanes[row.GRAMMAGE, k] - lanes[row.GRAMMAGE_CHECK, k]
@@ -100,7 +100,7 @@ def ln_j(lanes: np.ndarray, k: int) -> float:
     return lanes[row.LN_J, k] + lanes[row.LN_J_RATE, k] * passed + radiated
 
 
-@njit(**KERNEL_OPTIONS)
+@inner_njit(**KERNEL_OPTIONS)
 def observe(source: Any, detector: Any, lanes: np.ndarray, tallies: np.ndarray, occupant: np.ndarray) -> None:
     """Production along the path (trapezoidal rule) and scoring, lane by lane; nothing when both are switched off.
 
@@ -128,7 +128,7 @@ def observe(source: Any, detector: Any, lanes: np.ndarray, tallies: np.ndarray, 
                 score(detector, tallies[occupant[k]], lanes, k)
 
 
-@njit(**KERNEL_OPTIONS)
+@inner_njit(**KERNEL_OPTIONS)
 def hold(limits: Any, lanes: np.ndarray) -> None:
     """Stop every lane that must wait for its check: below the floor, out of range, or changed too much."""
     for k in range(lanes.shape[1]):
@@ -145,7 +145,7 @@ def hold(limits: Any, lanes: np.ndarray) -> None:
         lanes[row.STEP_NOW, k] = lanes[row.STEP, k] if free else 0.0
 
 
-@njit(**KERNEL_OPTIONS)
+@inner_njit(**KERNEL_OPTIONS)
 def advance_lanes(model: Any, lanes: np.ndarray, tallies: np.ndarray, occupant: np.ndarray) -> None:
     """Make `model.stepping.interval` steps with every lane that is free to move.
 

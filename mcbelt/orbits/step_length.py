@@ -14,9 +14,9 @@ import math
 from typing import Any
 
 import numpy as np
-from numba import njit
 
 from geomag.constants import GV_TO_TESLA_METRE
+from kernelcache.inside import inner_njit
 from mcbelt.orbits import rows as row
 from mcbelt.orbits.air_step import USUAL_FRACTION, step_in_air
 from mcbelt.orbits.step import CHECK_OPTIONS
@@ -30,7 +30,7 @@ PATH_STEP = 10.0  # [m] shortest step towards the limit of path
 FAR, KEPT, NEAR = 0, 1, 2  # dense air or floor: out of reach, in reach not long ago, in reach
 
 
-@njit(**CHECK_OPTIONS, inline="always")  # a call would hand over every number of the model: 5 ns a step
+@inner_njit(**CHECK_OPTIONS, inline="always")  # a call would hand over every number of the model: 5 ns a step
 def set_step(model: Any, lanes: np.ndarray, k: int) -> None:
     """Choose the step of a lane until its next check.
 
@@ -48,7 +48,7 @@ def set_step(model: Any, lanes: np.ndarray, k: int) -> None:
     make_ready(lanes, k, step, usual, model.stepping.direction)
 
 
-@njit(**CHECK_OPTIONS)
+@inner_njit(**CHECK_OPTIONS)
 def step_of_gyration(stepping: Any, limits: Any, lanes: np.ndarray, k: int) -> tuple[float, float, float, int]:
     """The step of a lane without air, and whether air has a say in it.
 
@@ -96,7 +96,7 @@ def step_of_gyration(stepping: Any, limits: Any, lanes: np.ndarray, k: int) -> t
     return usual, step, gyroradius, FAR
 
 
-@njit(**CHECK_OPTIONS)
+@inner_njit(**CHECK_OPTIONS)
 def make_ready(lanes: np.ndarray, k: int, step: float, usual: float, direction: float) -> None:
     """Let a lane go on with a step.
 
@@ -118,7 +118,7 @@ def make_ready(lanes: np.ndarray, k: int, step: float, usual: float, direction: 
     lanes[row.STEP_NOW, k] = lanes[row.STEP, k] if free else 0.0
 
 
-@njit(**CHECK_OPTIONS)
+@inner_njit(**CHECK_OPTIONS)
 def step_to_ends(stepping: Any, limits: Any, lanes: np.ndarray, k: int, step: float) -> float:
     """The step of a lane with regard to the ceiling and to the limit of path: none passes far beyond them.
 
@@ -148,7 +148,7 @@ def step_to_ends(stepping: Any, limits: Any, lanes: np.ndarray, k: int, step: fl
     return step
 
 
-@njit(**CHECK_OPTIONS)
+@inner_njit(**CHECK_OPTIONS)
 def set_wait(lanes: np.ndarray, k: int) -> None:
     """Choose the grammage beyond which lane k waits for its next check: the nearest of what happens at a grammage."""
     removed = (lanes[row.REMOVAL_STOP, k] - lanes[row.REMOVED, k]) / lanes[row.REMOVAL, k]

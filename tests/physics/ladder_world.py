@@ -1,13 +1,17 @@
 """What the rungs of the ladder share: a uniform field, uniform air without end, charges in them."""
 
+import functools
+
 import numpy as np
 
 from atmosphere.isothermal import ExponentialAir
 from geomag.dipole import DipoleModel
 from mcbelt.orbits import lanes, record
 from mcbelt.orbits import rows as row
-from mcbelt.orbits.matter import MixtureLosses
-from mcbelt.physics import energy_loss, loss_table
+from mcbelt.orbits.matter import MixtureLosses, MixtureRadiation, MixtureScattering
+from mcbelt.orbits.probe import PowerSource
+from mcbelt.physics import energy_loss, hard_photons, loss_table
+from mcbelt.sources.cosmic import forward
 
 MIXTURE = (0.0, 0.0, 0.77, 0.22, 0.01)
 UNIFORM_AIR = ExponentialAir(density=1.0, scale_height=1.0e12, reference=0.0, top=1.0e8, fractions=MIXTURE)
@@ -19,6 +23,22 @@ _FAR = 1.0e13  # [m] to the dipole that makes a field uniform to 3e-6 over 1e7 m
 def uniform_field(tesla):
     """A field along +z [T], the same everywhere to 1e-5."""
     return DipoleModel(0.0, 0.0, -tesla * (_FAR + ORIGIN[0]) ** 3, -_FAR, 0.0, 0.0)
+
+
+@functools.cache
+def switched_off():
+    """Scattering, photons, source and detector of e+- that do nothing, as arguments of `LaneModel`.
+
+    A loop over orbits is compiled for the types of its model. With these in place of nothing at all, one loop serves
+    every test of e+- in a dipole and isothermal air, whatever it switches on.
+    """
+    everywhere = forward.Volume(0.0, 0.0, 0.0, 1e12, 1e12, 0.0, 7.0, 1.0, np.array([0.4, 0.6]), False)
+    return {
+        "scattering": MixtureScattering(0.0),
+        "source": PowerSource(1.0, 1.0, False),
+        "detector": everywhere,
+        "radiation": MixtureRadiation(hard_photons.hard_photons(2.0), False),
+    }
 
 
 def momentum(kinetic, mass):

@@ -20,6 +20,7 @@ from mcbelt.surroundings import surroundings as around_of
 
 UPWARD = np.array([-0.05, 0.0, 0.05])  # cosines of the e+- with the vertical
 ENERGY = 1.0  # [GeV]
+WAYS = {1: 0.0, -1: math.pi}  # charge -> azimuth of its motion: e+ to the east, e- to the west
 SITES = ((70.0, 0.0), (150.0, 0.12), (210.0, -0.3), (250.0, 0.3))  # longitude [deg], dipole latitude [rad]
 
 
@@ -71,19 +72,28 @@ def world():
         return *here, corrected(*here)
 
 
-def productions(world, charge, azimuth):
-    """Production by traced protons, and by the map without and with the correction; shape (sites, 3, 3)."""
+@pytest.fixture(scope="module")
+def productions(world):
+    """By charge: production by traced protons, and by the map without and with the correction; shape (sites, 3, 3).
+
+    The protons of a place are traced once for both charges.
+    """
     around, place, protons, radius, table = world
     energies = np.zeros(61, bool)
     energies[np.abs(angular_leptons.ANGULAR_ELECTRON_ENERGIES - ENERGY).argmin()] = True
-    made = collisions.yields(around.fractions, charge, "proton", collisions.Emission(knock_on=False), energies)
-    first = int(np.searchsorted(made.T, 2.0))
-    T, vectors = made.T[first:], parent_sky.sky(40, 60).vectors
+    emission = collisions.Emission(knock_on=False)
+    made = {charge: collisions.yields(around.fractions, charge, "proton", emission, energies) for charge in WAYS}
+    first = int(np.searchsorted(made[1].T, 2.0))
+    T, vectors = made[1].T[first:], parent_sky.sky(40, 60).vectors
     sine = np.sqrt(1.0 - UPWARD**2)
-    towards = np.stack([sine * math.cos(azimuth), 0.0 * sine, UPWARD], axis=1)
-    rings = parent_sky.rings(vectors, towards, made.cos_edges)
+    rings = {
+        charge: parent_sky.rings(
+            vectors, np.stack([sine * math.cos(azimuth), 0.0 * sine, UPWARD], axis=1), made[charge].cos_edges
+        )
+        for charge, azimuth in WAYS.items()
+    }
     rigidity = protons.rays.rigidity(T)
-    result = []
+    result = {charge: [] for charge in WAYS}
     for degrees, latitude in SITES:
         longitude = math.radians(degrees)
         position, frame, distance = traced_parents.site(around.dipole, longitude, latitude)
@@ -92,12 +102,12 @@ def productions(world, charge, azimuth):
         ln_scale = 2.0 * math.log(radius / distance)
         through = parent_depth.survival(cp.at_scale(place, ln_scale), traced_parents.ALTITUDE, vectors, rigidity, 85.0)
         fluxes.append(cp.open_flux(protons.rays, T, cp.cutoff_of(place, vectors, ln_scale, latitude)) * through)
-        traced, bare = (
-            np.einsum("mct,tc->m", parent_sky.ring_integrals(rings, f), made.kernel[first:, 0]) for f in fluxes
-        )
-        factor = math.exp(along_orbit.correction_at(table, longitude, latitude, azimuth, math.log(ENERGY)))
-        result.append([traced, bare, factor * bare])
-    return np.array(result)
+        for charge, azimuth in WAYS.items():
+            kernel = made[charge].kernel[first:, 0]
+            traced, bare = (np.einsum("mct,tc->m", parent_sky.ring_integrals(rings[charge], f), kernel) for f in fluxes)
+            factor = math.exp(along_orbit.correction_at(table, longitude, latitude, azimuth, math.log(ENERGY)))
+            result[charge].append([traced, bare, factor * bare])
+    return {charge: np.array(found) for charge, found in result.items()}
 
 
 def test_parents_end_at_20_km_and_step_coarsely(world, monkeypatch):
@@ -115,16 +125,16 @@ def test_parents_end_at_20_km_and_step_coarsely(world, monkeypatch):
     assert np.mean(usual) == pytest.approx(np.mean(fine), rel=1e-4)
 
 
-def test_eastward_positrons_of_traced_protons(world):
+def test_eastward_positrons_of_traced_protons(productions):
     """Störmer's cutoff in the dipole with circles is right to 25 %, with the correction to 10 % (grid of places)."""
-    traced, bare, corrected = productions(world, 1, 0.0).transpose(1, 0, 2)
+    traced, bare, corrected = productions[1].transpose(1, 0, 2)
     assert bare == pytest.approx(traced, rel=0.25)
     assert corrected == pytest.approx(traced, rel=0.10)
 
 
-def test_westward_electrons_of_traced_protons(world):
+def test_westward_electrons_of_traced_protons(productions):
     """Without the correction 45 % (protons beside the cutoff of the east); with it 20 %, 8 % in the mean."""
-    traced, bare, corrected = productions(world, -1, math.pi).transpose(1, 0, 2)
+    traced, bare, corrected = productions[-1].transpose(1, 0, 2)
     assert bare == pytest.approx(traced, rel=0.45)
     assert corrected == pytest.approx(traced, rel=0.20)
     assert np.mean(corrected / traced) == pytest.approx(1.0, abs=0.08)

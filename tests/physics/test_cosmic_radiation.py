@@ -5,6 +5,7 @@ The air is uniform and without end, the field is off: every orbit is a straight 
 
 import math
 
+import ladder_world as world
 import numpy as np
 import pytest
 from numba import njit
@@ -45,7 +46,7 @@ def infinite(direction, losses, energies, **more):
     low, high = momentum(np.array(energies))
     limits = lanes.Limits(ceiling=1e9, momentum_min=float(low), momentum_max=float(high))
     stepping = ONE_KG_M2._replace(direction=direction)
-    return lanes.LaneModel(NO_FIELD, AIR, losses, stepping=stepping, limits=limits, **more)
+    return lanes.LaneModel(NO_FIELD, AIR, losses, stepping=stepping, limits=limits, **world.switched_off() | more)
 
 
 def test_annihilation_along_the_way():

@@ -77,7 +77,7 @@ def test_backward_orbits(charge, field, annihilation):
         world.uniform_field(field),
         world.UNIFORM_AIR._replace(density=density),
         MixtureLosses(table, 1.0, annihilation),
-        source=PowerSource(EXPONENT, HIGHEST),
+        **world.switched_off() | {"source": PowerSource(EXPONENT, HIGHEST)},
         stepping=world.stepping(10.0, 2, -1.0),
         limits=lanes.Limits(ceiling=1e9, momentum_max=HIGHEST),
     )

@@ -32,6 +32,7 @@ def charges(kinetic, mass, charge, n=1):
 
 def through(losses, lowest=1e-4, highest=1e4, mass=ELECTRON_MASS, **more):
     """A model of uniform air; a step is 1 kg m-2, a check every fourth step."""
+    more = world.switched_off() | more if isinstance(losses, MixtureLosses) else more  # e+- have one compiled loop
     limits = {"ceiling": 1e9, "momentum_min": world.momentum(lowest, mass), "momentum_max": highest}
     limits |= more.pop("limits", {})
     model = lanes.LaneModel(world.NO_FIELD, world.UNIFORM_AIR, losses, stepping=world.stepping(1.0, 4))

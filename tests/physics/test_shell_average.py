@@ -1,6 +1,7 @@
 """Mean air of drift shells against an earlier direct evaluation, and the gyration against its closed form."""
 
 import csv
+import functools
 import math
 from pathlib import Path
 
@@ -47,18 +48,23 @@ def shells(field):
     return shell
 
 
-@pytest.fixture(scope="module")
+@functools.cache
+def air_of(case, hours, version=2.1):
+    """Air of a case, the mean of so many hours."""
+    date, *indices = CASES[case]
+    return Msis(hours_of_day(date, hours), *indices, version=version)
+
+
+@pytest.fixture
 def june():
-    date, *indices = CASES["June1998"]
-    return Msis(hours_of_day(date, 12), *indices)
+    return air_of("June1998", 12)
 
 
 @pytest.mark.parametrize("case", list(CASES))
 @pytest.mark.parametrize("version", [2.1, 0])
 def test_drift_average_of_an_earlier_direct_evaluation(case, version, shells):
-    date, *indices = CASES[case]
     # The reference takes 12 UT; NRLMSISE-00 is slow and 6 already cancel local time to 0.03 %.
-    air = Msis(hours_of_day(date, 12 if version else 6), *indices, version=version)
+    air = air_of(case, 12 if version else 6, version)
     checked = 0
     for row in rows_of("atmosphere_drift_density.csv"):
         L = float(row["L"])
@@ -157,8 +163,7 @@ def test_where_no_particle_can_be_the_error_says_so(call, says, shells, june):
 
 def test_six_times_a_day_are_enough(shells):
     """Products of the waves of local time leave 1 % in the mean over 4 times a day at H_min 788 km, 0.03 % over 6."""
-    date, *indices = CASES["solmax"]
-    found = {n: shell_air(shells(1.2), Msis(hours_of_day(date, n), *indices)).rho_kg_m3 for n in (4, 6, 12)}
+    found = {n: shell_air(shells(1.2), air_of("solmax", n)).rho_kg_m3 for n in (4, 6, 12)}
     assert found[6] == pytest.approx(found[12], rel=5e-4)
     assert found[4] == pytest.approx(found[12], rel=0.015)
     assert abs(found[4] / found[12] - 1.0) > 0.005

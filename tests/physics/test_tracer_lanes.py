@@ -2,6 +2,7 @@
 
 import math
 
+import ladder_world as world
 import numpy as np
 import pytest
 
@@ -9,7 +10,6 @@ import geomag
 from atmosphere.isothermal import ExponentialAir
 from geomag.constants import REFERENCE_RADIUS
 from geomag.coordinates import position_of_geodetic
-from geomag.dipole import DipoleModel
 from geomag.unrolled import unrolled
 from mcbelt import constants
 from mcbelt.errors import PhysicsError
@@ -21,8 +21,9 @@ from mcbelt.orbits.probe import PathByAltitude, UnitSource
 from mcbelt.physics.loss_table import element_losses, loss_table, mean_loss
 
 AIR = ExponentialAir(density=1.2, scale_height=7.0e3, reference=0.0, top=4.0e6, fractions=(0.0, 0.0, 0.77, 0.22, 0.01))
-FIELD = unrolled(geomag.EccentricDipole("1998-06-05"))  # compiles faster than IGRF; the loop is the same
-NO_FIELD = DipoleModel(0.0, 0.0, 1e-30, 0.0, 0.0, 0.0)
+ECCENTRIC = geomag.EccentricDipole("1998-06-05")
+FIELD, NO_FIELD = ECCENTRIC.model, world.NO_FIELD  # of one type: one compiled loop for both
+UNROLLED = unrolled(ECCENTRIC)  # compiles faster than IGRF; the loop is the same
 
 
 def drifters(n=64, momentum=0.1, l_shell=1.15, seed=2):
@@ -138,7 +139,7 @@ def test_backward_retraces_forward(momentum):
 
 def full_model(**changes):
     model = lanes.LaneModel(
-        FIELD,
+        UNROLLED,
         AIR,
         MixtureLosses(element_losses()),
         MixtureScattering(),
@@ -203,7 +204,7 @@ def test_production_and_detector_seams():
 def test_fates():
     """Each way to end, once."""
     charge = drifters(1, 0.1, l_shell=1.3)
-    base = lanes.LaneModel(FIELD, limits=lanes.Limits(time=1e-3))
+    base = lanes.LaneModel(FIELD, AIR, limits=lanes.Limits(time=1e-3))  # kernels of the grammage of a straight path
     assert lanes.advance(base, charge.copy())[row.FATE, 0] == row.STEP_LIMIT
     assert lanes.advance(base._replace(limits=lanes.Limits(momentum_min=0.2)), charge.copy())[row.FATE, 0] == row.COOLED
     assert (

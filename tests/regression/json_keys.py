@@ -1,22 +1,22 @@
 """Keys of what commands print by --json, for changes of the code that must not lose one.
 
-    python tests/regression/json_keys.py           make keys.json anew
+    PYTHONPATH=tests/system python tests/regression/json_keys.py           make keys.json anew
 
 A key inside another is `outer.inner`, a key of every entry of a list `outer[].inner`.
 """
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+import drive_cli
 import pins
 
 KEYS = Path(__file__).parent / "keys.json"
-DRIVER = pins.ROOT / "tests" / "system" / "drive_cli.py"
-DATE = ("--date", "1998-06-05", "--field", "dipole")
+DATE = ("--date", "1998-06-05")
+DIPOLE = (*DATE, "--field", "dipole")
 AIR = ("--f107", "112", "--f107a", "108", "--ap", "10")
 START = ("--lat", "0", "--lon", "0", "--alt-km", "1200", "--energy-MeV", "300", "--time-s", "1e-3")
 
@@ -25,8 +25,8 @@ def commands(directory):
     """Arguments of every command that knows --json, by name; they are run in this order."""
     campaign, output = str(pins.CAMPAIGNS["galaxy"]), ("--output", str(directory / "results"))
     return {
-        "shell": ("shell", "--L", "1.2", *DATE, *AIR),
-        "cutoff": ("cutoff", "--lat", "0", "--lon", "-60", "--step-GV", "2", *DATE),
+        "shell": ("shell", "--L", "1.2", *DIPOLE, *AIR),
+        "cutoff": ("cutoff", "--lat", "0", "--lon", "-60", "--step-GV", "2", *DIPOLE),
         "yields": ("yields", "--target", "N", "--energy-GeV", "30", "--species", "pi+", "--band"),
         "trace": ("trace", *START, *DATE, *AIR, "--out", str(directory / "path.csv")),
         "galaxy run": ("galaxy", "run", campaign, *output),
@@ -44,29 +44,20 @@ def found():
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name)
         named = commands(directory)
-        told = answers([[*arguments, "--json"] for arguments in named.values()])
-        keys = {command: sorted(keys_of(json.loads(text))) for command, text in zip(named, told, strict=True)}
+        told = {command: json.loads(answer([*arguments, "--json"])) for command, arguments in named.items()}
+        keys = {command: sorted(keys_of(value)) for command, value in told.items()}
         file = directory / "machine.json"
         command = [sys.executable, "-m", "benchmarks", "machine", "--json", str(file)]
         subprocess.run(command, capture_output=True, check=True, cwd=pins.ROOT, timeout=300)
         return keys | {"benchmarks": sorted(keys_of(json.loads(file.read_text())))}
 
 
-def answers(commands):
-    """Standard output of commands, one after the other in one process."""
-    done = subprocess.run(
-        [sys.executable, str(DRIVER), json.dumps(commands)],
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=pins.ROOT,
-        env=os.environ | {"PYTHONPATH": str(pins.ROOT)},
-        timeout=1800,
-    )
-    for command, (status, _, errors) in zip(commands, found := json.loads(done.stdout), strict=True):
-        if status:
-            raise RuntimeError(f"{' '.join(command)}: status {status}\n{errors}")
-    return [text for _, text, _ in found]
+def answer(arguments):
+    """Standard output of a command that succeeds."""
+    status, text, errors = drive_cli.answer(arguments)
+    if status:
+        raise RuntimeError(f"{' '.join(arguments)}: status {status}\n{errors}")
+    return text
 
 
 def keys_of(value, prefix=""):
