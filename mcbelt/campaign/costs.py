@@ -98,11 +98,13 @@ def own(places: Iterable[Path]) -> Cost | None:
         told.append(notes.read(place / "status.json"))
         sizes += [path.stat().st_size for path in (place / "blocks").glob("*.nc")]
         results += [path.stat().st_size for path in place.glob("result.nc")]
-    means = [_mean(each.get(name) for each in told) for name in ("preparation_seconds", "history_seconds")]
+    preparation, history = (
+        _mean(each.get(name) for each in told) for name in ("preparation_seconds", "history_seconds")
+    )
     most = max((each["megabytes"] for each in told if each.get("megabytes")), default=None)
-    if not sizes or means[1] is None:
+    if not sizes or history is None:
         return None
-    return Cost(*means, most, _mean(sizes), _mean(results), f"{len(sizes)} blocks of this campaign")
+    return Cost(preparation, history, most, _mean(sizes), _mean(results), f"{len(sizes)} blocks of this campaign")
 
 
 def _mean(values: Iterable[Any]) -> float | None:
