@@ -247,7 +247,8 @@ def redrawn(mutants: list[Mutant], root: Path = rooms.ROOT) -> list[Mutant]:
     result, names = list(mutants), {one.id for one in mutants}
     for old in (one for one in gone if one.operator != "hand"):
         files = [file for file in rooms.sources(root) if rooms.room_of(file) == old.room]
-        sizes = {file: len((root / file).read_text(encoding="utf-8").splitlines()) for file in files}
+        found = {file: (root / file).read_text(encoding="utf-8") for file in files}
+        sizes = {file: len(source.splitlines()) for file, source in found.items() if operators.sites(source)}
         lines = {(one.file, one.line) for one in result}
         new = next(
             one for one in drawn_in(sizes, 10, f"{SEED} for {old.id}", root) if (one.file, one.line) not in lines
