@@ -31,6 +31,7 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument("--only", nargs="+", metavar="ID", help="these mutants, done or not")
     parser.add_argument("--room", help="mutants of this room, such as geomag or mcbelt.physics")
     parser.add_argument("--suite", action="store_true", help="survivors of their rooms, with all other tests")
+    parser.add_argument("--quick", action="store_true", help="without the compiler alone; what survives that is left")
     parser.add_argument("--jobs", type=int, default=1, help="processes, each with a tree and kernels of its own")
     parser.add_argument("--minutes", type=float, default=float("inf"), help="begin no mutant after this time")
     parser.add_argument("--fresh", action="store_true", help="forget the outcomes that are there")
@@ -67,7 +68,9 @@ def chosen(asked: argparse.Namespace, mutants: list[Mutant], outcomes: dict[str,
     return [one for one in mutants if one.id not in outcomes]
 
 
-def tried(mutant: Mutant, bench: trial.Bench, number: int, suite: bool, green: set[tuple[str, bool]]) -> dict[str, Any]:
+def tried(
+    mutant: Mutant, bench: trial.Bench, number: int, asked: argparse.Namespace, green: set[tuple[str, bool]]
+) -> dict[str, Any]:
     """Try a mutant.
 
     Parameters
@@ -76,24 +79,24 @@ def tried(mutant: Mutant, bench: trial.Bench, number: int, suite: bool, green: s
     bench : Bench
     number : int
         Of the mutant in the list.
-    suite : bool
-        With all tests but those of its room, not with those.
+    asked : argparse.Namespace
+        Of the command line: `suite` for all tests but those of its room, `quick` for those without the compiler alone.
     green : set of (str, bool)
         Tests that are known to pass without a mutant, by the interpreter alone (False) or compiled; grows.
 
     Returns
     -------
     dict
-        The outcome: caught, hung, survived or stale; the test, whether compiled, and the processor time [s].
+        The outcome: caught, hung, survived, stale or left; the test, whether compiled, and the processor time [s].
     """
     text = listing.mutated(mutant, (bench.tree / mutant.file).read_text(encoding="utf-8"))
     if text is None:
         return {"outcome": "stale"}
     files = rooms.held_by(mutant.file, _seconds(bench), bench.tree)
-    if suite:
+    if asked.suite:
         files = [str(p.relative_to(bench.tree)) for p in bench.tree.glob("tests/*/test_*.py") if _name(p) not in files]
     cpu, held = 0.0, frozenset[str]()
-    for compiled in (False, True):
+    for compiled in (False,) if asked.quick else (False, True):
         some, how = (files, trial.How(True, held)) if compiled else _alone(bench, mutant, files)
         if not some:
             continue
@@ -102,7 +105,7 @@ def tried(mutant: Mutant, bench: trial.Bench, number: int, suite: bool, green: s
         if found.status != "passed":
             outcome = "hung" if found.status == "hung" else "caught"
             return {"outcome": outcome, "test": found.test, "compiled": compiled, "cpu_s": round(cpu)}
-    return {"outcome": "survived", "cpu_s": round(cpu)}
+    return {"outcome": "left" if asked.quick else "survived", "cpu_s": round(cpu)}
 
 
 def _alone(bench, mutant, files):
@@ -178,9 +181,10 @@ def work(mutants: list[tuple[int, Mutant]], asked: argparse.Namespace, folder: P
     for done, (number, mutant) in enumerate(mutants, start=1):
         if time.time() > until:
             return
-        found = {"id": mutant.id, **tried(mutant, bench, number, asked.suite, green)}
+        found = {"id": mutant.id, **tried(mutant, bench, number, asked, green)}
         found |= {"tests": "suite" if asked.suite else "room", "commit": commit}
-        _keep(found)
+        if found["outcome"] != "left":
+            _keep(found)
         pace = 60.0 * done / (time.monotonic() - began)
         about = f"{found['outcome']:8} {found.get('test', '')}"
         print(f"{done}/{len(mutants)} {mutant.id:22} {about} ({pace:.2f} a minute)", flush=True)
