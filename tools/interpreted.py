@@ -27,7 +27,7 @@ from tools.mutants import listing, rooms, trial
 ROOT = rooms.ROOT
 NAMED = ROOT / "tools" / "interpreted.json"
 REACHED = ROOT / "tools" / "mutants" / "reached.json"
-MOST_REACHED = 40  # tests that are kept for a mutant
+MOST_REACHED = 400  # tests that are kept for a mutant
 FOLDERS = (
     "tests/unit",
     "tests/physics",
