@@ -109,15 +109,13 @@ def tried(
 
 
 def _alone(bench, mutant, files):
-    """Files of tests without the compiler and how they are run: those that reach the line, the quickest first.
-
-    A line that an import runs is reached by none; its tests are those of the room.
+    """Files of tests without the compiler and how they are run: those that reach the line first, the quickest of them
+    before the others, then those of the room, which may meet the mutant in what another test has made.
     """
     reached = json.loads((bench.tree / "tools/mutants/reached.json").read_text()).get(mutant.id, [])
     reached = [name for name in reached if (bench.tree / name.partition("::")[0]).exists()]
-    if reached:
-        return list(dict.fromkeys(name.partition("::")[0] for name in reached)), trial.How(False, only=tuple(reached))
-    return [n for n in files if not n.startswith(_NOT_ALONE)], trial.How(False, _not_interpreted(bench))
+    some = [name.partition("::")[0] for name in reached] + [n for n in files if not n.startswith(_NOT_ALONE)]
+    return list(dict.fromkeys(some)), trial.How(False, _not_interpreted(bench), tuple(reached))
 
 
 def _until_caught(bench, file, text, number, tests, green, how):

@@ -39,7 +39,7 @@ class How(NamedTuple):
 
     compiled: bool = True  # or by the interpreter alone
     without: frozenset[str] = frozenset()  # names of tests that are not run
-    only: tuple[str, ...] = ()  # names of those that are, in this order; empty for all
+    first: tuple[str, ...] = ()  # names of those that come before all others, in this order
 
 
 _COMPILED = How()
@@ -234,9 +234,8 @@ class Watch:
     def pytest_collection_modifyitems(self, items: list[Any]) -> None:
         """Tests that are not run are as if they were not there."""
         items[:] = [item for item in items if item.nodeid not in self.how.without]
-        if self.how.only:
-            there = {item.nodeid: item for item in items}
-            items[:] = [there[name] for name in self.how.only if name in there]
+        place = {name: number for number, name in enumerate(self.how.first)}
+        items.sort(key=lambda item: place.get(item.nodeid, len(place)))  # stable: the others stay as they are
 
     def pytest_runtest_setup(self) -> None:
         """Without the compiler there is an end to patience."""
