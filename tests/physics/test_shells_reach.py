@@ -285,7 +285,7 @@ WHOLE = "[energy]\nmin_MeV = 20.0\nmax_MeV = 400.0\nbins = 2\n[run]\nhistories =
 def coarser(monkeypatch, tmp_path):
     """Tables of few nodes, made by the same calls; what is the same on every shell is made once."""
     mirroring = shells._mirroring
-    monkeypatch.setattr(shells, "_mirroring", lambda field, B0, alpha, _: mirroring(field, B0, alpha, 24))
+    monkeypatch.setattr(shells, "_mirroring", lambda field, B0, alpha, _: mirroring(field, B0, alpha, 36))
     monkeypatch.setattr(shells, "PITCH_ANGLES", 4)
     monkeypatch.setattr(prepare, "ENERGY_NODES", 24)
     monkeypatch.setattr(cosmic, "MAP_ALTITUDES_KM", (20, 60, 100, 400, 2500))
