@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import xarray
 
 DRIFT_AVERAGED = "drift_averaged"  # where no histories were run
-_AVERAGE = "drift average, no scattering"
+_AVERAGE, _SCATTERED = "drift average, no scattering", "drift average"
 _HISTORIES = {"forward": "forward", "adjoint": "backward"}
 
 
@@ -19,10 +19,15 @@ def is_average(dataset: xarray.Dataset) -> bool:
     return named(dataset) == DRIFT_AVERAGED
 
 
+def _average(dataset: xarray.Dataset) -> str:
+    """Trapped e+- scatter in the nominal flux, which stands apart in a result of one of their sources."""
+    return _SCATTERED if any("nominal_flux_" in str(name) for name in dataset.data_vars) else _AVERAGE
+
+
 def words(dataset: xarray.Dataset) -> str:
     """The estimators for a title: "drift average, no scattering"; empty where a result does not say."""
     if is_average(dataset):
-        return _AVERAGE
+        return _average(dataset)
     kinds = " and ".join(_HISTORIES.get(name, name) for name in named(dataset).split(",") if name)
     return f"{kinds} histories" if kinds else ""
 
@@ -30,7 +35,7 @@ def words(dataset: xarray.Dataset) -> str:
 def counted(dataset: xarray.Dataset) -> str:
     """The same with the number of histories: "200 forward histories"."""
     count = f"{int(dataset.attrs['histories']):,}"
-    return _AVERAGE if is_average(dataset) else f"{count} {words(dataset) or 'histories'}"
+    return _average(dataset) if is_average(dataset) else f"{count} {words(dataset) or 'histories'}"
 
 
 def flux(dataset: xarray.Dataset) -> str:

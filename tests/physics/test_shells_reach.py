@@ -26,6 +26,7 @@ from mcbelt.files import preparations
 from mcbelt.physics import kinematics
 from mcbelt.places import closed_shell
 from mcbelt.sources.cosmic import prepare as cosmic
+from mcbelt.sources.table import prepare as of_table
 from mcbelt.sources.trapped import prepare, shells
 from mcbelt.sources.trapped.settings import HIGHEST_L, LOWEST_L
 
@@ -286,11 +287,16 @@ WHOLE = "[energy]\nmin_MeV = 20.0\nmax_MeV = 400.0\nbins = 2\n[run]\nhistories =
 
 @pytest.fixture
 def coarser(monkeypatch, tmp_path):
-    """Tables of few nodes, made by the same calls; what is the same on every shell is made once."""
+    """Tables of few nodes by the same calls, without members of the band; what is the same on every shell is made once.
+
+    Members are made on the outermost shells, above.
+    """
     mirroring = shells._mirroring
     monkeypatch.setattr(shells, "_mirroring", lambda field, B0, alpha, _: mirroring(field, B0, alpha, 36))
     monkeypatch.setattr(shells, "PITCH_ANGLES", 4)
     monkeypatch.setattr(prepare, "ENERGY_NODES", 24)
+    monkeypatch.setattr(prepare, "MEMBERS", ())
+    monkeypatch.setattr(of_table, "MEMBERS", ())
     monkeypatch.setattr(cosmic, "MAP_ALTITUDES_KM", (20, 60, 100, 400, 2500))
     with prepared.kept_in(preparations.Entries(tmp_path / "prepared", 10**9)):
         yield

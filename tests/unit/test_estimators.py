@@ -51,3 +51,10 @@ def test_figures_of_a_scan_name_it_once():
     cases = {"a": fluxes("drift_averaged", 0), "b": fluxes("drift_averaged", 0)}
     assert scan_plots.cases_together(cases)._suptitle.get_text() == "test: drift average, no scattering"
     assert estimators.of_all([cases["a"], fluxes("forward", 5)]) == "drift average, no scattering; forward histories"
+
+
+@pytest.mark.parametrize("name", ["nominal_flux_positron", "trapped_protons__nominal_flux_positron"])
+def test_an_average_that_scatters_does_not_say_that_it_does_not(name):
+    found = fluxes("drift_averaged", 0)
+    found[name] = found["flux_positron"]
+    assert estimators.words(found) == estimators.counted(found) == "drift average"
