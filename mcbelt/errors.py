@@ -41,4 +41,5 @@ class CasesFailed(ExecutionError):
 
     def __init__(self, message: str, finished: Sequence[Any] = (), sentences: Mapping[str, str] | None = None) -> None:
         super().__init__(message)
-        self.finished, self.sentences = list(finished), dict(sentences or {})
+        self.finished = list(finished)
+        self.sentences = dict(sentences or {})

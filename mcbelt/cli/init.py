@@ -12,7 +12,7 @@ _DATE = "1998-06-05"  # of the example in the template
 
 def init(
     directory: Annotated[Path, typer.Argument(help="Directory for campaign.toml; made if need be.")] = Path(),
-    name: Annotated[str, typer.Option(help="Name of the campaign.")] = "my-campaign",
+    name: Annotated[str | None, typer.Option(help="Name of the campaign [that of the directory].")] = None,
     preset: Annotated[str, typer.Option(help="full or paper.")] = "full",
     date: Annotated[
         str | None, typer.Option(help="Date of the field; without --indices F10.7, F10.7a and Ap are of its month.")
@@ -24,6 +24,7 @@ def init(
     \b
     mcbelt init my-campaign --date 2024-05-11 --indices builtin
     """
+    from mcbelt import sentences
     from mcbelt.campaign import file, template
     from mcbelt.errors import ConfigError
     from mcbelt.files import sealed
@@ -36,7 +37,9 @@ def init(
         day = date or _DATE
         activity, _ = of_date.filled("init", {}, indices or "builtin", day)
         given = {"shell.date": day} | {f"air.{key}": value for key, value in activity.items()}
-    text = template.template(name, preset, given=given)
+    of_directory = directory.resolve().name
+    usual = of_directory if sentences.is_safe_name(of_directory) else "my-campaign"
+    text = template.template(usual if name is None else name, preset, given=given)
     file.parse(text, path)
     sealed.make_directory(directory)
     sealed.write(path, text.encode())

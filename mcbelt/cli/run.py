@@ -68,7 +68,7 @@ def run(
             failure, finished = error, error.finished
     if not as_json:
         _tell(finished)
-    report = _written_report(directory, finished, as_json) if finished else None
+    report = _write_report(directory, finished, as_json) if finished else None
     if as_json:
         about = {"file": str(file.path), "directory": str(directory), "report": report and str(report)}
         told_of = {"activity": activity, "warnings": {name: list(said) for name, said in words.items()}}
@@ -93,7 +93,7 @@ def _tell(finished: list[Finished]) -> None:
         typer.echo(f"{what}{done.result}: {done.histories} histories ({done.stopped_because}); {how}.")
 
 
-def _written_report(directory: Path, finished: list[Finished], quiet: bool) -> Path:
+def _write_report(directory: Path, finished: list[Finished], quiet: bool) -> Path:
     """The page of the results, drawn anew where one of them is new."""
     path = directory / "report.html"
     if any(done.computed for done in finished) or not path.exists():

@@ -147,8 +147,11 @@ def test_init_writes_a_file_that_checks(run_cli, tmp_path):
     status, out, _ = run_cli("check", tmp_path / "new")
     assert (status, out.count("\n")) == (0, 3)
     assert "in order; 200000 histories" in out.splitlines()[0]
-    assert "100 blocks; run the first of them" in out.splitlines()[1]
+    assert "100 blocks; about " in out.splitlines()[1]
     assert "[air] sun = 'lived'" in out.splitlines()[2]
+    assert 'name = "new"' in (tmp_path / "new" / "campaign.toml").read_text()
+    run_cli("init", tmp_path / "of two words")
+    assert 'name = "my-campaign"' in (tmp_path / "of two words" / "campaign.toml").read_text()
     assert "exists already" in sentence(run_cli("init", tmp_path / "new"))
     assert run_cli("init", tmp_path / "paper", "--preset", "paper")[0] == 0
     assert "is not one of" in sentence(run_cli("init", tmp_path / "bad", "--preset", "best"))
