@@ -4,6 +4,7 @@
 """
 
 import csv
+import functools
 import io
 import json
 import tomllib
@@ -18,6 +19,13 @@ import mcbelt
 AS_AMS01 = ("cosmic-ams01", "cosmic-orbit")  # campaigns of what AMS-01 saw; `compare` refuses the others
 
 
+@functools.cache
+def opened(results):
+    """Results below a directory by case, `.` where there is one; opened once, as each takes a second."""
+    found = sorted(results.rglob("result.nc"))
+    return {path.parent.relative_to(results).as_posix(): mcbelt.open_result(path) for path in found}
+
+
 class Life(NamedTuple):
     """What a campaign left behind."""
 
@@ -28,8 +36,7 @@ class Life(NamedTuple):
 
     def cases(self):
         """Results by case; `.` where there is one."""
-        found = sorted(self.results.rglob("result.nc"))
-        return {path.parent.relative_to(self.results).as_posix(): mcbelt.open_result(path) for path in found}
+        return opened(self.results)
 
     @property
     def result(self):
