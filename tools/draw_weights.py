@@ -28,10 +28,10 @@ class Panel(NamedTuple):
 
 
 PANELS = (
-    Panel("harp_fw", 12.0, 0.1, 0.15, "HARP, 12 GeV/c, 100-150 mrad", "d2sigma/(dp dOmega) [mb/(GeV/c sr)]"),
-    Panel("na61", 31.0, 0.06, 0.1, "NA61, 31 GeV/c, 60-100 mrad", "dsigma/dp [mb/(GeV/c)]"),
-    Panel("na61", 31.0, 0.18, 0.24, "NA61, 31 GeV/c, 180-240 mrad", "dsigma/dp [mb/(GeV/c)]"),
-    Panel("na49", 158.0, 0.29, 0.31, "NA49, 158 GeV/c, pT = 0.3 GeV/c", "E d3sigma/dp3 [mb/(GeV2/c3)]"),
+    Panel("harp_fw", 12.0, 0.1, 0.15, "HARP, 12 GeV/c, 100-150 mrad", r"$d^2\sigma/(dp\,d\Omega)$ [mb/(GeV/c sr)]"),
+    Panel("na61", 31.0, 0.06, 0.1, "NA61, 31 GeV/c, 60-100 mrad", r"$d\sigma/dp$ [mb/(GeV/c)]"),
+    Panel("na61", 31.0, 0.18, 0.24, "NA61, 31 GeV/c, 180-240 mrad", r"$d\sigma/dp$ [mb/(GeV/c)]"),
+    Panel("na49", 158.0, 0.29, 0.31, r"NA49, 158 GeV/c, $p_T$ 0.3 GeV/c", r"$E d^3\sigma/dp^3$ [mb/(GeV$^2$/c$^3$)]"),
 )
 
 
@@ -67,6 +67,10 @@ def draw(axes: Axes, bins: Bins, panel: Panel) -> None:
     )  # fmt: skip
     if panel.set != "na49":
         axes.set_ylim(bottom=0.0)
+        axes.minorticks_off()
+        low, high = axes.get_xlim()
+        ticks = [t for t in (0.2, 0.5, 1.0, 2.0, 5.0, 10.0) if low < t < high]
+        axes.set_xticks(ticks, [f"{t:g}" for t in ticks])
     axes.legend(fontsize=8)
 
 

@@ -40,8 +40,9 @@ SIZE = 0.45  # standard deviation [1]
 LENGTH_LN_T, LENGTH_X, LENGTH_Q = 3.0, 0.16, 0.3  # in ln T and in the coordinates of the knots
 ALIKE = {("pi+", "pi-"): 0.7, ("K+", "K-"): 0.5, ("p", "n"): 0.5}  # correlation between species
 SUM_RULE = 0.005  # of the energy of the projectile [1]
-TARGET_ERROR = 0.03  # C to N, O: A^(0.70 +- 0.15 or so), the same for everything [1]
-MODES = 14
+# Nucleons of x = 1 are quasi-elastic, known as well as elastic pp: nothing else that is fitted reaches into their peak.
+PEAK_APART, PEAK_ERROR = 0.25, 0.1  # in the coordinate of x; of ln w [1]
+MODES = 20
 TURNS = 4
 
 
@@ -52,9 +53,10 @@ def prior_root() -> np.ndarray:
     along_T = alike - np.outer(np.exp(-ln_T / LENGTH_LN_T), np.exp(-ln_T / LENGTH_LN_T))  # w = 1 at 1.6 GeV
     along_T[-1, :-1] = along_T[:-1, -1] = along_T[-2, :-1]  # scales above the last beam, with an error that grows
     along_T[-1, -1] = along_T[-2, -2] + 2.0 * (1.0 - alike[-1, -2])
+    along_x = x_coordinate(KNOTS.x) + PEAK_APART * (KNOTS.x == 1.0)
     gauss = [
         np.exp(-0.5 * ((c[:, None] - c) / length) ** 2)
-        for c, length in ((x_coordinate(KNOTS.x), LENGTH_X), (q_coordinate(KNOTS.q_GeVc), LENGTH_Q))
+        for c, length in ((along_x, LENGTH_X), (q_coordinate(KNOTS.q_GeVc), LENGTH_Q))
     ]
     between = np.eye(len(SPECIES))
     for (a, b), rho in ALIKE.items():
@@ -82,7 +84,8 @@ class Fit(NamedTuple):
     norm_names: list[str]
     cover: np.ndarray  # columns whose outer product is the covariance at the knots, shape (PLACES, rank)
     sums: np.ndarray  # change of the energy handed out over that of the projectile [1]
-    full: np.ndarray  # covariance of all parameters
+    root: np.ndarray  # prior, shape (PLACES, rank)
+    full: np.ndarray  # covariance of all parameters, those of the root first
 
 
 def solve(problem: Problem, bins: Bins) -> Fit:
@@ -100,7 +103,7 @@ def solve(problem: Problem, bins: Bins) -> Fit:
     """
     shares, (names, scales) = design(bins), norms(bins)
     rank = problem.root.shape[1]
-    slope = np.hstack([shares @ problem.root, scales])
+    slope, peak = np.hstack([shares @ problem.root, scales]), _peak()
     parameters = np.zeros(rank + len(names))
     sums: np.ndarray = np.zeros(len(KNOTS.T_GeV))
     for _ in range(TURNS):
@@ -114,12 +117,20 @@ def solve(problem: Problem, bins: Bins) -> Fit:
             line = np.concatenate([(energy.shares.T @ now) @ problem.root, np.zeros(len(names))])
             lines.append(line[None] / SUM_RULE)
             rest.append(np.array([-sums[k] / SUM_RULE]))
+        lines.append(np.hstack([problem.root[peak], np.zeros((len(peak), len(names)))]) / PEAK_ERROR)
+        rest.append(-ln_weight[peak] / PEAK_ERROR)
         matrix, right = np.vstack(lines), np.concatenate(rest)
         normal = matrix.T @ matrix + np.eye(len(parameters))
         parameters = np.linalg.solve(normal, matrix.T @ (right + matrix @ parameters))
     full = np.linalg.inv(normal)
     cover = problem.root @ np.linalg.cholesky(full[:rank, :rank])
-    return Fit(problem.root @ parameters[:rank], parameters[rank:], names, cover, sums.copy(), full)
+    return Fit(problem.root @ parameters[:rank], parameters[rank:], names, cover, sums.copy(), problem.root, full)
+
+
+def _peak():
+    """Knots of nucleons of x = 1, flattened."""
+    place = np.arange(PLACES).reshape(len(SPECIES), *KNOTS.shape)
+    return place[[SPECIES.index("p"), SPECIES.index("n")], :, -1].ravel()
 
 
 def modes(fit: Fit, energies: Sequence[Energy]) -> tuple[np.ndarray, np.ndarray, float]:
@@ -133,7 +144,6 @@ def modes(fit: Fit, energies: Sequence[Energy]) -> tuple[np.ndarray, np.ndarray,
     Returns
     -------
     modes : ndarray, shape (MODES, PLACES)
-        The first is the target's, C to N and O.
     rest : ndarray, shape (PLACES,)
         Standard deviation that they leave out.
     kept : float
@@ -142,10 +152,10 @@ def modes(fit: Fit, energies: Sequence[Energy]) -> tuple[np.ndarray, np.ndarray,
     carried = sum(e.shares.T @ e.carried / e.carried.sum() for e in energies)
     importance = np.sqrt(carried + 1e-3 * carried.max())[:, None]
     u, s, _ = np.linalg.svd(importance * fit.cover, full_matrices=False)
-    leading = (u * s / importance).T[: MODES - 1]
+    leading = (u * s / importance).T[:MODES]
     left = np.sqrt(np.maximum(np.sum(fit.cover**2, axis=1) - np.sum(leading**2, axis=0), 0.0))
-    kept = float(np.sum(s[: MODES - 1] ** 2) / np.sum(s**2))
-    return np.vstack([np.full((1, PLACES), TARGET_ERROR), leading]), left, kept
+    kept = float(np.sum(s[:MODES] ** 2) / np.sum(s**2))
+    return leading, left, kept
 
 
 def write(fit: Fit, energies: Sequence[Energy], date: str) -> float:
@@ -158,8 +168,8 @@ def write(fit: Fit, energies: Sequence[Energy], date: str) -> float:
         f"# licence: BSD-3-Clause. date: {date}\n"
         "# knots: T_GeV kinetic energy of the proton [GeV], x = T_secondary/T [1], q_GeVc = 2 p sin(theta/2) [GeV/c];\n"
         "#   ln w is linear between them in ln T, ln(1 + x/0.02), q/(q + 0.5); ln w = 0 up to 1.6 GeV\n"
-        "# ln_w [1]; mode_1 (C to N, O), mode_2 ...: moves of ln w by one standard deviation of independent\n"
-        "#   quantities [1]; rest: standard deviation of ln w that the modes leave out [1]\n"
+        "# ln_w [1]; mode_1, mode_2 ...: moves of ln w by one standard deviation of independent quantities [1];\n"
+        "#   rest: standard deviation of ln w that the modes leave out [1]\n"
     )
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["species", *KNOTS._fields, "ln_w", "rest", *(f"mode_{n + 1}" for n in range(len(moves)))])

@@ -103,12 +103,33 @@ def show_charges(bins: Bins, fit: "Fit") -> None:
     print()
 
 
+def covered(bins: Bins, fit: "Fit") -> np.ndarray:
+    """Columns whose outer product is the covariance of ln value of bins that were not fitted, their own norms with it.
+
+    Parameters
+    ----------
+    bins : Bins
+    fit : Fit
+
+    Returns
+    -------
+    ndarray, shape (n, m)
+        [1]
+    """
+    names, scales = norms(bins)
+    known = {name: scales[:, n] for n, name in enumerate(names)}
+    nothing = np.zeros(len(bins.value))
+    shared = np.stack([known.get(name, nothing) for name in fit.norm_names], axis=1)
+    own = [column for name, column in known.items() if name not in fit.norm_names]
+    slope = np.hstack([design(bins) @ fit.root, shared])
+    return np.hstack([slope @ np.linalg.cholesky(fit.full), np.stack(own, axis=1)])
+
+
 def show_left_out(bins: Bins, name: str, fit: "Fit") -> None:
     """What the fit without an experiment says of it: per group, deviation of the sum, and of the bins."""
     mine = bins.of(fitted(bins) & np.isin(bins.set, EXPERIMENTS[name]))
-    value = mine.model * np.exp(design(mine) @ fit.ln_weight)
-    _, scales = norms(mine)
-    lines = np.hstack([design(mine) @ fit.cover, scales])
+    value = mine.model * np.exp(design(mine) @ fit.ln_weight + moved(mine, fit))
+    lines = covered(mine, fit)
     own = value * np.linalg.norm(lines, axis=1)
     alone = np.sqrt(variance(mine, value))
     pull = (mine.value - value) / np.hypot(own, alone)

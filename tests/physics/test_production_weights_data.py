@@ -4,6 +4,7 @@ The file holds measured values and the cascade's in the same bins. Sums over a r
 """
 
 import csv
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -42,7 +43,7 @@ def ratios(bins, name, species, inside):
 
 def slices(bins, name):
     axis, edges = (bins["p_GeVc"], P_EDGES) if name == "na61" else (0.5 * (bins["a_lo"] + bins["a_hi"]), XF_EDGES)
-    return [(axis >= low) & (axis < high) for low, high in zip(edges[:-1], edges[1:], strict=True)]
+    return [(axis >= low) & (axis < high) for low, high in itertools.pairwise(edges)]
 
 
 @pytest.mark.parametrize("species", ["pi+", "pi-"])

@@ -310,12 +310,13 @@ MADE = {  # tool -> name of the folder that it writes to, files
     "draw_methods": ("OUT", [f"{page}.png" for page in DRAWN.split()]),
     "bake_ap8_shells": ("OUT", ["shells.csv"]),
 }
+MINUTES = ("lived_over_day", "fit_weights")
 
 
 @pytest.mark.parametrize(
     "name",
     [
-        pytest.param(path.stem, marks=pytest.mark.slow) if path.stem in (*MADE, "lived_over_day", "fit_weights") else path.stem
+        pytest.param(path.stem, marks=pytest.mark.slow) if path.stem in (*MADE, *MINUTES) else path.stem
         for path in sorted(ROOT.glob("tools/*.py"))
         if "__main__" in path.read_text()  # the others are parts of these
     ],

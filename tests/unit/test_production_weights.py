@@ -186,7 +186,9 @@ def test_without_data_the_weights_are_one(tools):
     problem = fit_weights.Problem(fit_weights.prior_root()[:, ::40], [])
     fit = fit_weights.solve(problem, bins.of(np.zeros(len(bins.value), bool)))
     assert np.array_equal(fit.ln_weight, np.zeros(data.PLACES))
-    assert fit.cover @ fit.cover.T == pytest.approx(problem.root @ problem.root.T, abs=1e-12)
+    some = slice(None, None, 97)  # knots
+    cover, prior = (root[some] @ root[some].T for root in (fit.cover, problem.root))
+    np.testing.assert_allclose(cover, prior, atol=0.002)  # but for nucleons of x = 1, that are held
 
 
 def test_the_prior_is_sure_at_one_and_grows(tools):
