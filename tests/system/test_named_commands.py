@@ -298,20 +298,25 @@ def _tool(name):
 
 
 # Tools that bake tables run for hours with programs that a user has not got: their options are asked for.
-BAKING = ("bake_yields", "bake_nucleons", "bake_urqmd", "bake_ap8", "bake_electrons", "bake_sun", "compare_urqmd")
+BAKING = (
+    "bake_yields", "bake_nucleons", "bake_beams", "bake_urqmd", "bake_ap8", "bake_electrons", "bake_sun",
+    "compare_urqmd", "measured_production",
+)  # fmt: skip
 DRAWN = "atmosphere decay energy_loss errors free_electrons geomag scattering the_sun_as_lived tracer"
 MADE = {  # tool -> name of the folder that it writes to, files
     "draw_sources": ("OUT", ["sources_cosmic_rays.png", "sources_trapped_protons.png"]),
     "draw_yields": ("OUT", ["pion_production.png"]),
+    "draw_weights": ("OUT", ["production_weights.png"]),
     "draw_methods": ("OUT", [f"{page}.png" for page in DRAWN.split()]),
     "bake_ap8_shells": ("OUT", ["shells.csv"]),
 }
+MINUTES = ("lived_over_day", "fit_weights")
 
 
 @pytest.mark.parametrize(
     "name",
     [
-        pytest.param(path.stem, marks=pytest.mark.slow) if path.stem in (*MADE, "lived_over_day") else path.stem
+        pytest.param(path.stem, marks=pytest.mark.slow) if path.stem in (*MADE, *MINUTES) else path.stem
         for path in sorted(ROOT.glob("tools/*.py"))
         if "__main__" in path.read_text()  # the others are parts of these
     ],
@@ -361,6 +366,15 @@ def test_tool(name, tmp_path, monkeypatch, capsys):
         monkeypatch.setattr(sys, "argv", ["belt_over_L.py", "--table"])
         module.main()
         assert (tmp_path / "page.md").read_text() == (ROOT / "docs" / "gallery" / "belt_over_L.md").read_text()
+    elif name == "fit_weights":  # the file that ships comes back
+        monkeypatch.setattr(module, "OUT", tmp_path / "weights.csv")
+        monkeypatch.setattr(sys, "argv", ["fit_weights.py", "--date", "2026-12-01", "--quick"])
+        module.main()
+        known, again = (
+            np.array([line.split(",")[4] for line in path.read_text().splitlines()[10:]], float)
+            for path in (ROOT / "mcbelt" / "data" / "yields" / "weights.csv", tmp_path / "weights.csv")
+        )
+        np.testing.assert_allclose(again, known, atol=0.002)  # three digits are written
     elif name == "paper_numbers":
         assert (ROOT / "tests" / "unit" / "test_paper_numbers.py").is_file()  # its table and its values are there
     elif name == "trapped_against_orbits":
