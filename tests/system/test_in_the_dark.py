@@ -55,7 +55,7 @@ def test_a_pipe_has_a_line_now_and_then(command, toy_campaign, monkeypatch):
     assert status == 0
     lines = out.splitlines()
     assert "toy: the slow part, for 1 s" in lines
-    assert any(line.startswith("toy: 11 of 11 blocks, 1050 histories") for line in lines[-3:])
+    assert any(line.startswith("toy: 11 of 11 blocks, 1050 histories") for line in lines)  # others may follow it
 
 
 def test_the_first_line_comes_within_a_second_of_a_command_that_is_not_done(capsys):
