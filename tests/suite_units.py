@@ -7,6 +7,7 @@ tests that read it; or a case by itself, where cases share nothing.
 # Functions whose cases are units of their own, by how their names begin.
 APART = (
     "physics/test_galaxy_models.py::test_",
+    "physics/test_shells_reach.py::test_every_shell_that_passes_runs",
     "system/test_named_commands.py::test_question_of_runs",
     "system/test_paper_figures.py::test_figure_as_a_user_draws_it",
 )
