@@ -15,6 +15,12 @@ PION_DALITZ = 0.01174  # pi0 -> e+ e- gamma (Particle Data Group 2022)
 _OF_CHARGE = {1: ("pi+ of decays", ("e+", "e of Dalitz")), -1: ("pi- of decays", ("e-", "e of Dalitz"))}
 
 
+def in_thirtieths(table: YieldTable, mass: np.ndarray) -> np.ndarray:
+    """Probabilities in the bins of v of a table, shape (..., V), put together to equal ones, shape (..., ANGLE_BINS)."""
+    first = np.searchsorted(table.v_edges, np.arange(ANGLE_BINS) * table.v_edges[-1] / ANGLE_BINS)
+    return np.add.reduceat(mass, first, axis=-1)
+
+
 def on_common_grid(table: YieldTable, T: float, index: int, meson_edges: np.ndarray) -> np.ndarray:
     """Probability per common bin of meson energy and angle bin, at one projectile energy.
 
@@ -37,9 +43,7 @@ def on_common_grid(table: YieldTable, T: float, index: int, meson_edges: np.ndar
     model = table.model
     i, f = bracket(model, T)
     g = share_of_upper(model, i, f, index)
-    mass = (1.0 - g) * model.mass[i, index] + g * model.mass[i + 1, index]
-    first = np.searchsorted(table.v_edges, np.arange(ANGLE_BINS) * table.v_edges[-1] / ANGLE_BINS)
-    mass = np.add.reduceat(mass, first, axis=1)
+    mass = in_thirtieths(table, (1.0 - g) * model.mass[i, index] + g * model.mass[i + 1, index])
     edges = np.linspace(0.0, 1.0, mass.shape[0] + 1) * (math.log(T) + model.log_scale)
     running = np.concatenate([np.zeros((1, mass.shape[1])), np.cumsum(mass, axis=0)])
     at_edges = np.stack([np.interp(meson_edges, edges, column) for column in running.T], axis=1)

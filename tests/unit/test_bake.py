@@ -243,7 +243,7 @@ def test_what_the_help_names_is_there(tmp_path, monkeypatch, capsys):
     for words in (["plan", "--hours", "3"], ["assemble", "--work", str(tmp_path), "--out", str(tmp_path / "new")]):
         monkeypatch.setattr("sys.argv", ["bake", *words])
         if words[0] == "assemble":
-            with pytest.raises(SystemExit, match="proton\\+N: .* energies missing"):
+            with pytest.raises(SystemExit, match=r"proton\+N: .* energies missing"):
                 door.main()
         else:
             door.main()

@@ -11,7 +11,7 @@ Generators (Geant4 11.4.1 through geant4-pybind 0.1.3):
 
 Examples:
   python -m tools.bake plan --jobs 2 --hours 3                     # events, errors and time; numpy alone
-  python -m tools.bake measure                                     # events per second anew, into tools/bake/rates.csv
+  python -m tools.bake measure --again                             # events per second, into tools/bake/rates.csv
   python -m tools.bake run --work build/yields --jobs 2 --hours 3  # one file per part; goes on where it stopped
   python -m tools.bake assemble --work build/yields --out build/new_yields
 
@@ -19,7 +19,6 @@ Examples:
 """
 
 import argparse
-import csv
 import pathlib
 import subprocess
 import sys
@@ -38,7 +37,7 @@ KINDS = {
     "mesons": (histograms.WANTED, histograms.mesons),
     "nucleons": (histograms.NUCLEONS_WANTED, histograms.nucleons),
 }
-TRIAL_S = 1.5  # CPU time of a measurement of the rate, about
+TRIAL_S = 0.5  # CPU time of a measurement of the rate, about
 
 
 def bake_parts(work: pathlib.Path, parts: Sequence[tuple[Job, int]]) -> None:
@@ -140,28 +139,31 @@ def measured_rates(setup: tuple[str, str, str, str], energies: Sequence[float]) 
     return out
 
 
-def measure(path: pathlib.Path) -> None:
-    """Measure events per second of every setup, one process each, and write them to a CSV file."""
+def measure(path: pathlib.Path, again: bool) -> None:
+    """Measure events per second of setups, one process each, and write them to a CSV file.
+
+    Parameters
+    ----------
+    path : Path
+        File, kept up to date after each setup.
+    again : bool
+        Measure those that are in the file, too.
+    """
     setups: dict[tuple[str, str, str, str], list[float]] = {}
     for group in plan.groups():
         setups.setdefault(group[:4], []).extend(group.energies)
-    rows = []
+    known = {} if again or not path.exists() else plan.read_rates(path)
     for setup, energies in setups.items():
+        if setup in known:
+            continue
         ordered = sorted(set(energies))
         chosen = sorted({ordered[round(share * (len(ordered) - 1))] for share in (0.0, 0.3, 0.6, 1.0)})
         command = [sys.executable, "-m", "tools.bake", "rate", *setup, *map(str, chosen)]
         told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-        found = [line.split()[1:] for line in told.splitlines() if line.startswith("rate ")]
-        rows += [(*setup, energy, value) for energy, value in found]
-        print(*setup, *(f"{float(e):g} GeV: {float(v):.0f}/s" for e, v in found), flush=True)
-    with open(path, "w", newline="") as file:
-        file.write("# Events per CPU second, Python's share included; one core, `python -m tools.bake measure`\n")
-        file.write(
-            "# kind, physics list, projectile, target, kinetic energy [GeV, per nucleon], events per second [1/s]\n"
-        )
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["kind", "physics", "projectile", "target", "energy_GeV", "events_per_s"])
-        writer.writerows((*row[:4], f"{float(row[4]):g}", f"{float(row[5]):.0f}") for row in rows)
+        lines = [line.split()[1:] for line in told.splitlines() if line.startswith("rate ")]
+        known[setup] = [(float(energy), float(value)) for energy, value in lines]
+        print(*setup, *(f"{e:g} GeV: {v:.0f}/s" for e, v in known[setup]), flush=True)
+        plan.write_rates(path, known)
 
 
 def tell(jobs: Sequence[Job], workers: int) -> None:
@@ -202,6 +204,7 @@ def options() -> argparse.ArgumentParser:
             one.add_argument("--work", **work)
     one = does.add_parser("measure", help="measure events per second")
     one.add_argument("--rates", type=pathlib.Path, default=plan.RATES, help="file to write")
+    one.add_argument("--again", action="store_true", help="also what the file has")
     one = does.add_parser("assemble", help="make the tables from the job files")
     one.add_argument("--work", **work)
     one.add_argument("--out", type=pathlib.Path, default=pathlib.Path("build/new_yields"), help="folder of the tables")
@@ -221,7 +224,7 @@ def main() -> None:
     if args.does == "plan":
         tell(plan.plan(plan.read_rates(), 3600.0 * args.hours * args.jobs), args.jobs)
     elif args.does == "measure":
-        measure(args.rates)
+        measure(args.rates, args.again)
     elif args.does == "run":
         run(args.work, args.jobs, args.hours)
     elif args.does == "batch":

@@ -187,6 +187,16 @@ def read_rates(path: pathlib.Path = RATES) -> Rates:
     return {setup: sorted(rates) for setup, rates in out.items()}
 
 
+def write_rates(path: pathlib.Path, rates: Rates) -> None:
+    """Write what `read_rates` reads."""
+    with open(path, "w", newline="") as file:
+        file.write("# Events per CPU second, Python's share included; one core, `python -m tools.bake measure`\n")
+        file.write("# kind, physics list, projectile, target, energy [GeV, per nucleon], events per CPU second [1/s]\n")
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["kind", "physics", "projectile", "target", "energy_GeV", "events_per_s"])
+        writer.writerows((*setup, f"{e:g}", f"{v:.0f}") for setup, known in rates.items() for e, v in known)
+
+
 def rate(rates: Rates, setup: tuple[str, str, str, str], energy: float) -> float:
     """Events per CPU second, a power law between measured energies and held beyond.
 
