@@ -54,7 +54,9 @@ class UrqmdTables(YieldTables):
                 "sigma_inel_mb": np.concatenate([model.sigma_inel[low], ours.sigma_inel(E)]),
                 "mult": np.concatenate([model.multiplicity[low, : len(SPECIES)], urqmd["mult"]]),
                 "mult_err": np.concatenate([ours.multiplicity_error[low, : len(SPECIES)], urqmd["mult_err"]]),
-                "pdf": np.concatenate([in_thirtieths(ours, model.mass[low, : len(SPECIES)]), urqmd["pdf"].astype(float)]),
+                "pdf": np.concatenate(
+                    [in_thirtieths(ours, model.mass[low, : len(SPECIES)]), urqmd["pdf"].astype(float)]
+                ),
                 **{key: urqmd[key] for key in ("species", "nucleons", "provenance")},
             }
             # the factors of the data end at 3 GeV, with 1: they act on our rows only

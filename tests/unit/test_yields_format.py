@@ -25,10 +25,10 @@ def new(old):
     """The same yields, the first bin of angle shared out evenly over three, and something in every column."""
     pdf = old["pdf"].astype(float)
     first = pdf[..., :1] * np.diff(CELLS)[:3] / 4.0
-    extra = len(COLUMNS) - len(SPECIES)
+    cut, extra = np.concatenate([first, pdf[..., 1:]], axis=3), len(COLUMNS) - len(SPECIES)
     return {
         **old,
-        "pdf": np.concatenate([np.concatenate([first, pdf[..., 1:]], axis=3)] * 3, axis=1)[:, : len(COLUMNS)],
+        "pdf": np.concatenate([cut, *[cut[:, :3]] * 3], axis=1)[:, : len(COLUMNS)],
         "mult": np.concatenate([old["mult"], np.full((4, extra), 0.25)], axis=1),
         "mult_err": np.concatenate([old["mult_err"], np.full((4, extra), 0.01)], axis=1),
         "species": np.array(COLUMNS),
