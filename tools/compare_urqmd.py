@@ -17,8 +17,8 @@ import numpy as np
 
 from mcbelt.papers.gusev2003.innermost_shell import Sampling, Shell, case, cutoff
 from mcbelt.physics import angular_leptons, lepton_flux, lepton_production
-from mcbelt.physics.yield_factors import data_factor
 from mcbelt.physics.pion_production import SPECIES
+from mcbelt.physics.yield_factors import data_factor
 from mcbelt.physics.yield_grids import in_thirtieths
 from mcbelt.physics.yield_tables import YieldTable, YieldTables
 from mcbelt.spectra import cosmic_rays

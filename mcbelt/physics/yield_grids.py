@@ -16,7 +16,7 @@ _OF_CHARGE = {1: ("pi+ of decays", ("e+", "e of Dalitz")), -1: ("pi- of decays",
 
 
 def in_thirtieths(table: YieldTable, mass: np.ndarray) -> np.ndarray:
-    """Probabilities in the bins of v of a table, shape (..., V), put together to equal ones, shape (..., ANGLE_BINS)."""
+    """Probabilities in a table's bins of v, shape (..., V), put together to equal ones, shape (..., ANGLE_BINS)."""
     first = np.searchsorted(table.v_edges, np.arange(ANGLE_BINS) * table.v_edges[-1] / ANGLE_BINS)
     return np.add.reduceat(mass, first, axis=-1)
 

@@ -62,8 +62,8 @@ BATCH_S = 240.0  # CPU time of the parts that one process does
 class Group(NamedTuple):
     """One generator, projectile and target at several energies [GeV, per nucleon], for mesons or nucleons.
 
-    `error` is the relative error of pi- [1] at 0.34-5 GeV, twice that below and half of that above. The 0.92 % of N and O
-    leave room for the error of the numbers of pi- by which it is planned.
+    `error` is the relative error of pi- [1] at 0.34-5 GeV, twice that below and half of that above. The 0.92 % of N and
+    O leave room for the error of the numbers of pi- by which it is planned.
     """
 
     kind: str  # "mesons", "nucleons"
