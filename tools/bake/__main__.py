@@ -157,7 +157,8 @@ def measure(path: pathlib.Path, again: bool) -> None:
         if setup in known:
             continue
         ordered = sorted(set(energies))
-        chosen = sorted({ordered[round(share * (len(ordered) - 1))] for share in (0.0, 0.3, 0.6, 1.0)})
+        near = [0.3, 0.35, 0.4082, 0.4409] if setup[3] == "H" else []  # Bertini retries long at the pion threshold
+        chosen = sorted({*near, *(ordered[round(share * (len(ordered) - 1))] for share in (0.0, 0.3, 0.6, 1.0))})
         command = [sys.executable, "-m", "tools.bake", "rate", *setup, *map(str, chosen)]
         told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
         lines = [line.split()[1:] for line in told.splitlines() if line.startswith("rate ")]
