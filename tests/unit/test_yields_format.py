@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mcbelt.errors import PhysicsError
-from mcbelt.physics import yield_grids, yield_spectra, yield_tables
+from mcbelt.physics import lepton_production, photon_production, yield_grids, yield_spectra, yield_tables
 from mcbelt.physics.pion_production import COLUMNS, SPECIES
 
 CELLS = np.array([0, 1, 3, 4, *range(8, 121, 4)])  # the first thirtieth cut in three bins
@@ -121,3 +121,42 @@ def test_tables_without_the_columns_say_so(old):
 def test_bad_tables_are_refused(new, changed, words):
     with pytest.raises(PhysicsError, match=words):
         yield_tables.YieldTable({**new, **changed})
+
+
+class _Only:
+    """Yields that are one table, whatever is asked."""
+
+    def __init__(self, table):
+        self.table = lambda target, projectile: table
+
+
+def test_leptons_of_decays_are_added(old, new, monkeypatch):
+    """Each column of 0.25 a collision adds a quarter of a lepton: pions of decays, e+, electrons of Dalitz pairs."""
+    T, E = np.array([500.0]), lepton_production.ELECTRON_ENERGIES
+    found = {}
+    for name, data in (("old", old), ("new", new)):
+        table = yield_tables.YieldTable(data)
+        monkeypatch.setattr(lepton_production, "yield_tables", lambda factors, shift, table=table: _Only(table))
+        for kaons in (True, False):
+            made, _, sigma = lepton_production._folded(T, E, "N", 1, "exact", False, "proton", kaons, 0.0)
+            found[name, kaons] = np.trapezoid(made[0], E), sigma[0]
+    collisions = float(table.sigma_inel(500.0))
+    more = np.subtract(found["new", True], found["old", True])
+    assert more == pytest.approx(np.full(2, 0.75 * collisions), rel=2e-2)  # nodes of E, as for the mesons
+    assert found["new", False] == found["old", False]
+
+
+def test_photons_of_decays_are_added(new, monkeypatch):
+    """With a transfer that shares each pion out evenly the sum is that of both kinds of pi0, less Dalitz, and gamma."""
+    table = yield_tables.YieldTable({**new, "E_GeV": np.array([0.2, 1.0, 10.0, 500.0])})
+    monkeypatch.setattr(photon_production, "yield_tables", lambda factors, shift: _Only(table))
+    E, T = photon_production.ANGULAR_ELECTRON_ENERGIES, lepton_production.PROJECTILE_ENERGIES[::2]
+    cells = E.size * yield_tables.ANGLE_BINS
+    monkeypatch.setattr(
+        photon_production, "_transfer", lambda meson_bins: np.full((meson_bins * 30, cells), 1.0 / cells)
+    )
+    cosines = 2.0 * np.diff(np.linspace(0.0, 1.0, 31) ** 2)
+    found = (photon_production.angular_photon_table.__wrapped__("N") * cosines).sum(axis=(1, 2))
+    pions = table.cross_section(T, "pi0") + table.cross_section(T, "pi0 of decays")
+    direct = yield_grids.photons_of_decays(table, T, E).sum(axis=(1, 2))
+    assert found == pytest.approx(pions * (1.0 - 0.5 * 0.01174) + direct, rel=1e-3)  # pions below 1 MeV are not folded
