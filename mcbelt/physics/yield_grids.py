@@ -81,7 +81,22 @@ def electrons_of_decays(table: YieldTable, T: np.ndarray, E: np.ndarray, charge:
 
 
 def photons_of_decays(table: YieldTable, T: np.ndarray, E: np.ndarray) -> np.ndarray:
-    """`electrons_of_decays` for the photons of eta, eta', omega and Sigma0, those of pi0 left out."""
+    """Cross section of the photons of eta, eta', omega and Sigma0, those of pi0 left out, in energy and angle.
+
+    Parameters
+    ----------
+    table : YieldTable
+        Projectile on target.
+    T : ndarray, shape (nT,)
+        Kinetic energies of the projectile, per nucleon for alphas [GeV].
+    E : ndarray, shape (nE,)
+        Energies of the photon, uniform in ln [GeV].
+
+    Returns
+    -------
+    ndarray, shape (nT, nE, ANGLE_BINS)
+        d sigma/dE [mb/GeV] per bin of v; zero if the table has no decays.
+    """
     return _made(table, T, E, ("gamma",))
 
 
