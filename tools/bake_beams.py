@@ -2,7 +2,7 @@
 
 The shipped tables have bins of 67 mrad at 0, wider than most of what was measured above 10 GeV. Here the particles
 themselves are kept (species, momentum, angle), so that each measured bin is predicted in its own limits. Models,
-energies' blend and the meaning of a collision are those of the shipped tables (`yield_plan`).
+energies' blend and the meaning of a collision are those of the shipped tables (`tools.bake.plan`).
 
     python tools/bake_beams.py --work build/beams --workers 2      # resumable: one file per job; one CPU minute
 
@@ -16,11 +16,13 @@ import sys
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import geant4_run
 import job_files
 import numpy as np
 from first_collision import depth_seen, inelastic_mb
-from yield_plan import BLEND, model_weights
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent))  # where tools.bake is found
+from tools.bake import collisions
+from tools.bake.plan import BLEND, model_weights
 
 TARGET = "N"
 PROTON_MASS = 0.93827209  # [GeV]
@@ -139,10 +141,9 @@ def main() -> None:
     args = parser.parse_args()
     if args.group is not None:
         group = groups()[args.group]
-        setup = geant4_run.Setup(group.physics, "proton", TARGET, frozenset(SPECIES.values()))
-        geant4_run.bake_missing(
-            args.work, setup, {group.job_name(args.part): (group.energy, args.part, EVENTS[group.physics])}, particles
-        )
+        setup = collisions.Setup(group.physics, "proton", TARGET, frozenset(SPECIES.values()))
+        jobs = {group.job_name(args.part): (group.energy, EVENTS[group.physics])}
+        collisions.bake_missing(args.work, setup, jobs, lambda born, _, energy, __: particles(born, energy))
         return
     args.work.mkdir(parents=True, exist_ok=True)
     tasks = sorted((part, i) for i, group in enumerate(groups()) for part in range(PARTS[group.beam]))

@@ -17,7 +17,9 @@ import numpy as np
 
 from mcbelt.papers.gusev2003.innermost_shell import Sampling, Shell, case, cutoff
 from mcbelt.physics import angular_leptons, lepton_flux, lepton_production
+from mcbelt.physics.pion_production import SPECIES
 from mcbelt.physics.yield_factors import data_factor
+from mcbelt.physics.yield_grids import in_thirtieths
 from mcbelt.physics.yield_tables import YieldTable, YieldTables
 from mcbelt.spectra import cosmic_rays
 
@@ -50,9 +52,11 @@ class UrqmdTables(YieldTables):
             merged = {
                 "E_GeV": np.concatenate([ours.energies_GeV[low], E]),
                 "sigma_inel_mb": np.concatenate([model.sigma_inel[low], ours.sigma_inel(E)]),
-                "mult": np.concatenate([model.multiplicity[low], urqmd["mult"]]),
-                "mult_err": np.concatenate([ours.multiplicity_error[low], urqmd["mult_err"]]),
-                "pdf": np.concatenate([model.mass[low], urqmd["pdf"].astype(float)]),
+                "mult": np.concatenate([model.multiplicity[low, : len(SPECIES)], urqmd["mult"]]),
+                "mult_err": np.concatenate([ours.multiplicity_error[low, : len(SPECIES)], urqmd["mult_err"]]),
+                "pdf": np.concatenate(
+                    [in_thirtieths(ours, model.mass[low, : len(SPECIES)]), urqmd["pdf"].astype(float)]
+                ),
                 **{key: urqmd[key] for key in ("species", "nucleons", "provenance")},
             }
             # the factors of the data end at 3 GeV, with 1: they act on our rows only

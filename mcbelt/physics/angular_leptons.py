@@ -18,11 +18,11 @@ from mcbelt.errors import PhysicsError
 from mcbelt.grid import bin_hold
 from mcbelt.physics import decay
 from mcbelt.physics.lepton_production import PROJECTILE_ENERGIES, charge_of, decay_spectrum, parents, yield_tables
-from mcbelt.physics.pion_production import MASSES, SPECIES, bracket, share_of_upper
-from mcbelt.physics.yield_tables import YieldTable
+from mcbelt.physics.pion_production import COLUMN_MASSES, COLUMNS
+from mcbelt.physics.yield_grids import electrons_of_decays, on_common_grid, pions_of_decays
+from mcbelt.physics.yield_tables import ANGLE_BINS
 
 ANGULAR_ELECTRON_ENERGIES = np.geomspace(3e-3, 300.0, 61)  # [GeV], 12 a decade
-ANGLE_BINS = 30  # in v = sqrt((1 - cos)/2)
 MESON_LOG_STEP = 0.12  # of the logarithmic grid of meson energies in the angle-resolved fold
 
 
@@ -104,35 +104,6 @@ def _angular_transfer(meson_energies, mass, decay_code, electron_energies, bins)
     return out
 
 
-def on_common_grid(table: YieldTable, T: float, index: int, meson_edges: np.ndarray) -> np.ndarray:
-    """Probability per common bin of meson energy and angle bin, at one projectile energy.
-
-    Parameters
-    ----------
-    table : YieldTable
-        Projectile on target.
-    T : float
-        Kinetic energy of the projectile, per nucleon for alphas [GeV].
-    index : int
-        Index into SPECIES.
-    meson_edges : ndarray, shape (nM + 1,)
-        Edges of the bins in ln of the meson's kinetic energy in MeV.
-
-    Returns
-    -------
-    ndarray, shape (nM, V)
-        Probability [1]: bins of u shared out by ln T.
-    """
-    model = table.model
-    i, f = bracket(model, T)
-    g = share_of_upper(model, i, f, index)
-    mass = (1.0 - g) * model.mass[i, index] + g * model.mass[i + 1, index]
-    edges = np.linspace(0.0, 1.0, mass.shape[0] + 1) * (math.log(T) + model.log_scale)
-    running = np.concatenate([np.zeros((1, mass.shape[1])), np.cumsum(mass, axis=0)])
-    at_edges = np.stack([np.interp(meson_edges, edges, column) for column in running.T], axis=1)
-    return np.diff(at_edges, axis=0)
-
-
 @functools.lru_cache(maxsize=3)
 def _transfer(species_mass, parent, code, meson_bins):
     energies = 1e-3 * np.exp((np.arange(meson_bins) + 0.5) * MESON_LOG_STEP)
@@ -198,13 +169,16 @@ def _turned(T, E, target, charge, option, factors, projectile, kaons, factor_shi
     meson_edges = np.arange(meson_bins + 1) * MESON_LOG_STEP
     differential = np.zeros((T.size, E.size, ANGLE_BINS))
     v_edges = np.linspace(0.0, 1.0, ANGLE_BINS + 1)
-    for species, parent in parents(charge, option, kaons):
-        index = SPECIES.index(species)
-        transfer = _transfer(MASSES[index], parent, code, meson_bins)
+    others = pions_of_decays(table, charge) if kaons else []
+    for species, parent in (*parents(charge, option, kaons), *others):
+        index = COLUMNS.index(species)
+        transfer = _transfer(COLUMN_MASSES[index], parent, code, meson_bins)
         made = table.cross_section(T, species)
         rows = np.stack(
             [s * on_common_grid(table, t, index, meson_edges).ravel() for t, s in zip(T, made, strict=True)]
         )
         differential += (rows @ transfer).reshape(differential.shape)
+    if kaons:
+        differential += electrons_of_decays(table, T, E, charge)
     differential /= 2.0 * np.diff(v_edges**2)
     return v_edges, differential

@@ -6,8 +6,9 @@ e+ come from pi+, K+ and K0S, e- from pi-, K- and K0S; the mesons decay in fligh
 The table is integrated over angles and uses the closed forms of `mcbelt.physics.decay`; with angles:
 `mcbelt.physics.angular_leptons`; for a flux of projectiles in a gas: `mcbelt.physics.lepton_flux`.
 
-Left out: K0L, hyperons, eta, K_l3 and K -> 3 pi (a few per cent above 10 GeV), pi0 Dalitz and conversion, the
-electron's mass.
+Where the tables have decays (`YieldTable.has_decays`), what K0L, hyperons, eta, K_l3, K -> 3 pi and Dalitz pairs make
+is added; elsewhere they are left out (a few per cent above 10 GeV). Left out everywhere: conversion, the electron's
+mass.
 """
 
 import functools
@@ -22,7 +23,8 @@ from kernelcache.prepared import part
 from mcbelt.errors import PhysicsError
 from mcbelt.grid import sorted_cells_extend
 from mcbelt.physics import decay
-from mcbelt.physics.pion_production import MASSES, SPECIES, bracket, share_of_upper
+from mcbelt.physics.pion_production import COLUMN_MASSES, COLUMNS, bracket, share_of_upper
+from mcbelt.physics.yield_grids import electrons_of_decays, pions_of_decays
 from mcbelt.physics.yield_tables import YieldTables
 
 # Nodes per bin of u: the electron spectrum of one meson energy is smooth, so two Gauss points a bin are plenty.
@@ -176,7 +178,7 @@ def lepton_table(
     projectile : {"proton", "alpha"}
         Projectile; T is its kinetic energy, per nucleon for alphas.
     kaons : bool
-        Include kaons.
+        Include kaons, and decays of other particles where the yields have them.
     factor_shift : float
         Standard deviations of the factors to add [1].
 
@@ -209,16 +211,21 @@ def _folded(T, E, target, charge, option, factors, projectile, kaons, factor_shi
     code = decay.option_code(option, charge)
     table = yield_tables(factors, factor_shift).table(target, projectile)
     differential, variance, sigma = np.zeros((T.size, E.size)), np.zeros((T.size, E.size)), np.zeros(T.size)
-    for species, parent in parents(charge, option, kaons):
-        index = SPECIES.index(species)
+    others = kaons and option in ("exact", "isotropic")
+    for species, parent in (*parents(charge, option, kaons), *(pions_of_decays(table, charge) if others else [])):
+        index = COLUMNS.index(species)
         made = table.cross_section(T, species)
         relative = np.nan_to_num(table.relative_error(T, species), posinf=0.0)
         for n in np.flatnonzero(made > 0.0):
-            spectrum, square = _fold(table.model, T[n], index, MASSES[index], (parent, code), (E, _GAUSS))
+            spectrum, square = _fold(table.model, T[n], index, COLUMN_MASSES[index], (parent, code), (E, _GAUSS))
             differential[n] += made[n] * spectrum
             # c mesons counted, relative error c^-1/2: variance of a sum over counts
             variance[n] += (made[n] * relative[n]) ** 2 * square
             sigma[n] += made[n] * _branching(parent, option)
+    if others:
+        direct = electrons_of_decays(table, T, E, charge).sum(axis=2)
+        differential += direct
+        sigma += np.trapezoid(direct, E, axis=1)
     return differential, np.sqrt(variance), sigma
 
 

@@ -1,7 +1,7 @@
 """Protons and neutrons that leave a collision of a proton or an alpha with air: the nucleons that collide again.
 
 The tables, data/yields/nucleons_{proton,alpha}_N.npz, are baked with the cascades of `pion_production` by
-tools/bake_nucleons.py, on N-14; quasi-elastic collisions are in (their proton has x near 1), fragments count as their
+tools/bake, on N-14; quasi-elastic collisions are in (their proton has x near 1), fragments count as their
 nucleons. N-14 stands for air: per inelastic collision the spectrum in x = T_secondary / T_projectile (per nucleon) is
 taken to be the same on O and Ar. A neutron as projectile: exchange p and n, because N-14 has as many of one as of the
 other.
@@ -13,6 +13,7 @@ GeV 0.19 Lambda beside 0.78 nucleons of x > 0.1, at 10 GeV 0.02 beside 1.17). Se
 import functools
 import importlib.resources
 import json
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -23,6 +24,8 @@ from mcbelt.grid import sorted_cells_hold
 
 SPECIES = ("p", "n")
 PROJECTILES = ("proton", "alpha")
+NUCLEI = ("d", "t", "He3", "He4")
+_CONTENT = np.array([[1, 0], [0, 1], [1, 1], [1, 2], [2, 1], [2, 2]])  # protons and neutrons of p, n and NUCLEI
 
 
 class NucleonYields(NamedTuple):
@@ -35,6 +38,9 @@ class NucleonYields(NamedTuple):
     number: np.ndarray  # nucleons per collision and bin [1], shape (n, 2, X, V), species as in SPECIES
     error: np.ndarray  # statistical standard deviation of the nucleons per collision [1], shape (n, 2)
     provenance: dict
+    # light nuclei per collision and bin, which `number` counts as their nucleons, shape (n, 4, X, V), as in NUCLEI;
+    # None where the table does not tell them apart
+    nuclei: np.ndarray | None = None
 
 
 @functools.lru_cache(maxsize=2)
@@ -62,13 +68,43 @@ def nucleon_yields(projectile: str) -> NucleonYields:
         )
     path = importlib.resources.files("mcbelt") / f"data/yields/nucleons_{projectile}_N.npz"
     with path.open("rb") as file, np.load(file) as data:
-        number = data["mult"][:, :, None, None] * data["pdf"].astype(float)
-        v_edges = np.linspace(0.0, 1.0, number.shape[3] + 1)
-        arrays = data["E_GeV"], data["sigma_inel_mb"], data["x_edges"], v_edges, number, data["mult_err"]
-        provenance = json.loads(str(data["provenance"]))
-    for array in arrays:
+        return read(dict(data))
+
+
+def read(data: Mapping[str, np.ndarray]) -> NucleonYields:
+    """Yields of the arrays of one npz.
+
+    Parameters
+    ----------
+    data : mapping of str to ndarray
+        E_GeV, sigma_inel_mb, species, x_edges, mult, mult_err, pdf, provenance; species are p and n with the nucleons
+        of light nuclei among them, or p, n and `NUCLEI`.
+
+    Returns
+    -------
+    NucleonYields
+        Read-only arrays.
+
+    Raises
+    ------
+    PhysicsError
+        Other species.
+    """
+    species = tuple(map(str, data["species"]))
+    if species not in (SPECIES, (*SPECIES, *NUCLEI)):
+        raise PhysicsError(
+            f"nucleon_production: species {species} are not {SPECIES} and {NUCLEI}. Bake the table again."
+        )
+    made = data["mult"][:, :, None, None] * data["pdf"].astype(float)
+    nuclei = made[:, len(SPECIES) :] if len(species) > len(SPECIES) else None
+    content = _CONTENT[: len(species)].T
+    number = made if nuclei is None else np.einsum("qs,nsxv->nqxv", content, made)
+    error = data["mult_err"] if nuclei is None else np.sqrt(np.square(data["mult_err"]) @ np.square(content).T)
+    v_edges = np.linspace(0.0, 1.0, number.shape[3] + 1)
+    arrays = data["E_GeV"], data["sigma_inel_mb"], data["x_edges"], v_edges, number, error
+    for array in (*arrays, *([] if nuclei is None else [nuclei])):
         array.setflags(write=False)
-    return NucleonYields(*arrays, provenance)
+    return NucleonYields(*arrays, json.loads(str(data["provenance"])), nuclei)
 
 
 def _shares(x_edges, cell_edges):

@@ -4,8 +4,9 @@
 
 The photon of energy k from a pion of energy E and momentum p flies at the one angle to it whose cosine is
 (E - m^2 / 2k) / p, and is flat in k between (E - p)/2 and (E + p)/2. The pion's and the photon's angle are combined on
-the sphere as in `mcbelt.physics.lepton_production`. Pairs go along the photon (m_e / k). Left out: eta and Dalitz
-pairs, some per cent.
+the sphere as in `mcbelt.physics.lepton_production`. Pairs go along the photon (m_e / k). Where the tables of yields
+have decays, photons of eta, eta', omega and hyperons are in, and Dalitz decays take theirs off; elsewhere both are left
+out.
 """
 
 import functools
@@ -15,14 +16,16 @@ import numpy as np
 from numba import njit
 
 from mcbelt.constants import NEUTRAL_PION_MASS
-from mcbelt.physics.angular_leptons import ANGLE_BINS, ANGULAR_ELECTRON_ENERGIES, MESON_LOG_STEP, on_common_grid, turn
+from mcbelt.physics.angular_leptons import ANGULAR_ELECTRON_ENERGIES, MESON_LOG_STEP, turn
 from mcbelt.physics.bremsstrahlung import photon_spectrum
 from mcbelt.physics.electromagnetic import neutral_pion_photons
 from mcbelt.physics.elements import MassFractions
 from mcbelt.physics.kinematics import momentum_of_total
 from mcbelt.physics.lepton_production import PROJECTILE_ENERGIES, yield_tables
 from mcbelt.physics.pair_production import positron_spectrum
-from mcbelt.physics.pion_production import SPECIES
+from mcbelt.physics.pion_production import COLUMNS
+from mcbelt.physics.yield_grids import on_common_grid, photons_of_decays, photons_per_pion
+from mcbelt.physics.yield_tables import ANGLE_BINS
 
 _FINE = 24  # points between two nodes of the photons' energy: the pair spectrum ends sharply at k = E
 
@@ -71,7 +74,8 @@ def angular_photon_table(
     -------
     ndarray, shape (nT, nE, nV)
         d2 sigma/(dk dcos) [mb/GeV] on the grids of `angular_leptons.angular_lepton_table`, read-only. Its integral
-        over angle and energy is twice the cross section of pi0, within 3 % (nodes of k, bins of pion energy).
+        over angle and energy is twice the cross section of pi0, within 3 % (nodes of k, bins of pion energy); photons
+        of other decays are added where the tables have them.
 
     Raises
     ------
@@ -79,12 +83,14 @@ def angular_photon_table(
         A projectile and target without yields.
     """
     table = yield_tables(factors, factor_shift).table(target, projectile)
-    T, index = PROJECTILE_ENERGIES[::2], SPECIES.index("pi0")
+    T, E = PROJECTILE_ENERGIES[::2], ANGULAR_ELECTRON_ENERGIES
     meson_bins = math.ceil((math.log(T[-1]) + table.model.log_scale) / MESON_LOG_STEP)
     meson_edges = np.arange(meson_bins + 1) * MESON_LOG_STEP
-    made = table.cross_section(T, "pi0")
-    rows = np.stack([s * on_common_grid(table, t, index, meson_edges).ravel() for t, s in zip(T, made, strict=True)])
-    differential = (rows @ _transfer(meson_bins)).reshape(T.size, ANGULAR_ELECTRON_ENERGIES.size, ANGLE_BINS)
+    differential = photons_of_decays(table, T, E)
+    for species in ("pi0", "pi0 of decays") if table.has_decays else ("pi0",):
+        made, index = photons_per_pion(table) * table.cross_section(T, species), COLUMNS.index(species)
+        rows = [s * on_common_grid(table, t, index, meson_edges).ravel() for t, s in zip(T, made, strict=True)]
+        differential += (np.stack(rows) @ _transfer(meson_bins)).reshape(differential.shape)
     differential /= 2.0 * np.diff(np.linspace(0.0, 1.0, ANGLE_BINS + 1) ** 2)
     differential.setflags(write=False)
     return differential

@@ -2,14 +2,15 @@
 
 Below about 1.5 GeV a proton makes a pion through one Delta resonance of a nucleon pair inside the nucleus; pp makes
 pi+ and pi0 but no pi-, so light and proton-driven production is rich in pi+, hence in e+. The yields are tables baked
-from intranuclear cascades (INCL++ on N, O, Ar; Bertini on H and He; FTFP above 6 GeV) by tools/bake_yields.py,
-read by `mcbelt.physics.yield_tables` and brought to measured yields by `mcbelt.physics.yield_factors`.
+from intranuclear cascades (INCL++ on N, O, Ar; Bertini on H and He; FTFP above 6 GeV) by tools/bake, read by
+`mcbelt.physics.yield_tables` and brought to measured yields by `mcbelt.physics.yield_factors`.
 
 Between the tabulated projectile energies, cross sections are linear and multiplicities power laws in energy, and the
 distribution is a mixture of the two neighbours at fixed u = ln T / ln T_scale and v = sqrt((1 - cos)/2); inside a bin
-it is flat in u and v. T_scale is the kinetic energy of the whole projectile, T in MeV. Below 0.2 GeV (per nucleon)
-production is zero, a statement and not an extrapolation: p + N makes 0.16 mb of pi+ at 0.2 GeV, against 35 mb at 0.8
-GeV. Above 500 GeV there is no value. See docs/methods/pion_production.md.
+it is flat in u and v. Bins of u are equal, bins of v whole numbers of equal cells. T_scale is the kinetic energy of the
+whole projectile, T in MeV. Below 0.2 GeV (per nucleon) production is zero, a statement and not an extrapolation: p + N
+makes 0.16 mb of pi+ at 0.2 GeV, against 35 mb at 0.8 GeV. Above 500 GeV there is no value. See
+docs/methods/pion_production.md.
 """
 
 import math
@@ -18,12 +19,25 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from mcbelt.constants import CHARGED_KAON_MASS, CHARGED_PION_MASS, NEUTRAL_KAON_MASS, NEUTRAL_PION_MASS
+from mcbelt.constants import (
+    CHARGED_KAON_MASS,
+    CHARGED_PION_MASS,
+    ELECTRON_MASS,
+    NEUTRAL_KAON_MASS,
+    NEUTRAL_PION_MASS,
+)
 from mcbelt.grid import bin_hold, sorted_hold
 
 SPECIES = ("pi+", "pi-", "pi0", "K+", "K-", "K0S")
 MASSES = (
     CHARGED_PION_MASS, CHARGED_PION_MASS, NEUTRAL_PION_MASS, CHARGED_KAON_MASS, CHARGED_KAON_MASS, NEUTRAL_KAON_MASS,
+)  # fmt: skip
+# Of tables that hold them: what eta, eta', omega, hyperons, K0L and rare decays of kaons make, and the electrons of one
+# charge of the Dalitz decays of pi0.
+DECAYED = ("pi+ of decays", "pi- of decays", "pi0 of decays", "gamma", "e+", "e-", "e of Dalitz")
+COLUMNS = (*SPECIES, *DECAYED)
+COLUMN_MASSES = (
+    *MASSES, CHARGED_PION_MASS, CHARGED_PION_MASS, NEUTRAL_PION_MASS, 0.0, ELECTRON_MASS, ELECTRON_MASS, ELECTRON_MASS,
 )  # fmt: skip
 
 
@@ -33,9 +47,12 @@ class YieldModel(NamedTuple):
     log_energy: np.ndarray  # ln of kinetic energy [GeV], per nucleon for alphas, shape (n,)
     log_scale: float  # ln of T_scale [MeV] is log_energy + log_scale
     sigma_inel: np.ndarray  # inelastic cross section [mb], shape (n,)
-    multiplicity: np.ndarray  # mesons per inelastic collision [1], shape (n, 6)
-    mass: np.ndarray  # probability per (u, v) bin [1], shape (n, 6, U, V)
-    cumulative: np.ndarray  # running sum of `mass` over v, then u [1], shape (n, 6, U * V)
+    multiplicity: np.ndarray  # per inelastic collision [1], shape (n, S): 6 mesons of SPECIES, or all of COLUMNS
+    mass: np.ndarray  # probability per (u, v) bin [1], shape (n, S, U, V)
+    cumulative: np.ndarray  # running sum of `mass` over v, then u [1], shape (n, S, U * V)
+    angle_first: np.ndarray  # first of the equal cells of v in each bin of v [1], shape (V,)
+    angle_cells: np.ndarray  # number of these cells [1], shape (V,)
+    angle_bin: np.ndarray  # bin of each cell [1], integers, shape (cells,)
 
 
 @njit(cache=True, error_model="numpy")
@@ -72,7 +89,7 @@ def multiplicity(model: YieldModel, energy: float, species: int) -> float:
     energy : float
         Kinetic energy of the projectile, per nucleon for alphas [GeV].
     species : int
-        Index into SPECIES.
+        Index into COLUMNS.
 
     Returns
     -------
@@ -104,7 +121,7 @@ def share_of_upper(model: YieldModel, i: int, f: float, species: int) -> float:
     f : float
         Logarithmic position between the neighbours, from `bracket`.
     species : int
-        Index into SPECIES.
+        Index into COLUMNS.
 
     Returns
     -------
@@ -131,7 +148,7 @@ def double_differential(model: YieldModel, energy: float, meson_energy: float, c
     cosine : float
         Cosine of the meson's angle to the projectile.
     species : int
-        Index into SPECIES.
+        Index into COLUMNS.
 
     Returns
     -------
@@ -143,16 +160,16 @@ def double_differential(model: YieldModel, energy: float, meson_energy: float, c
         return math.nan
     if i == -1 or not (meson_energy > 0.0 and -1.0 <= cosine < 1.0):
         return 0.0
-    bins_u, bins_v = model.mass.shape[2], model.mass.shape[3]
+    bins_u, cells = model.mass.shape[2], model.angle_bin.size
     log_scale = math.log(energy) + model.log_scale
     u = math.log(1e3 * meson_energy) / log_scale
     if not 0.0 <= u < 1.0:
         return 0.0
     v = math.sqrt(0.5 * (1.0 - cosine))
-    j, k = int(u * bins_u), bin_hold(v * bins_v, bins_v)
+    j, k = int(u * bins_u), model.angle_bin[bin_hold(v * cells, cells)]
     g = share_of_upper(model, i, f, species)
     inside = (1.0 - g) * model.mass[i, species, j, k] + g * model.mass[i + 1, species, j, k]
-    return inside * bins_u * bins_v / (meson_energy * log_scale * 4.0 * v)
+    return inside * bins_u * (cells / model.angle_cells[k]) / (meson_energy * log_scale * 4.0 * v)
 
 
 @njit(cache=True, error_model="numpy")
@@ -166,7 +183,7 @@ def sample_meson(model: YieldModel, energy: float, species: int, uniforms: np.nd
     energy : float
         Kinetic energy of the projectile, per nucleon for alphas [GeV].
     species : int
-        Index into SPECIES.
+        Index into COLUMNS.
     uniforms : ndarray, shape (4,)
         Uniform numbers in [0, 1).
 
@@ -186,5 +203,6 @@ def sample_meson(model: YieldModel, energy: float, species: int, uniforms: np.nd
     cumulative = model.cumulative[node, species]
     cell = min(np.searchsorted(cumulative, uniforms[1] * cumulative[-1], side="right"), cumulative.size - 1)
     u = (cell // bins_v + uniforms[2]) / bins_u
-    v = (cell % bins_v + uniforms[3]) / bins_v
+    k = cell % bins_v
+    v = (model.angle_first[k] + uniforms[3] * model.angle_cells[k]) / model.angle_bin.size
     return 1e-3 * math.exp(u * (math.log(energy) + model.log_scale)), 1.0 - 2.0 * v * v

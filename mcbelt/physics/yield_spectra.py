@@ -51,8 +51,9 @@ class Spectrum(NamedTuple):
 class _Cells(NamedTuple):
     """Of the table at one energy: numbers of cells, and where an energy and an angle lie among them."""
 
-    number: np.ndarray  # per collision [1], shape (E, V); cells of v = sin(angle/2) are equal
+    number: np.ndarray  # per collision [1], shape (E, V)
     log_edges: np.ndarray  # ln of the kinetic energy [GeV], shape (E + 1,); flat in the logarithm inside
+    v_edges: np.ndarray  # of v = sin(angle/2), whole numbers of which the last is v = 1, shape (V + 1,)
     mass: float  # [GeV]
     error: float
 
@@ -166,7 +167,7 @@ def _mesons(tables, target, projectile, energy, name):
     u = np.linspace(0.0, 1.0, mass.shape[0] + 1)
     edges = u * (math.log(energy) + table.model.log_scale) - math.log(1e3)
     error = float(table.relative_error(energy, name)) if number > 0.0 else 0.0
-    return _Cells(number * mass, edges, _MASSES[name], error)
+    return _Cells(number * mass, edges, table.v_edges, _MASSES[name], error)
 
 
 def _nucleons(tables, target, projectile, energy, name):
@@ -180,7 +181,8 @@ def _nucleons(tables, target, projectile, energy, name):
     i, f = nucleon_production.sorted_cells_hold(np.log(table.T_GeV), np.array([math.log(energy)]))
     number = (1.0 - f[0]) * table.number[i[0], index] + f[0] * table.number[i[0] + 1, index]
     error = np.interp(math.log(energy), np.log(table.T_GeV), table.error[:, index]) / number.sum()
-    return _Cells(number, np.log(table.x_edges * energy), _MASSES[name], float(error))
+    v_edges = np.arange(table.v_edges.size)
+    return _Cells(number, np.log(table.x_edges * energy), v_edges, _MASSES[name], float(error))
 
 
 def _inside(cells, kinetic_edges, angle_edges):
@@ -190,7 +192,8 @@ def _inside(cells, kinetic_edges, angle_edges):
     with np.errstate(divide="ignore"):
         logs = np.log(np.maximum(kinetic_edges, 0.0))
     by_energy = _at(np.interp(logs, cells.log_edges, np.arange(cells.log_edges.size)), rising)
-    by_both = _at(np.sin(0.5 * angle_edges) * cells.number.shape[1], by_energy.T).T
+    at = np.interp(np.sin(0.5 * angle_edges) * cells.v_edges[-1], cells.v_edges, np.arange(cells.v_edges.size))
+    by_both = _at(at, by_energy.T).T
     return np.diff(np.diff(by_both, axis=0), axis=1)
 
 

@@ -1,7 +1,8 @@
 """Yields of pions and kaons as they ship: read, checked, multiplied by their factors, asked at the door.
 
-One npz of data/yields holds one projectile on one target, baked by tools/bake_yields.py; the kernels and the sampler
-that read it are those of `mcbelt.physics.pion_production`.
+One npz of data/yields holds one projectile on one target, baked by tools/bake; the kernels and the sampler that read it
+are those of `mcbelt.physics.pion_production`. Tables may have bins of angle of their own, and columns of what decays of
+short-lived mesons make (`YieldTable.has_decays`); those without have 30 equal bins and the six mesons.
 """
 
 import functools
@@ -16,6 +17,7 @@ from numpy.typing import ArrayLike
 
 from mcbelt.errors import PhysicsError
 from mcbelt.physics.pion_production import (
+    COLUMNS,
     SPECIES,
     YieldModel,
     double_differential,
@@ -25,6 +27,7 @@ from mcbelt.physics.pion_production import (
 )
 from mcbelt.physics.yield_factors import data_factor
 
+ANGLE_BINS = 30  # equal bins in v = sqrt((1 - cos)/2) of what is folded; edges of every table's own bins
 TARGETS = {"proton": ("H", "He", "N", "O", "Ar"), "alpha": ("He", "N", "O")}
 
 
@@ -54,12 +57,24 @@ def _distribution(model, energy, meson_energies, cosines, species):
 
 
 def species_index(species: str) -> int:
-    """Index of a species name in SPECIES; PhysicsError if it is none of them."""
-    if species not in SPECIES:
+    """Index of a species name in COLUMNS; PhysicsError if it is none of them."""
+    if species not in COLUMNS:
         raise PhysicsError(
-            f"pion_production: species = {species!r} is not tabulated. Give one of {', '.join(SPECIES)}."
+            f"pion_production: species = {species!r} is not tabulated. Give one of {', '.join(COLUMNS)}."
         )
-    return SPECIES.index(species)
+    return COLUMNS.index(species)
+
+
+def _angles(edges: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """First cell, cells and bin of each cell of bins of v with edges in whole cells, as a `YieldModel` has them."""
+    cells = np.diff(edges)
+    thirtieths = np.arange(ANGLE_BINS + 1) * edges[-1] / ANGLE_BINS
+    if edges[0] != 0 or np.any(cells < 1) or not np.all(np.isin(thirtieths, edges)):
+        raise PhysicsError(
+            f"yield table: bins of the angle with edges {edges.tolist()} do not divide into {ANGLE_BINS} equal ones "
+            "from 0. Bake the table again."
+        )
+    return edges[:-1].astype(float), cells.astype(float), np.repeat(np.arange(cells.size), cells)
 
 
 class YieldTable:
@@ -69,7 +84,7 @@ class YieldTable:
     ----------
     data : mapping of str to ndarray
         Arrays of one npz of mcbelt/data/yields (E_GeV, sigma_inel_mb, mult, mult_err, pdf, species, nucleons,
-        provenance).
+        provenance; v_edges, whole numbers, of which the last is v = 1, where bins of v are not 30 equal ones).
     factors : callable or None
         factors(species, energies_GeV) -> k [1]; None leaves the cascade as it is.
 
@@ -77,8 +92,12 @@ class YieldTable:
     ----------
     energies_GeV : ndarray, shape (n,)
         Tabulated kinetic energies, per nucleon for alphas [GeV].
-    multiplicity_error : ndarray, shape (n, 6)
+    multiplicity_error : ndarray, shape (n, S)
         Statistical standard deviation of the multiplicities [1], factors applied.
+    v_edges : ndarray, shape (V + 1,)
+        Edges of the bins of v, whole numbers; v = v_edges / v_edges[-1].
+    has_decays : bool
+        Whether there are columns beyond the six mesons: what decays of short-lived mesons and hyperons make.
     model : YieldModel
         The arrays for kernels.
     provenance : dict
@@ -88,18 +107,22 @@ class YieldTable:
     def __init__(
         self, data: Mapping[str, np.ndarray], factors: Callable[[str, np.ndarray], np.ndarray] | None = None
     ) -> None:
-        if tuple(data["species"]) != SPECIES:
-            raise PhysicsError(
-                f"yield table: species {tuple(data['species'])} are not {SPECIES}. Bake the table again."
-            )
+        species = tuple(map(str, data["species"]))
+        if species not in (SPECIES, COLUMNS):
+            raise PhysicsError(f"yield table: species {species} are neither {SPECIES} nor {COLUMNS}. Bake it again.")
+        self.has_decays = species == COLUMNS
         self.energies_GeV = np.asarray(data["E_GeV"], float)
-        k = np.ones((self.energies_GeV.size, len(SPECIES)))
+        k = np.ones((self.energies_GeV.size, len(species)))
         if factors is not None:
-            k = np.stack([factors(name, self.energies_GeV) for name in SPECIES], axis=1)
+            for i, name in enumerate(SPECIES):
+                k[:, i] = factors(name, self.energies_GeV)
+            if self.has_decays:
+                k[:, COLUMNS.index("e of Dalitz")] = k[:, SPECIES.index("pi0")]
         self.multiplicity_error = k * data["mult_err"]
         mass = data["pdf"].astype(float)
         total = mass.sum(axis=(2, 3), keepdims=True)
         mass /= np.where(total > 0.0, total, 1.0)
+        self.v_edges = np.asarray(data["v_edges"] if "v_edges" in data else np.arange(mass.shape[3] + 1), np.int64)
         self.model = YieldModel(
             np.log(self.energies_GeV),
             math.log(1e3 * float(data["nucleons"])),
@@ -107,8 +130,18 @@ class YieldTable:
             k * data["mult"],
             mass,
             np.cumsum(mass.reshape(*mass.shape[:2], -1), axis=2),
+            *_angles(self.v_edges),
         )
         self.provenance = json.loads(str(data["provenance"]))
+
+    def _column(self, species):
+        index = species_index(species)
+        if index >= self.model.multiplicity.shape[1]:
+            raise PhysicsError(
+                f"pion_production: this table has no {species!r}: it was baked without decays. Give one of "
+                f"{', '.join(SPECIES)}."
+            )
+        return index
 
     def _checked(self, energies_GeV):
         energies = np.asarray(energies_GeV, float)
@@ -131,7 +164,7 @@ class YieldTable:
         GeV.
         """
         energies = self._checked(energies_GeV)
-        index = species_index(species)
+        index = self._column(species)
         return _multiplicities(self.model, energies.ravel(), index)[:, 0].reshape(energies.shape)
 
     def cross_section(self, energies_GeV: ArrayLike, species: str) -> np.ndarray:
@@ -142,7 +175,7 @@ class YieldTable:
         """Relative statistical error of the multiplicity [1], interpolated from the tabulated energies; inf where
         none is made.
         """
-        energies, index = self._checked(energies_GeV), species_index(species)
+        energies, index = self._checked(energies_GeV), self._column(species)
         mult = self.model.multiplicity[:, index]
         error = np.where(mult > 0.0, self.multiplicity_error[:, index] / np.where(mult > 0.0, mult, 1.0), np.inf)
         return np.interp(np.log(energies), self.model.log_energy, error)
@@ -159,7 +192,7 @@ class YieldTable:
         meson_energy_GeV, cosine : array_like
             Kinetic energy of the meson [GeV] and cosine of its angle; they broadcast.
         species : str
-            Name in SPECIES.
+            Name in COLUMNS.
 
         Returns
         -------
@@ -171,7 +204,7 @@ class YieldTable:
         PhysicsError
             Outside 0.2-500 GeV, or for an unknown species.
         """
-        energy, index = float(self._checked(energy_GeV)), species_index(species)
+        energy, index = float(self._checked(energy_GeV)), self._column(species)
         meson, cosines = np.broadcast_arrays(np.asarray(meson_energy_GeV, float), np.asarray(cosine, float))
         flat = _distribution(self.model, energy, meson.ravel(), cosines.ravel(), index).reshape(meson.shape)
         return flat * self.cross_section(energy, species)
@@ -184,7 +217,7 @@ class YieldTable:
         energy_GeV : float
             Kinetic energy of the projectile, per nucleon for alphas [GeV].
         species : str
-            Name in SPECIES.
+            Name in COLUMNS.
         uniforms : array_like, shape (n, 4)
             Uniform numbers in [0, 1).
 
@@ -198,7 +231,7 @@ class YieldTable:
         PhysicsError
             Outside 0.2-500 GeV, for an unknown species, or where none is made.
         """
-        energy, index = float(self._checked(energy_GeV)), species_index(species)
+        energy, index = float(self._checked(energy_GeV)), self._column(species)
         out = _sample_many(self.model, energy, index, np.asarray(uniforms, float))
         if np.isnan(out).any():
             raise PhysicsError(

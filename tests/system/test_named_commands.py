@@ -88,6 +88,9 @@ TESTED = {
     r"python -m tools\.interpreted": [
         "tests/unit/test_interpreted.py::test_what_is_dear_or_fails_is_told_apart_and_kernels_are_counted"
     ],
+    r"python -m tools\.bake (plan|run|measure|assemble).*": [
+        "tests/unit/test_bake.py::test_what_the_help_names_is_there"
+    ],
     r"make dist": ["tests/system/test_packages.py::test_what_the_packages_hold"],
     r"python release/wheels\.py": ["tests/system/test_packages.py::test_the_recipes_name_the_same_dependencies"],
 }
@@ -299,8 +302,7 @@ def _tool(name):
 
 # Tools that bake tables run for hours with programs that a user has not got: their options are asked for.
 BAKING = (
-    "bake_yields", "bake_nucleons", "bake_beams", "bake_urqmd", "bake_ap8", "bake_electrons", "bake_sun",
-    "compare_urqmd", "measured_production",
+    "bake_beams", "bake_urqmd", "bake_ap8", "bake_electrons", "bake_sun", "compare_urqmd", "measured_production",
 )  # fmt: skip
 DRAWN = "atmosphere decay energy_loss errors free_electrons geomag scattering the_sun_as_lived tracer"
 MADE = {  # tool -> name of the folder that it writes to, files

@@ -13,9 +13,10 @@ import time
 from collections.abc import Callable, Container, Mapping
 from typing import Any, NamedTuple
 
-import job_files
 import numpy as np
-from first_collision import NUCLEUS
+
+from tools import job_files
+from tools.first_collision import NUCLEUS
 
 STUB_FOLDERS = {
     "G4ENSDFSTATEDATA": "ens", "G4LEVELGAMMADATA": "gam", "G4PARTICLEXSDATA": "xs", "G4INCLDATA": "incl",
@@ -201,12 +202,10 @@ def collide(run: Run, seed: int, kinetic_GeV: float, events: int) -> dict[str, A
 
 
 Born = list[tuple[float, float, float, float]]  # PDG code and momentum [MeV]
-Histogram = Callable[[Born, float], tuple[np.ndarray, dict[str, int]]]
+Histogram = Callable[[Born, str, float, np.random.Generator], tuple[np.ndarray, dict[str, Any]]]
 
 
-def bake_missing(
-    work: pathlib.Path, setup: Setup, jobs: Mapping[str, tuple[float, int, int]], histogram: Histogram
-) -> None:
+def bake_missing(work: pathlib.Path, setup: Setup, jobs: Mapping[str, tuple[float, int]], histogram: Histogram) -> None:
     """Bake the jobs whose files are not there, one after the other in this process, and write their files.
 
     Parameters
@@ -216,9 +215,9 @@ def bake_missing(
     setup : Setup
         What is common to the jobs.
     jobs : mapping
-        Energy [GeV, per nucleon], part and events [1] by the job's name, whose crc32 is the seed.
+        Energy [GeV, per nucleon] and events [1] by the job's name, whose crc32 is the seed, of the decays too.
     histogram : callable
-        Counts and what they leave out, of the particles born and the energy [GeV].
+        Counts and what they leave out, of the particles born, the projectile, its energy [GeV] and random numbers.
 
     Raises
     ------
@@ -235,10 +234,12 @@ def bake_missing(
         write_stub_data(stubs)
         run = begin(setup)
         for name in todo:
-            energy, part, events = jobs[name]
+            energy, events = jobs[name]
             record: dict[str, Any] = {"physics": setup.physics, "projectile": setup.projectile, "target": setup.target}
-            record |= {"energy_GeV": float(energy), "part": part, "date": time.strftime("%Y-%m-%d")}
-            found = collide(run, job_files.seed(name), float(energy) * nucleons, events)
-            counts, other = histogram(run.catcher.born, energy)
+            record |= {"energy_GeV": float(energy), "date": time.strftime("%Y-%m-%d")}
+            seed, start = job_files.seed(name), time.process_time()
+            found = collide(run, seed, float(energy) * nucleons, events)
+            counts, other = histogram(run.catcher.born, setup.projectile, energy, np.random.default_rng(seed))
+            found["cpu_s"] = time.process_time() - start  # decays and bins with it
             job_files.save(work, name, counts, record | found | {"other": other})
             print(f"{name}: {events} events, {found['cpu_s']:.1f} s CPU", flush=True)

@@ -1,27 +1,33 @@
-"""Make the shipped yield tables from the job files of `bake_yields.py` (numpy only; called by its --assemble).
+"""Make the tables of mesons from the job files of `python -m tools.bake run` (numpy alone).
 
-Writes, relative to the repository:
-  mcbelt/data/yields/{projectile}_{target}.npz   H, He, N, O, Ar for protons; He, N, O for alphas
-  mcbelt/data/yields/model_spread.csv            Bertini against INCL++ for N and O
-  tests/data/yields_check_C.npz                  carbon, the target of most measurements; tests only
-  tests/data/yields_check_C_models.csv           INCL++ and Bertini totals on carbon
-A table whose energies are not all baked is not written, and the script says which are missing.
+Writes into one folder:
+  {projectile}_{target}.npz      H, He, N, O, Ar for protons; He, N, O for alphas: as in mcbelt/data/yields
+  model_spread.csv               Bertini against INCL++ for N and O: as in mcbelt/data/yields
+  yields_check_C.npz             carbon, the target of most measurements: as in tests/data
+  yields_check_C_models.csv      INCL++ and Bertini totals on carbon: as in tests/data
+A table whose energies are not all baked is not written. What short-lived parents decay to is added with the factors of
+parents.csv.
 """
 
 import csv
 import json
 import pathlib
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-import job_files
 import numpy as np
-from first_collision import NUCLEUS, depth_seen, inelastic_mb
-from meson_histogram import PDF_SCALE, SPECIES, U_BINS, V_BINS
-from yield_plan import BLEND, groups, model_weights
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+from tools import job_files
+from tools.bake import particles, plan
+from tools.bake.histograms import DALITZ, MADE, MESONS, ROWS, U_BINS, V_EDGES
+from tools.first_collision import NUCLEUS, depth_seen, inelastic_mb
+
+FACTORS = pathlib.Path(__file__).with_name("parents.csv")
+PDF_SCALE = 16384.0  # largest float16 entry of a distribution: keeps single counts out of the subnormal range
+# Columns of a table: mesons of the collision itself, then what the decays of short-lived ones make.
+DECAYED = {"pi+": "pi+ of decays", "pi-": "pi- of decays", "pi0": "pi0 of decays"}
+COLUMNS = (*MESONS, *(DECAYED.get(name, name) for name in MADE), DALITZ)
+FINE_ABOVE = 2.5  # [GeV], per nucleon; below, pions fly at wide angles, and the 30 equal bins are kept
 # pp -> N N pi and d pi+ below 0.5 GeV: VerWest and Arndt 1982, and 0.20 eta + 0.95 eta^3 mb for d pi+, eta = p*/m_pi.
 # Geant4's inelastic pp cross section is 0.005 instead of 0.6 mb at 0.35 GeV, and right from 0.5 GeV on.
 PP_PION_CHANNELS = (
@@ -55,9 +61,9 @@ class Row(NamedTuple):
 
 
 def jobs(work: pathlib.Path) -> dict[Key, Entry]:
-    """All job files as {(projectile, target, physics, energy): summed record}."""
+    """All job files of mesons as {(projectile, target, physics, energy): summed record}."""
     out: dict[Key, Entry] = {}
-    for path in sorted(work.glob("*.npz")):
+    for path in sorted(work.glob("mesons-*.npz")):
         counts, record = job_files.read(path)
         key = (record["projectile"], record["target"], record["physics"], round(record["energy_GeV"], 4))
         zero = dict.fromkeys(("counts", "events", "collided"), 0) | {"depth": 0.0, "cpu_s": 0.0}
@@ -74,15 +80,51 @@ def jobs(work: pathlib.Path) -> dict[Key, Entry]:
     return out
 
 
+def parent_factors() -> dict[str, float]:
+    """Factors on the numbers of the parents that decay in the bake [1], by the names of `particles.PARENTS`."""
+    with open(FACTORS, newline="") as file:
+        rows = csv.DictReader(line for line in file if not line.startswith("#"))
+        return {row["parent"]: float(row["factor"]) for row in rows}
+
+
+def columns(rows: np.ndarray, power: int = 1) -> np.ndarray:
+    """Numbers of the columns of a table from the rows of a job.
+
+    Parameters
+    ----------
+    rows : ndarray, shape (ROWS, ...)
+        Counts [1].
+    power : int
+        2 for the variance of the result, each weight squared.
+
+    Returns
+    -------
+    ndarray, shape (COLUMNS, ...)
+    """
+    of, factors = dict(zip(ROWS, rows, strict=True)), parent_factors()
+    made = [sum(factors[parent] ** power * of[f"{parent}: {name}"] for parent in particles.PARENTS) for name in MADE]
+    one_charge = (0.5 * particles.DALITZ) ** power * of[DALITZ]
+    return np.stack([*(of[name] for name in MESONS), *made, one_charge])
+
+
+def coarse_angles(number: np.ndarray) -> np.ndarray:
+    """Numbers, shape (..., V), spread evenly over each thirtieth of v."""
+    first = np.searchsorted(V_EDGES, np.arange(30) * V_EDGES[-1] // 30)
+    widths = np.diff(V_EDGES)
+    whole = np.add.reduceat(number, first, axis=-1)
+    return np.repeat(whole, np.diff([*first, widths.size]), axis=-1) * widths * 30 / V_EDGES[-1]
+
+
 def mixture(entries: Sequence[Entry], weights: Sequence[float]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Multiplicities, their errors and the distribution of a weighted mean of models.
 
-    Returns mult (6,), error (6,), mass (6, U, V) of unit sum per species (zero where nothing was counted).
+    Returns mult (C,), error (C,), mass (C, U, V) of unit sum per column (zero where nothing was counted).
     """
-    total, variance = 0.0, 0.0
+    total, variance = np.zeros(()), np.zeros(())
     for entry, weight in zip(entries, weights, strict=True):
-        total = total + weight * entry["counts"] / max(entry["collided"], 1)
-        variance = variance + (weight / max(entry["collided"], 1)) ** 2 * entry["counts"].sum(axis=(1, 2))
+        each = weight / max(entry["collided"], 1)
+        total = total + each * columns(entry["counts"].astype(float))
+        variance = variance + each**2 * columns(entry["counts"].sum(axis=(1, 2)).astype(float), power=2)
     mult = np.sum(total, axis=(1, 2))
     mass = total / np.where(mult > 0.0, mult, 1.0)[:, None, None]
     return mult, np.sqrt(variance), mass
@@ -106,20 +148,15 @@ def target_table(baked: Mapping[Key, Entry], projectile: str, target: str) -> tu
     missing : list of (str, float)
         Physics and energy [GeV, per nucleon] of jobs that are not baked.
     """
-    wanted: dict[float, list[str]] = {}
-    for physics, kind, name, energies, parts in groups():
-        heavy_model = target in ("H", "He") or projectile == "alpha" or physics == "INCLXX" or energies[0] > BLEND[0]
-        if (kind, name) == (projectile, target) and heavy_model and parts > 1:
-            for energy in energies:
-                wanted.setdefault(round(float(energy), 4), []).append(physics)
+    wanted = plan.table_models(projectile, target)
     missing = [(p, e) for e, models in wanted.items() for p in models if (projectile, target, p, e) not in baked]
-    if missing or not wanted:
+    if missing:
         return [], missing
     rows = []
     for energy in sorted(wanted):
         models = wanted[energy]
         entries = [baked[projectile, target, physics, energy] for physics in models]
-        weights = model_weights(energy, models)
+        weights = plan.model_weights(energy, models)
         collided, depth = sum(e["collided"] for e in entries), sum(e["depth"] for e in entries)
         sigma = inelastic_mb(target, collided, depth)
         if (projectile, target) == ("proton", "H") and energy < 0.5:
@@ -147,19 +184,23 @@ def provenance(projectile: str, target: str, rows: Sequence[Row]) -> str:
     """
     header = {
         "what": f"mesons of inelastic {projectile} + {target} (Z, A = {NUCLEUS[target]})",
-        "generator": "Geant4 11.4.1 through geant4-pybind 0.1.3, tools/bake_yields.py; secondaries killed at birth",
+        "generator": "Geant4 11.4.1 through geant4-pybind 0.1.3, tools/bake; secondaries killed at birth",
         "models": "INCLXX: G4HadronPhysicsINCLXX, the INCL++ cascade; FTFP_BERT: Bertini below 3 GeV, FTFP above "
         "6 GeV; N, O, Ar, C: linear in T from INCLXX to FTFP_BERT between 3 and 6 GeV; "
         "alphas: G4IonPhysics (binary cascade, FTFP above 3-6 GeV/n)",
         "sigma_inel": "from the mean depth of the first collision (Barashenkov-Glauber-Gribov in Geant4); "
         "p + H below 0.5 GeV: sums over the pion channels (VerWest and Arndt 1982), +-15 %",
         "axes": "pdf[E, species, u, v]: u = ln(T/MeV)/ln(T_scale/MeV), 60 bins on 0..1, T < 1 MeV in the first; "
-        "T_scale = kinetic energy of the whole projectile; v = sqrt((1 - cos theta)/2), 30 bins on 0..1; "
-        "probability per bin up to a common factor",
+        "T_scale = kinetic energy of the whole projectile; v = sqrt((1 - cos theta)/2), edges v_edges / v_edges[-1], "
+        f"below {FINE_ABOVE:g} GeV flat inside 30 equal bins; probability per bin up to a common factor",
+        "decays": "gamma, e+, e- and '... of decays': of eta, eta', omega, hyperons, K0S -> pi0 pi0, K0L, and K+- but "
+        "for mu nu and the charged pion of pi pi0, unpolarised, muons of them decayed; 'e of Dalitz': electrons of one "
+        "charge of the Dalitz decays of pi0",
+        "parent_factors": parent_factors(),
         "energy": "E_GeV: kinetic energy, per nucleon for alphas",
         "errors": "one standard deviation from counts",
-        "left_out": "K0L, eta and hyperon decays; their counts per energy are in jobs/other",
-        "seed_rule": "crc32 of the job name (yield_plan.Group.job_name) modulo 2e9, plus 1",
+        "left_out": "antinucleons, decays below 1e-4; counts of the parents per energy are in jobs/other",
+        "seed_rule": "crc32 of the job name (plan.Job.part_name) modulo 2e9, plus 1",
         "licence": LICENCE,
         "cpu_s": round(sum(e["cpu_s"] for row in rows for e in row.entries), 1),
         "date": max(d for row in rows for e in row.entries for d in e["dates"]),
@@ -179,42 +220,46 @@ def provenance(projectile: str, target: str, rows: Sequence[Row]) -> str:
     return json.dumps(header)
 
 
-def write_table(path: pathlib.Path, projectile: str, target: str, rows: Sequence[Row]) -> None:
+def write_table(path: pathlib.Path, projectile: str, target: str, rows: Sequence[Row], decays: bool) -> None:
     """Write one npz: float16 distributions, float64 the rest.
 
     Parameters
     ----------
     path : Path
-        File below the repository.
     projectile : {"proton", "alpha"}
     target : str
         Element.
     rows : sequence of Row
         The table.
+    decays : bool
+        Write all columns, not the mesons of the collision alone.
 
     Raises
     ------
     OSError
         The file cannot be written.
     """
-    pdf = np.zeros((len(rows), len(SPECIES), U_BINS, V_BINS), dtype=np.float16)
+    species = COLUMNS if decays else tuple(MESONS)
+    pdf = np.zeros((len(rows), len(species), U_BINS, V_EDGES.size - 1), dtype=np.float16)
     for i, row in enumerate(rows):
-        peak = row.mass.max(axis=(1, 2), keepdims=True)
-        pdf[i] = row.mass / np.where(peak > 0.0, peak, 1.0) * PDF_SCALE
-    path.parent.mkdir(parents=True, exist_ok=True)
+        mass = row.mass[: len(species)]
+        mass = mass if row.energy > FINE_ABOVE else coarse_angles(mass)
+        peak = mass.max(axis=(1, 2), keepdims=True)
+        pdf[i] = mass / np.where(peak > 0.0, peak, 1.0) * PDF_SCALE
     np.savez_compressed(
         path,
         E_GeV=np.array([row.energy for row in rows]),
         sigma_inel_mb=np.array([row.sigma for row in rows]),
         sigma_inel_err_mb=np.array([row.sigma_error for row in rows]),
-        mult=np.array([row.mult for row in rows]),
-        mult_err=np.array([row.mult_error for row in rows]),
+        mult=np.array([row.mult[: len(species)] for row in rows]),
+        mult_err=np.array([row.mult_error[: len(species)] for row in rows]),
         pdf=pdf,
-        species=np.array(list(SPECIES)),
+        v_edges=V_EDGES,
+        species=np.array(species),
         nucleons=np.array(4 if projectile == "alpha" else 1),
         provenance=np.array(provenance(projectile, target, rows)),
     )
-    print(f"{path.relative_to(ROOT)}: {len(rows)} energies, {path.stat().st_size / 1e3:.0f} kB")
+    print(f"{path}: {len(rows)} energies, {path.stat().st_size / 1e3:.0f} kB")
 
 
 def write_spread(path: pathlib.Path, baked: Mapping[Key, Entry], targets: Iterable[str], note: str) -> None:
@@ -238,7 +283,7 @@ def write_spread(path: pathlib.Path, baked: Mapping[Key, Entry], targets: Iterab
     """
     with open(path, "w", newline="") as file:
         file.write(
-            f"# {note}\n# source: tools/bake_yields.py (Geant4 11.4.1, geant4-pybind 0.1.3); licence: BSD-3-Clause, "
+            f"# {note}\n# source: tools/bake (Geant4 11.4.1, geant4-pybind 0.1.3); licence: BSD-3-Clause, "
             "made with Geant4\n"
         )
         file.write(
@@ -248,38 +293,53 @@ def write_spread(path: pathlib.Path, baked: Mapping[Key, Entry], targets: Iterab
         writer.writerow(["target", "E_GeV", "species", "inclxx", "inclxx_err", "bertini", "bertini_err"])
         for target in targets:
             energies = sorted(
-                e for (p, t, m, e) in baked if (p, t, m) == ("proton", target, "FTFP_BERT") and e <= BLEND[0]
+                e for (p, t, m, e) in baked if (p, t, m) == ("proton", target, "FTFP_BERT") and e <= plan.BLEND[0]
             )
             for energy in energies:
                 keys = [("proton", target, physics, energy) for physics in ("INCLXX", "FTFP_BERT")]
                 if not all(key in baked for key in keys):
                     continue
                 numbers = [mixture([baked[key]], [1.0]) for key in keys]
-                for i, name in enumerate(SPECIES):
+                for i, name in enumerate(MESONS):
                     if name.startswith("pi"):
                         writer.writerow([target, energy, name, *(f"{x[k][i]:.5g}" for x in numbers for k in (0, 1))])
 
 
-def assemble(work: pathlib.Path) -> None:
-    """Write every table whose jobs are there."""
+def assemble(work: pathlib.Path, out: pathlib.Path, decays: bool = True) -> list[str]:
+    """Write every table whose jobs are there.
+
+    Parameters
+    ----------
+    work : Path
+        Folder of the job files.
+    out : Path
+        Folder of the tables.
+    decays : bool
+        Write what decays make as well.
+
+    Returns
+    -------
+    list of str
+        What was not written, and why.
+
+    Raises
+    ------
+    OSError
+        A file cannot be written.
+    """
     baked = jobs(work)
     print(f"{len(baked)} energies baked, {sum(e['cpu_s'] for e in baked.values()) / 60.0:.1f} CPU minutes")
     shipped = [("proton", t) for t in ("H", "He", "N", "O", "Ar")] + [("alpha", t) for t in ("He", "N", "O")]
     incomplete = []
     for projectile, target in [*shipped, ("proton", "C")]:
         rows, missing = target_table(baked, projectile, target)
-        if not rows:
-            incomplete.append(f"{projectile}+{target}: {len(missing)} energies missing, first {missing[:1]}")
+        if missing:
+            incomplete.append(f"{projectile}+{target}: {len(missing)} energies missing, first {missing[0]}")
             continue
-        folder = "tests/data/yields_check_C.npz" if target == "C" else f"mcbelt/data/yields/{projectile}_{target}.npz"
-        write_table(ROOT / folder, projectile, target, rows)
-    write_spread(ROOT / "mcbelt/data/yields/model_spread.csv", baked, ("N", "O"), "Spread between cascades on N and O")
-    (ROOT / "tests/data").mkdir(parents=True, exist_ok=True)
+        name = "yields_check_C" if target == "C" else f"{projectile}_{target}"
+        write_table(out / f"{name}.npz", projectile, target, rows, decays)
+    write_spread(out / "model_spread.csv", baked, ("N", "O"), "Spread between cascades on N and O")
     write_spread(
-        ROOT / "tests/data/yields_check_C_models.csv",
-        baked,
-        ("C",),
-        "Cascades on carbon, for comparison with measurements",
+        out / "yields_check_C_models.csv", baked, ("C",), "Cascades on carbon, for comparison with measurements"
     )
-    if incomplete:
-        sys.exit("not written:\n  " + "\n  ".join(incomplete))
+    return incomplete
