@@ -45,13 +45,18 @@ class Life(NamedTuple):
         return only
 
     def exported(self):
-        """Lines of the exported table, as numbers by the plain names of their columns, but for two texts."""
-        texts = ("case", "estimator")
+        """Lines of the exported table, as numbers by the plain names of their columns; texts stay texts."""
+        texts = {"case", "estimator"} | {name for name, values in self.scanned().items() if isinstance(values[0], str)}
         lines = csv.DictReader(io.StringIO(self.told["export"]))
         return [
             {head.split(" [")[0]: value if head in texts else float(value or "nan") for head, value in line.items()}
             for line in lines
         ]
+
+    def scanned(self):
+        """Last words of the scanned keys, as columns are named, and their values."""
+        scan = settings(self.name).get("scan", {})
+        return {key.rpartition(".")[2]: values for key, values in scan.items() if isinstance(values, list)}
 
 
 def settings(name):
