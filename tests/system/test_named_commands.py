@@ -300,9 +300,10 @@ def _tool(name):
     return module
 
 
-# Tools that bake tables run for hours with programs that a user has not got: their options are asked for.
+# Tools that run for hours or need programs that a user has not got: their options are asked for.
 BAKING = (
     "bake_beams", "bake_urqmd", "bake_ap8", "bake_electrons", "bake_sun", "compare_urqmd", "measured_production",
+    "measure_costs",
 )  # fmt: skip
 DRAWN = "atmosphere decay energy_loss errors free_electrons geomag scattering the_sun_as_lived tracer"
 MADE = {  # tool -> name of the folder that it writes to, files
