@@ -82,7 +82,8 @@ def remembered(monkeypatch):
         monkeypatch.setattr(memory, "production", lambda *_: shell.source)
         made = shell if with_kernels is None else with_knock_ons(shell, with_kernels)
         given = SimpleNamespace(config=config, shells=[None], made=None, emission=None)
-        nominal = Nominal(given, None, None, None, target, shell, {}, None)
+        nothing = Nominal(*[None] * len(Nominal._fields))
+        nominal = nothing._replace(given=given, target=target, shell=shell, summary={})
         return made, _found(nominal, made, with_kernels)
 
     return found

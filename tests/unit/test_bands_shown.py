@@ -196,7 +196,8 @@ def test_a_new_member():
     names = dict(vars(members))
     exec(example("A new member").replace("\nVaried(", "\nmade = Varied("), names)
     shell = ShellModel(*(np.full(3, float(i)) for i in range(len(ShellModel._fields))))
-    _, models = varied_models([names["made"]], members.Nominal(None, None, None, None, None, shell, {}))
+    nominal = members.Nominal(*[None] * len(members.Nominal._fields))._replace(shell=shell, summary={})
+    _, models = varied_models([names["made"]], nominal)
     assert sorted(models) == ["density_high", "density_low"]
     for side, factor in (("low", 0.85), ("high", 1.15)):
         varied = models[f"density_{side}"]

@@ -23,6 +23,7 @@ from mcbelt.figures import (
     scan_maps,
     scan_plots,
     source_plots,
+    yield_plot,
 )
 from mcbelt.sources.several import fluxes as several
 from mcbelt.sources.variables import FLUX_UNIT, variable
@@ -105,6 +106,11 @@ def table():
     return measured_table.Measured(Path("a.csv"), "flux_m2_s_sr_MeV", points, {"reference": "Somebody 2020"}, {})
 
 
+def of_a_collision():
+    told = {"x_lab": [0.1, 0.2], "dn_dx": [2.0, 1.0], "dn_dx_low": [1.5, 0.5], "dn_dx_high": [3.0, 2.0]}
+    return {"projectile": "proton", "target": "N", "energy_GeV": 30.0, "species": {"pi+": told}}
+
+
 BY_SHELL = {1.2: result(1.2), 1.3: result(1.3)}
 PANELS = {
     plots.flux: lambda: (result(),),
@@ -122,6 +128,7 @@ PANELS = {
     galactic_plots.intensities: lambda: (galaxy(),),
     galactic_plots.fraction: lambda: (galaxy(),),
     cutoff_map.panel: lambda: (np.full((13, 24), 10.0),),
+    yield_plot.draw: lambda: (of_a_collision(),),
 }
 SHARED = {"own_axes"}  # gives axes and draws nothing
 
