@@ -66,6 +66,8 @@ class DaskWorkers:
 
     def __init__(self, address: str, workers: int) -> None:
         self._cluster, self._address = None, address
+        # a message that could not be sent is seen by what becomes of the scheduler; Dask would add a traceback
+        logging.getLogger("distributed.batched").setLevel(logging.CRITICAL)
         try:
             if address == "local":
                 self._cluster = distributed.LocalCluster(
