@@ -318,7 +318,8 @@ def _whole(config):
 def test_every_shell_that_passes_runs(source, field, tmp_path):
     """In steps of 0.01: prepared, two histories followed, fluxes written; and what is refused cannot be prepared.
 
-    Of cosmic rays, whose shells take 15 s each, every tenth shell; MCBELT_EVERY_SHELL=1 in the environment takes all.
+    Of cosmic rays, whose shells take over 12 minutes of processor a field, every tenth; MCBELT_EVERY_SHELL=1 in the
+    environment takes all.
     """
     more = {"table": 'spectrum_csv = "protons.csv"\n', "cosmic_rays": COSMIC_ALONE}.get(source, "")
     config = case(source, tmp_path, field=field, date="2024-06-05", more=more + WHOLE)

@@ -180,6 +180,9 @@ for number, (name, text) in enumerate(tries):
 kernels = sorted(bench.kernels.rglob("*.nb?"))
 found.append(trial.with_mutant(bench, "geomag/inner.py", tries[0][1], 9, ["-q"], trial.How(compiled=False)))
 assert kernels == sorted(bench.kernels.rglob("*.nb?"))
+(toy,) = trial.run(bench, ["-q"]).held
+left_out = trial.with_mutant(bench, "geomag/inner.py", tries[0][1], 10, ["-q"], trial.How(without=frozenset([toy])))
+assert left_out[:2] == ("passed", "") and not left_out.held
 print(json.dumps([run[:2] for run in found]))
 """
 

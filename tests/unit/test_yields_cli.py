@@ -45,6 +45,10 @@ def test_the_table_and_the_figure(tmp_path):
     assert "scaled from nitrogen" in told.replace("\n", " ")
     assert figure.read_bytes().startswith(b"\x89PNG")
     assert figure.stat().st_size > 20_000
+    nothing = json.loads(
+        run("--target", "He", "--projectile", "alpha", "--energy-GeV", "0.3", "--species", "K-", "--json")
+    )
+    assert nothing["species"]["K-"]["relative_error"] is None  # of nothing
     assert "none is made" in run("--target", "He", "--projectile", "alpha", "--energy-GeV", "0.3")
 
 
